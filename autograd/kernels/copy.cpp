@@ -1,0 +1,171 @@
+// Strided copies. The dims are merged and ordered into planes of rows and columns, and planes are cut into
+// tiles that stay in the cache whichever side is transposed: xtensor's assignment of strided adaptors takes 2
+// to 7 times as long.
+#include "autograd/kernels/copy.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+#include "autograd/parallel.hpp"
+
+namespace xtape::kernels {
+
+namespace {
+
+constexpr std::int64_t kGrain = 1 << 16;    // elements of one chunk of work
+constexpr std::int64_t kColumns = 1 << 12;  // columns of one block
+constexpr std::int64_t kTile = 16;
+
+/// The elements that both sides visit together: outermost dim first, at least two dims.
+struct Plan {
+  Shape shape, from, to;  // sizes and strides
+
+  int rows() const { return shape.size() - 2; }
+  int columns() const { return shape.size() - 1; }
+};
+
+/// Without dims of size 1, and neighbours merged where both sides allow.
+Plan merged(const Tensor& from, const Tensor& to) {
+  Plan plan;
+  for (int d = 0; d < from.shape().size(); ++d) {
+    const std::int64_t size = from.shape()[d];
+    if (size == 1) continue;
+    const int last = plan.shape.size() - 1;
+    if (last >= 0 && plan.from[last] == from.strides()[d] * size && plan.to[last] == to.strides()[d] * size) {
+      plan.shape[last] *= size;
+      plan.from[last] = from.strides()[d];
+      plan.to[last] = to.strides()[d];
+    } else {
+      plan.shape.push_back(size);
+      plan.from.push_back(from.strides()[d]);
+      plan.to.push_back(to.strides()[d]);
+    }
+  }
+  return plan;
+}
+
+/// Puts the dim along which `from` lies densest second to last, so that a tile covers lines of both sides.
+Plan plan_of(const Tensor& from, const Tensor& to) {
+  Plan plan = merged(from, to);
+  while (plan.shape.size() < 2) {
+    for (Shape* list : {&plan.shape, &plan.from, &plan.to}) list->insert(0, list == &plan.shape ? 1 : 0);
+  }
+  if (std::abs(plan.from.back()) <= 1) return plan;
+  int densest = plan.rows();
+  for (int d = densest; d >= 0; --d) {
+    if (plan.from[d] != 0 && std::abs(plan.from[d]) < std::abs(plan.from[densest])) densest = d;
+  }
+  for (Shape* list : {&plan.shape, &plan.from, &plan.to}) std::swap((*list)[densest], (*list)[plan.rows()]);
+  return plan;
+}
+
+/// T as it is read or written: a bool that goes to a bool is moved as a byte, whatever it holds.
+template <class T, class Other>
+using Stored = std::conditional_t<std::is_same_v<T, bool> && std::is_same_v<Other, bool>, std::uint8_t, T>;
+
+/// A block of a plane, from one type to another.
+template <class To, class From>
+struct Block {
+  const From* from;
+  To* to;
+  std::int64_t from_row, from_column, to_row, to_column;
+
+  void run(std::int64_t rows, std::int64_t columns) const {
+    if (from_column == 1 && to_column == 1) {
+      for (std::int64_t i = 0; i < rows; ++i) row(from + i * from_row, to + i * to_row, columns);
+    } else if (from_column == 0 && to_column == 1) {
+      for (std::int64_t i = 0; i < rows; ++i) {
+        std::fill_n(to + i * to_row, columns, convert<To>(from[i * from_row]));
+      }
+    } else {
+      for (std::int64_t i = 0; i < rows; i += kTile) {
+        for (std::int64_t j = 0; j < columns; j += kTile) {
+          tile(i, std::min(i + kTile, rows), j, std::min(j + kTile, columns));
+        }
+      }
+    }
+  }
+
+ private:
+  static void row(const From* from, To* to, std::int64_t n) {
+    if constexpr (std::is_same_v<From, To>) {
+      std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(To));
+    } else {
+      for (std::int64_t j = 0; j < n; ++j) to[j] = convert<To>(from[j]);
+    }
+  }
+
+  void tile(std::int64_t row, std::int64_t row_end, std::int64_t column, std::int64_t column_end) const {
+    for (std::int64_t i = row; i < row_end; ++i) {
+      const From* source = from + i * from_row;
+      To* target = to + i * to_row;
+      for (std::int64_t j = column; j < column_end; ++j) {
+        target[j * to_column] = convert<To>(source[j * from_column]);
+      }
+    }
+  }
+};
+
+/// Cuts all planes into blocks of at most kGrain elements, and hands out so many at once that threads are
+/// worth it.
+template <class To, class From>
+void run(const Plan& plan, const From* from, To* to) {
+  const std::int64_t rows = plan.shape[plan.rows()], columns = plan.shape[plan.columns()];
+  const std::int64_t block_columns = std::min(columns, kColumns);
+  const std::int64_t block_rows = std::min(rows, kGrain / block_columns);
+  const std::int64_t across = (columns + block_columns - 1) / block_columns;
+  const std::int64_t down = (rows + block_rows - 1) / block_rows;
+  std::int64_t planes = 1;
+  for (int d = 0; d < plan.rows(); ++d) planes *= plan.shape[d];
+  const std::int64_t grain = std::max<std::int64_t>(1, kGrain / (block_rows * block_columns));
+  parallel_for(planes * down * across, grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t index = begin; index < end; ++index) {
+      const std::int64_t column = index % across * block_columns;
+      const std::int64_t row = index / across % down * block_rows;
+      const int r = plan.rows(), c = plan.columns();
+      std::int64_t from_offset = row * plan.from[r] + column * plan.from[c];
+      std::int64_t to_offset = row * plan.to[r] + column * plan.to[c];
+      std::int64_t plane = index / (across * down);
+      for (int d = r - 1; d >= 0; --d) {
+        const std::int64_t at = plane % plan.shape[d];
+        plane /= plan.shape[d];
+        from_offset += at * plan.from[d];
+        to_offset += at * plan.to[d];
+      }
+      Block<To, From>{from + from_offset, to + to_offset, plan.from[r], plan.from[c], plan.to[r], plan.to[c]}
+          .run(std::min(block_rows, rows - row), std::min(block_columns, columns - column));
+    }
+  });
+}
+
+}  // namespace
+
+void copy(const Tensor& from, const Tensor& to) {
+  if (from.shape() != to.shape()) {
+    throw Error("copy: shapes " + from.shape().to_string() + " and " + to.shape().to_string() + " differ");
+  }
+  if (from.numel() == 0) return;
+  const bool same_dtype = from.dtype() == to.dtype();
+  if (same_dtype && from.raw() == to.raw() && from.strides() == to.strides()) return;
+  if (same_dtype && from.is_contiguous() && to.is_contiguous() && from.numel() <= kGrain) {
+    std::memcpy(to.raw(), from.raw(), static_cast<std::size_t>(from.numel()) * size_of(from.dtype()));
+    return;
+  }
+  const Plan plan = plan_of(from, to);
+  visit(from.dtype(), [&](auto source) {
+    visit(to.dtype(), [&](auto target) {
+      using From = Stored<decltype(source), decltype(target)>;
+      using To = Stored<decltype(target), decltype(source)>;
+      run(plan, reinterpret_cast<const From*>(from.raw()), reinterpret_cast<To*>(to.raw()));
+    });
+  });
+}
+
+Tensor converted(const Tensor& x, DType dtype) {
+  const Tensor y = make_tensor(x.shape(), dtype);
+  copy(x, y);
+  return y;
+}
+
+}  // namespace xtape::kernels

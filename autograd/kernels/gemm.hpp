@@ -1,0 +1,23 @@
+// Matrix products on raw buffers, by BLAS.
+#pragma once
+
+#include <cstdint>
+
+namespace xtape::kernels {
+
+/// A row-major matrix in a buffer; `leading` elements lie between the starts of its rows.
+template <class T>
+struct Matrix {
+  const T* data;
+  std::int64_t leading;
+  bool transposed = false;  // the buffer holds the transpose of what is meant
+};
+
+/// c = op(a) op(b) + beta c, with op(a) {m, k}, op(b) {k, n} and c {m, n} contiguous. Large products are cut
+/// into pieces for the pool; the pieces depend on the shapes alone, so results do not depend on the number of
+/// threads.
+template <class T>
+void gemm(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b, T beta,
+          T* c);
+
+}  // namespace xtape::kernels

@@ -1,0 +1,34 @@
+// Elementwise kernels on whole tensors, with broadcasting. They run unrecorded; ops/ turns them into ops.
+#pragma once
+
+#include "autograd/kernels/simd_table.hpp"
+#include "autograd/tensor.hpp"
+
+namespace xtape::kernels {
+
+/// y = f(x) for a contiguous x. neg, abs, sign, square and relu take every dtype but bool; the rest floats
+/// only.
+Tensor unary(Unary kind, const Tensor& x, double a = 0, double b = 0);
+
+/// a op b with broadcasting; any strides; both of one dtype. div, pow (negative exponents) of integers are
+/// the caller's to refuse.
+Tensor binary(Binary kind, const Tensor& a, const Tensor& b);
+/// out = out op b for a contiguous out; b of the same dtype broadcasts to it.
+void binary_into(Binary kind, const Tensor& out, const Tensor& b);
+
+enum class Comparison { eq, ne, lt, le, gt, ge };
+Tensor compare(Comparison kind, const Tensor& a, const Tensor& b);  ///< broadcasting; one dtype; gives kBool
+
+enum class Logic { and_, or_ };
+Tensor logic(Logic kind, const Tensor& a, const Tensor& b);  ///< of bools
+
+Tensor where(const Tensor& condition, const Tensor& a,
+             const Tensor& b);  ///< broadcasting; a and b of one dtype
+
+enum class Classify { nan, inf, finite };
+Tensor classify(Classify kind, const Tensor& x);  ///< of a contiguous float tensor; gives kBool
+
+/// Fills a contiguous tensor.
+void fill(const Tensor& x, Scalar value);
+
+}  // namespace xtape::kernels

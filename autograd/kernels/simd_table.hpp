@@ -1,0 +1,73 @@
+// The hot loops as a table of functions, one table per instruction set and float type; simd() is the table of
+// the best set that this processor has (or the baseline, where XTAPE_ISA=baseline stands in the environment).
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace xtape::kernels {
+
+enum class Unary : int {
+  neg,
+  abs,
+  sign,
+  square,
+  reciprocal,
+  sqrt,
+  rsqrt,
+  exp,
+  log,
+  log1p,
+  expm1,
+  sin,
+  cos,
+  tanh,
+  sigmoid,
+  erf,
+  relu,
+  leaky_relu,
+  elu,
+  silu,
+  softplus,
+  gelu,
+  gelu_tanh,
+  count
+};
+
+/// gate: a where b > 0, else 0.
+enum class Binary : int { add, sub, mul, div, maximum, minimum, pow, gate, count };
+
+template <class T>
+struct SimdTable {
+  using UnaryLoop = void (*)(const T* x, T* y, std::int64_t n, T a, T b);  // a, b: parameters, as a slope
+  using BinaryLoop = void (*)(const T* x, const T* y, T* out, std::int64_t n);
+  using Reduction = double (*)(const T* x, std::int64_t n);
+  using RowLoop = void (*)(const T* x, T* y, std::int64_t n);
+
+  std::array<UnaryLoop, static_cast<std::size_t>(Unary::count)> unary;
+  std::array<BinaryLoop, static_cast<std::size_t>(Binary::count)> binary;         // x and y both arrays
+  std::array<BinaryLoop, static_cast<std::size_t>(Binary::count)> binary_scalar;  // y is one value
+  std::array<BinaryLoop, static_cast<std::size_t>(Binary::count)> scalar_binary;  // x is one value
+  Reduction sum;  // in blocks, which are added up in double
+  Reduction max;  // NaN wins; n > 0
+  Reduction min;
+  RowLoop softmax;  // of one row; n > 0
+  RowLoop log_softmax;
+};
+
+template <class T>
+const SimdTable<T>& simd();
+
+/// "avx2" or "baseline".
+const char* isa_name();
+
+namespace avx2 {
+extern const SimdTable<float> table_f32;
+extern const SimdTable<double> table_f64;
+}  // namespace avx2
+namespace baseline {
+extern const SimdTable<float> table_f32;
+extern const SimdTable<double> table_f64;
+}  // namespace baseline
+
+}  // namespace xtape::kernels

@@ -1,0 +1,91 @@
+// The mutants. Empty unless XTAPE_MUTATE is defined.
+#include "autograd/mutation.hpp"
+
+#ifdef XTAPE_MUTATE
+
+#include <array>
+#include <cstdlib>
+
+#include "autograd/node.hpp"
+
+namespace xtape::mutation {
+
+namespace {
+
+constexpr std::array<std::string_view, 10> kNames{
+    "none",        "flip_sign", "double_it",    "drop_gradient", "drop_term",
+    "swap_inputs", "skip_sum",  "detach_input", "detach_output", "detach_gradient"};
+
+Mutant& mutant() {
+  static Mutant chosen = [] {
+    const char* text = std::getenv("XTAPE_MUTANT");
+    return text ? parse(text) : Mutant{};
+  }();
+  return chosen;
+}
+
+bool is_active(std::string_view op, Kind kind) { return mutant().kind == kind && mutant().op == op; }
+
+thread_local bool in_mutated_vjp = false;
+thread_local int terms_seen = 0;
+
+}  // namespace
+
+Mutant parse(const std::string& text) {
+  Mutant parsed;
+  const std::size_t first = text.find(':'), second = text.find(':', first + 1);
+  check(first != std::string::npos, "XTAPE_MUTANT={}: expected op:kind or op:kind:number", text);
+  parsed.op = text.substr(0, first);
+  const std::string kind = text.substr(first + 1, second == std::string::npos ? second : second - first - 1);
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == kind) parsed.kind = static_cast<Kind>(i);
+  }
+  check(parsed.kind != Kind::none, "XTAPE_MUTANT={}: there is no mutant of kind {}", text, kind);
+  if (second != std::string::npos) parsed.number = std::stoi(text.substr(second + 1));
+  return parsed;
+}
+
+void set(const Mutant& chosen) { mutant() = chosen; }
+
+Scope::Scope(std::string_view op) : before_(in_mutated_vjp), terms_before_(terms_seen) {
+  in_mutated_vjp = is_active(op, Kind::drop_term);
+  terms_seen = 0;
+}
+
+Scope::~Scope() {
+  in_mutated_vjp = before_;
+  terms_seen = terms_before_;
+}
+
+Tensor input(std::string_view op, std::size_t i, const Tensor& x) {
+  return is_active(op, Kind::detach_input) && static_cast<int>(i) == mutant().number ? x.detach() : x;
+}
+
+Tensor output(std::string_view op, std::size_t i, const Tensor& y) {
+  return is_active(op, Kind::detach_output) && static_cast<int>(i) == mutant().number ? y.detach() : y;
+}
+
+Tensor gradient(std::string_view op, const Tensor& g) {
+  return is_active(op, Kind::detach_gradient) ? g.detach() : g;
+}
+
+Tensor result(std::string_view op, std::size_t i, const Tensor& g) {
+  if (static_cast<int>(i) != mutant().number) return g;
+  if (is_active(op, Kind::flip_sign)) return -g;
+  if (is_active(op, Kind::double_it)) return 2 * g;
+  if (is_active(op, Kind::drop_gradient)) return 0 * g;
+  return g;
+}
+
+std::size_t index(std::string_view op, std::size_t i, std::size_t count) {
+  if (!is_active(op, Kind::swap_inputs) || count < 2) return i;
+  return i == 0 ? 1 : i == 1 ? 0 : i;
+}
+
+bool skips_sum(std::string_view op) { return is_active(op, Kind::skip_sum); }
+
+bool drops_term() { return in_mutated_vjp && terms_seen++ == mutant().number; }
+
+}  // namespace xtape::mutation
+
+#endif

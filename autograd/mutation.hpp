@@ -1,0 +1,72 @@
+// Deliberate faults in the vjps, for tests/mutate_ops.sh: do an op's own cases notice? Only builds with
+// XTAPE_MUTATE hold them; in every other build these functions are empty and cost nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "autograd/tensor.hpp"
+
+namespace xtape::mutation {
+
+#ifdef XTAPE_MUTATE
+
+/// What the mutant does to one op's vjp. Chosen by XTAPE_MUTANT=op:kind[:number] or by set().
+enum class Kind {
+  none,
+  flip_sign,
+  double_it,
+  drop_gradient,
+  drop_term,
+  swap_inputs,
+  skip_sum,
+  detach_input,
+  detach_output,
+  detach_gradient
+};
+struct Mutant {
+  std::string op;
+  Kind kind = Kind::none;
+  int number = 0;  // which input, output or term
+};
+Mutant parse(const std::string& text);
+void set(const Mutant& mutant);
+
+/// Marks that the vjp of `op` runs.
+class Scope {
+ public:
+  explicit Scope(std::string_view op);
+  ~Scope();
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+
+ private:
+  bool before_;
+  int terms_before_;
+};
+
+Tensor input(std::string_view op, std::size_t i, const Tensor& x);
+Tensor output(std::string_view op, std::size_t i, const Tensor& y);
+Tensor gradient(std::string_view op, const Tensor& g);
+Tensor result(std::string_view op, std::size_t i, const Tensor& g);
+std::size_t index(std::string_view op, std::size_t i, std::size_t count);
+bool skips_sum(std::string_view op);
+/// Whether the addition or subtraction that asks is to give its first term only.
+bool drops_term();
+
+#else
+
+struct Scope {
+  explicit Scope(std::string_view) {}
+};
+inline const Tensor& input(std::string_view, std::size_t, const Tensor& x) { return x; }
+inline Tensor output(std::string_view, std::size_t, Tensor y) { return y; }
+inline const Tensor& gradient(std::string_view, const Tensor& g) { return g; }
+inline Tensor result(std::string_view, std::size_t, Tensor g) { return g; }
+inline std::size_t index(std::string_view, std::size_t i, std::size_t) { return i; }
+inline constexpr bool skips_sum(std::string_view) { return false; }
+inline constexpr bool drops_term() { return false; }
+
+#endif
+
+}  // namespace xtape::mutation

@@ -1,0 +1,275 @@
+// Arithmetic ops: + - * / neg pow, maximum and minimum, and their forms with numbers.
+#include "autograd/ops/arithmetic.hpp"
+
+#include <cmath>
+
+#include "autograd/kernels/kernels.hpp"
+#include "autograd/ops/promotion.hpp"
+#include "autograd/record.hpp"
+
+namespace xtape {
+
+namespace {
+
+using kernels::Binary;
+using kernels::Unary;
+
+/// y = a + b          da = g, db = g
+struct Add {
+  static constexpr std::string_view name = "add";
+  static constexpr bool strided = true;
+
+  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::add, a, b); }
+  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return g; });
+    wrt(1, [&] { return g; });
+  }
+  static double reference(double a, double b) { return a + b; }
+  static Cases<Add> cases() {
+    return {{.inputs = {{2, 3}, {2, 3}}},
+            {.inputs = {{2, 3}, {3}}},
+            {.inputs = {{2, 1}, {1, 3}}},
+            {.inputs = {{}, {2, 3}}},
+            {.inputs = {{}, {}}},
+            {.inputs = {{0, 3}, {3}}},
+            {.inputs = {{2, 3}, {4}}, .error = "sizes 3 and 4 differ"},
+            {.special = {0, 1e30, -1}}};
+  }
+};
+
+/// y = a - b          da = g, db = -g
+struct Sub {
+  static constexpr std::string_view name = "sub";
+  static constexpr bool strided = true;
+
+  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::sub, a, b); }
+  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return g; });
+    wrt(1, [&] { return -g; });
+  }
+  static double reference(double a, double b) { return a - b; }
+  static Cases<Sub> cases() {
+    return {{.inputs = {{2, 3}, {2, 3}}},
+            {.inputs = {{3}, {2, 3}}},
+            {.inputs = {{2, 1}, {1, 3}}},
+            {.inputs = {{2, 3}, {}}},
+            {.inputs = {{}, {}}},
+            {.inputs = {{0, 3}, {1, 3}}},
+            {.inputs = {{2, 3}, {2}}, .error = "sizes 3 and 2 differ"},
+            {.special = {0, 1e30, -1}}};
+  }
+};
+
+/// y = a b            da = g b, db = g a
+struct Mul {
+  static constexpr std::string_view name = "mul";
+  static constexpr Reads reads = Reads::others;
+  static constexpr bool strided = true;
+
+  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::mul, a, b); }
+  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return g * x[1]; });
+    wrt(1, [&] { return g * x[0]; });
+  }
+  static double reference(double a, double b) { return a * b; }
+  static Cases<Mul> cases() {
+    return {{.inputs = {{2, 3}, {2, 3}}},
+            {.inputs = {{2, 3}, {3}}},
+            {.inputs = {{2, 1}, {1, 3}}},
+            {.inputs = {{}, {2, 3}}},
+            {.inputs = {{}, {}}},
+            {.inputs = {{2, 0}, {2, 1}}},
+            {.inputs = {{2, 3}, {3, 2}}, .error = "sizes 3 and 2 differ"},
+            {.special = {0, 1e30, -1}}};
+  }
+};
+
+/// y = a / b          da = g / b, db = -g a / b^2
+struct Div {
+  static constexpr std::string_view name = "div";
+  static constexpr Reads reads = Reads::inputs;
+  static constexpr bool strided = true;
+
+  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::div, a, b); }
+  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return g / x[1]; });
+    wrt(1, [&] { return -g * (x[0] / x[1] / x[1]); });
+  }
+  static double reference(double a, double b) { return a / b; }
+  static Cases<Div> cases() {
+    return {{.inputs = {{2, 3}, {2, 3}}, .low = 0.5, .high = 2},
+            {.inputs = {{2, 3}, {3}}, .low = 0.5, .high = 2},
+            {.inputs = {{3}, {2, 3}}, .low = -2, .high = -0.5},
+            {.inputs = {{}, {2, 1}}, .low = 0.5, .high = 2},
+            {.inputs = {{}, {}}, .low = 0.5, .high = 2},
+            {.inputs = {{0}, {1}}, .low = 0.5, .high = 2},
+            {.inputs = {{2}, {3}}, .error = "sizes 2 and 3 differ"},
+            {.special = {0, 3, -1e30}}};
+  }
+};
+
+/// y = -x
+struct Neg {
+  static constexpr std::string_view name = "neg";
+
+  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::neg, x); }
+  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return -g; });
+  }
+  static double reference(double x) { return -x; }
+  static Cases<Neg> cases() {
+    return {{.inputs = {{2, 3}}}, {.inputs = {{}}}, {.inputs = {{0, 3}}}, {.special = {0, 1, -2}}};
+  }
+};
+
+/// y = a^b            da = g b a^(b-1), 0 where b = 0;   db = g y log a, 0 where a = 0 and b >= 0
+struct Pow {
+  static constexpr std::string_view name = "pow";
+  static constexpr Reads reads = Reads::inputs_and_output;
+  static constexpr bool strided = true;
+
+  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::pow, a, b); }
+  void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return where(x[1] == 0, 0, g * (x[1] * pow(x[0], x[1] - 1))); });
+    wrt(1, [&] { return where(x[0] == 0 && x[1] >= 0, 0, g * (y * log(x[0]))); });
+  }
+  static double reference(double a, double b) { return std::pow(a, b); }
+  static Cases<Pow> cases() {
+    return {{.inputs = {{2, 3}, {2, 3}}, .low = 0.5, .high = 2},
+            {.inputs = {{2, 3}, {3}}, .low = 0.5, .high = 2},
+            {.inputs = {{3}, {2, 1}}, .low = 0.5, .high = 2},
+            {.inputs = {{}, {}}, .low = 0.5, .high = 2},
+            {.inputs = {{0}, {}}, .low = 0.5, .high = 2},
+            {.inputs = {{2}, {3}}, .error = "sizes 2 and 3 differ"},
+            {.special = {0, 1, 2, -1, 0.5}}};
+  }
+};
+
+/// Half of g for each of two equal elements.
+Tensor share(const Tensor& g, const Tensor& loses, const Tensor& ties) {
+  return where(loses, 0, where(ties, g / 2, g));
+}
+
+/// y = max(a, b); NaN wins. The gradient goes to the greater, in halves to equal ones.
+struct Maximum {
+  static constexpr std::string_view name = "maximum";
+  static constexpr Reads reads = Reads::inputs;
+  static constexpr bool strided = true;
+
+  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::maximum, a, b); }
+  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return share(g, x[0] < x[1], x[0] == x[1]); });
+    wrt(1, [&] { return share(g, x[1] < x[0], x[0] == x[1]); });
+  }
+  static double reference(double a, double b) {
+    return std::isnan(a) ? a : std::isnan(b) ? b : std::max(a, b);
+  }
+  static Cases<Maximum> cases() {
+    return {{.inputs = {{2, 3}, {2, 3}}, .distinct = true},
+            {.inputs = {{2, 3}, {3}}, .distinct = true},
+            {.inputs = {{}, {2}}, .distinct = true},
+            {.inputs = {{0}, {}}},
+            {.inputs = {{2}, {3}}, .error = "sizes 2 and 3 differ"},
+            {.special = {0, 1, -2}}};
+  }
+};
+
+/// y = min(a, b); NaN wins. The gradient goes to the smaller, in halves to equal ones.
+struct Minimum {
+  static constexpr std::string_view name = "minimum";
+  static constexpr Reads reads = Reads::inputs;
+  static constexpr bool strided = true;
+
+  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::minimum, a, b); }
+  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return share(g, x[0] > x[1], x[0] == x[1]); });
+    wrt(1, [&] { return share(g, x[1] > x[0], x[0] == x[1]); });
+  }
+  static double reference(double a, double b) {
+    return std::isnan(a) ? a : std::isnan(b) ? b : std::min(a, b);
+  }
+  static Cases<Minimum> cases() {
+    return {{.inputs = {{2, 3}, {2, 3}}, .distinct = true},
+            {.inputs = {{2, 3}, {3}}, .distinct = true},
+            {.inputs = {{}, {2}}, .distinct = true},
+            {.inputs = {{0}, {}}},
+            {.inputs = {{2}, {3}}, .error = "sizes 2 and 3 differ"},
+            {.special = {0, 1, -2}}};
+  }
+};
+
+/// Throws in the op's name where the shapes do not fit.
+template <class O>
+void check_broadcast(const Tensor& a, const Tensor& b) {
+  if (a.shape() != b.shape()) broadcast_shapes(a.shape(), b.shape(), O::name.data());
+}
+
+template <class O>
+Tensor record_promoted(const Tensor& a, const Tensor& b) {
+  const DType dtype = result_type(a, b);
+  check_broadcast<O>(a, b);
+  return record(O{}, a.to(dtype), b.to(dtype));
+}
+
+Tensor scalar_like(const Tensor& a, Scalar b) { return scalar_tensor(b, result_type(a, b)); }
+
+}  // namespace
+
+Tensor add(const Tensor& a, const Tensor& b) {
+  if (mutation::drops_term()) return a;
+  return record_promoted<Add>(a, b);
+}
+Tensor sub(const Tensor& a, const Tensor& b) {
+  if (mutation::drops_term()) return a;
+  check(a.dtype() != kBool || b.dtype() != kBool,
+        "sub: bool minus bool is not defined; use != for exclusive or");
+  return record_promoted<Sub>(a, b);
+}
+Tensor mul(const Tensor& a, const Tensor& b) { return record_promoted<Mul>(a, b); }
+Tensor div(const Tensor& a, const Tensor& b) {
+  const DType dtype = result_type(a, b);
+  const DType real = is_floating(dtype) ? dtype : kFloat32;
+  check_broadcast<Div>(a, b);
+  return record(Div{}, a.to(real), b.to(real));
+}
+Tensor neg(const Tensor& x) {
+  check(x.dtype() != kBool, "neg: a bool tensor has no negative; use logical_not");
+  return record(Neg{}, x);
+}
+Tensor pow(const Tensor& a, const Tensor& b) {
+  check(a.dtype() != kBool || b.dtype() != kBool, "pow: not defined for two bool tensors");
+  return record_promoted<Pow>(a, b);
+}
+Tensor maximum(const Tensor& a, const Tensor& b) { return record_promoted<Maximum>(a, b); }
+Tensor minimum(const Tensor& a, const Tensor& b) { return record_promoted<Minimum>(a, b); }
+
+Tensor add(const Tensor& a, Scalar b) { return add(a, scalar_like(a, b)); }
+Tensor sub(const Tensor& a, Scalar b) { return sub(a, scalar_like(a, b)); }
+Tensor mul(const Tensor& a, Scalar b) { return mul(a, scalar_like(a, b)); }
+Tensor div(const Tensor& a, Scalar b) { return div(a, scalar_like(a, b)); }
+Tensor pow(const Tensor& a, Scalar b) {
+  check(
+      is_floating(a.dtype()) || is_floating(b.dtype()) || b.to<std::int64_t>() >= 0,
+      "pow: integers to the negative power {} are not integers; convert the tensor to a floating dtype first",
+      b.to<std::int64_t>());
+  return pow(a, scalar_like(a, b));
+}
+Tensor pow(Scalar a, const Tensor& b) { return pow(scalar_like(b, a), b); }
+Tensor maximum(const Tensor& a, Scalar b) { return maximum(a, scalar_like(a, b)); }
+Tensor minimum(const Tensor& a, Scalar b) { return minimum(a, scalar_like(a, b)); }
+
+Tensor operator+(const Tensor& a, const Tensor& b) { return add(a, b); }
+Tensor operator-(const Tensor& a, const Tensor& b) { return sub(a, b); }
+Tensor operator*(const Tensor& a, const Tensor& b) { return mul(a, b); }
+Tensor operator/(const Tensor& a, const Tensor& b) { return div(a, b); }
+Tensor operator+(const Tensor& a, Scalar b) { return add(a, b); }
+Tensor operator-(const Tensor& a, Scalar b) { return sub(a, b); }
+Tensor operator*(const Tensor& a, Scalar b) { return mul(a, b); }
+Tensor operator/(const Tensor& a, Scalar b) { return div(a, b); }
+Tensor operator+(Scalar a, const Tensor& b) { return add(scalar_like(b, a), b); }
+Tensor operator-(Scalar a, const Tensor& b) { return sub(scalar_like(b, a), b); }
+Tensor operator*(Scalar a, const Tensor& b) { return mul(b, a); }
+Tensor operator/(Scalar a, const Tensor& b) { return div(scalar_like(b, a), b); }
+Tensor operator-(const Tensor& x) { return neg(x); }
+
+}  // namespace xtape

@@ -1,0 +1,184 @@
+// Making tensors: constants, ranges, random numbers, brace lists.
+#include "autograd/ops/create.hpp"
+
+#include <cmath>
+#include <numeric>
+
+#include "autograd/grad_mode.hpp"
+#include "autograd/kernels/kernels.hpp"
+#include "autograd/random.hpp"
+#include "autograd/tensor.hpp"
+
+namespace xtape {
+
+namespace {
+
+/// Applies what the options say beyond the dtype.
+Tensor finished(const Tensor& x, const TensorOptions& options) {
+  return options.requires_grad ? x.requires_grad_() : x;
+}
+
+Generator& generator_of(const TensorOptions& options) {
+  return options.generator ? *options.generator : default_generator();
+}
+
+TensorOptions like(const Tensor& x, TensorOptions options) {
+  if (!options.dtype) options.dtype = x.dtype();
+  return options;
+}
+
+/// The number of integers start, start + step, ... before end; exact beyond 2^53.
+std::int64_t integer_steps(Scalar start, Scalar end, Scalar step) {
+  const auto by = step.to<std::int64_t>();
+  std::int64_t distance = 0;
+  check(!__builtin_sub_overflow(end.to<std::int64_t>(), start.to<std::int64_t>(), &distance),
+        "arange: the range from {} to {} is too long", start.to<std::int64_t>(), end.to<std::int64_t>());
+  return distance / by + (distance % by != 0);
+}
+
+}  // namespace
+
+TensorData::TensorData(std::initializer_list<TensorData> rows) : dtype_(rows.size() ? kBool : kFloat32) {
+  if (rows.size() > 0) shape_ = rows.begin()->shape_;
+  for (const TensorData& row : rows) {
+    check(row.shape_ == shape_, "tensor: rows of shapes {} and {} stand side by side; expected one shape",
+          shape_, row.shape_);
+    dtype_ = promote(dtype_, row.dtype_);
+    values_.insert(values_.end(), row.values_.begin(), row.values_.end());
+  }
+  shape_.insert(0, static_cast<std::int64_t>(rows.size()));
+}
+
+Tensor tensor(const TensorData& data, const TensorOptions& options) {
+  const Tensor x = make_tensor(data.shape(), options.dtype.value_or(data.dtype()));
+  visit(x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    T* out = x.data<T>();
+    for (const Scalar& value : data.values()) *out++ = value.to<T>();
+  });
+  return finished(x, options);
+}
+
+Tensor empty(const Shape& shape, const TensorOptions& options) {
+  return finished(make_tensor(shape, options.dtype.value_or(kFloat32)), options);
+}
+
+Tensor full(const Shape& shape, Scalar value, const TensorOptions& options) {
+  const Tensor x = make_tensor(shape, options.dtype.value_or(value.dtype()));
+  kernels::fill(x, value);
+  return finished(x, options);
+}
+
+Tensor zeros(const Shape& shape, const TensorOptions& options) { return full(shape, 0.0, options); }
+Tensor ones(const Shape& shape, const TensorOptions& options) { return full(shape, 1.0, options); }
+
+Tensor eye(std::int64_t n, const TensorOptions& options) { return eye(n, n, options); }
+Tensor eye(std::int64_t n, std::int64_t m, const TensorOptions& options) {
+  const Tensor x = zeros({n, m}, {.dtype = options.dtype});
+  visit(x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    for (std::int64_t i = 0; i < std::min(n, m); ++i) x.data<T>()[i * m + i] = T(1);
+  });
+  return finished(x, options);
+}
+
+Tensor arange(Scalar end, const TensorOptions& options) { return arange(0, end, 1, options); }
+Tensor arange(Scalar start, Scalar end, const TensorOptions& options) {
+  return arange(start, end, 1, options);
+}
+Tensor arange(Scalar start, Scalar end, Scalar step, const TensorOptions& options) {
+  const double from = start.to<double>(), to = end.to<double>(), by = step.to<double>();
+  check(by != 0 && std::isfinite(from) && std::isfinite(to) && std::isfinite(by) && (to - from) * by >= 0,
+        "arange: a step of {} does not lead from {} to {}", by, from, to);
+  const DType numbers = promote(promote(start.dtype(), end.dtype()), step.dtype());
+  const std::int64_t count = is_floating(numbers) ? static_cast<std::int64_t>(std::ceil((to - from) / by))
+                                                  : integer_steps(start, end, step);
+  const Tensor x = make_tensor({count}, options.dtype.value_or(promote(numbers, kInt64)));
+  visit(x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    T* out = x.data<T>();
+    if (is_floating(numbers)) {
+      for (std::int64_t i = 0; i < count; ++i) out[i] = static_cast<T>(from + static_cast<double>(i) * by);
+    } else {
+      const auto first = start.to<std::int64_t>(), stride = step.to<std::int64_t>();
+      for (std::int64_t i = 0; i < count; ++i) out[i] = static_cast<T>(first + i * stride);
+    }
+  });
+  return finished(x, options);
+}
+
+Tensor linspace(Scalar start, Scalar end, std::int64_t steps, const TensorOptions& options) {
+  check(steps >= 0, "linspace: expected at least 0 steps, got {}", steps);
+  const double from = start.to<double>(), to = end.to<double>();
+  const double by = steps > 1 ? (to - from) / static_cast<double>(steps - 1) : 0;
+  const Tensor x = make_tensor({steps}, options.dtype.value_or(kFloat32));
+  visit(x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    T* out = x.data<T>();
+    for (std::int64_t i = 0; i < steps; ++i) {  // from both ends, so that the last is `end` exactly
+      out[i] = static_cast<T>(i < steps / 2 || steps == 1 ? from + static_cast<double>(i) * by
+                                                          : to - static_cast<double>(steps - 1 - i) * by);
+    }
+  });
+  return finished(x, options);
+}
+
+Tensor rand(const Shape& shape, const TensorOptions& options) {
+  const Tensor x = make_tensor(shape, options.dtype.value_or(kFloat32));
+  visit_floating(x.dtype(), "rand",
+                 [&](auto zero) { generator_of(options).fill_uniform(x.data<decltype(zero)>(), x.numel()); });
+  return finished(x, options);
+}
+
+Tensor randn(const Shape& shape, const TensorOptions& options) {
+  const Tensor x = make_tensor(shape, options.dtype.value_or(kFloat32));
+  visit_floating(x.dtype(), "randn",
+                 [&](auto zero) { generator_of(options).fill_normal(x.data<decltype(zero)>(), x.numel()); });
+  return finished(x, options);
+}
+
+Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const TensorOptions& options) {
+  check(low < high, "randint: expected low < high, got {} and {}", low, high);
+  const Tensor x = make_tensor(shape, options.dtype.value_or(kInt64));
+  Generator& generator = generator_of(options);
+  const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
+  visit(x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    for (std::int64_t i = 0; i < x.numel(); ++i) {
+      const std::uint64_t value = static_cast<std::uint64_t>(low) + generator.below(range);
+      x.data<T>()[i] = static_cast<T>(static_cast<std::int64_t>(value));
+    }
+  });
+  return finished(x, options);
+}
+Tensor randint(std::int64_t high, const Shape& shape, const TensorOptions& options) {
+  return randint(0, high, shape, options);
+}
+
+Tensor randperm(std::int64_t n, const TensorOptions& options) {
+  check(n >= 0, "randperm: expected at least 0, got {}", n);
+  std::vector<std::int64_t> order(static_cast<std::size_t>(n));
+  std::iota(order.begin(), order.end(), 0);
+  Generator& generator = generator_of(options);
+  for (std::size_t i = order.size(); i > 1; --i)
+    std::swap(order[i - 1], order[generator.below(i)]);  // Fisher-Yates
+  return from_vector(order, {n},
+                     {.dtype = options.dtype.value_or(kInt64), .requires_grad = options.requires_grad});
+}
+
+Tensor empty_like(const Tensor& x, const TensorOptions& options) {
+  return empty(x.shape(), like(x, options));
+}
+Tensor zeros_like(const Tensor& x, const TensorOptions& options) {
+  return zeros(x.shape(), like(x, options));
+}
+Tensor ones_like(const Tensor& x, const TensorOptions& options) { return ones(x.shape(), like(x, options)); }
+Tensor full_like(const Tensor& x, Scalar value, const TensorOptions& options) {
+  return full(x.shape(), value, like(x, options));
+}
+Tensor rand_like(const Tensor& x, const TensorOptions& options) { return rand(x.shape(), like(x, options)); }
+Tensor randn_like(const Tensor& x, const TensorOptions& options) {
+  return randn(x.shape(), like(x, options));
+}
+
+}  // namespace xtape

@@ -1,0 +1,191 @@
+// The greatest and the smallest along dims, and where they stand.
+#include "autograd/kernels/reduce.hpp"
+#include "autograd/ops/reduction.hpp"
+#include "autograd/record.hpp"
+
+namespace xtape {
+
+namespace {
+
+using detail::dims_cases;
+using detail::keep_dims;
+using kernels::Reduce;
+
+/// The set of `dims` of x, each with an element to choose from.
+DimSet filled_dims(const Tensor& x, const Dims& dims, const char* op) {
+  const DimSet set = dim_set(dims, static_cast<int>(x.dim()), op);
+  for (int i = 0; i < x.dim(); ++i) {
+    check(!set[static_cast<std::size_t>(i)] || x.shape()[i] > 0,
+          "{}: dim {} of shape {} has no elements to choose from; expected a size of at least 1", op, i,
+          x.shape());
+  }
+  return set;
+}
+
+Tensor reduce_filled(Reduce how, const Tensor& x, const Dims& dims, bool keepdim, const char* op) {
+  const DimSet set = filled_dims(x, dims, op);
+  return kernels::reduce(how, x, set, reduced_shape(x.shape(), set, keepdim));
+}
+
+/// g shared evenly among the elements of x that equal the extreme y.
+Tensor share_among_ties(const Tensor& x, const Tensor& y, const Tensor& g, const Dims& dims, const char* op) {
+  const Tensor ties = (x == keep_dims(y, x.shape(), dims, op)).to(x.dtype());
+  return keep_dims(g, x.shape(), dims, op) / sum(ties, dims, true) * ties;
+}
+
+template <class O>
+Cases<O> extreme_cases() {
+  return dims_cases<O>({.distinct = true})
+      .add({.inputs = {{0, 3}}, .error = std::string(O::name) + ": dim 0 of shape {0, 3} has no elements"},
+           O{{0}})
+      .add({.inputs = {{2, 0}}, .error = std::string(O::name) + ": dim 1 of shape {2, 0} has no elements"},
+           O{});
+}
+
+/// y = the greatest of x over dims     dx = g / (number of ties) where x = y
+struct Amax {
+  static constexpr std::string_view name = "amax";
+  static constexpr Reads reads = Reads::inputs_and_output;
+
+  Tensor forward(const Tensor& x) const { return reduce_filled(Reduce::max, x, dims, keepdim, "amax"); }
+  void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return share_among_ties(x[0], y, g, dims, "amax"); });
+  }
+  static Cases<Amax> cases() { return extreme_cases<Amax>(); }
+
+  Dims dims = {};
+  bool keepdim = false;
+};
+
+/// y = the smallest of x over dims     dx = g / (number of ties) where x = y
+struct Amin {
+  static constexpr std::string_view name = "amin";
+  static constexpr Reads reads = Reads::inputs_and_output;
+
+  Tensor forward(const Tensor& x) const { return reduce_filled(Reduce::min, x, dims, keepdim, "amin"); }
+  void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return share_among_ties(x[0], y, g, dims, "amin"); });
+  }
+  static Cases<Amin> cases() { return extreme_cases<Amin>(); }
+
+  Dims dims = {};
+  bool keepdim = false;
+};
+
+std::array<Tensor, 2> extremum_along(bool greatest, const Tensor& x, std::int64_t dim, bool keepdim,
+                                     const char* op) {
+  const DimSet set = filled_dims(x, {dim}, op);
+  return kernels::extremum(greatest, x, wrap_dim(dim, static_cast<int>(x.dim()), op),
+                           reduced_shape(x.shape(), set, keepdim));
+}
+
+/// Zeros of `shape` with g at the indices along dim.
+Tensor place_at(const Tensor& indices, const Tensor& g, const Shape& shape, std::int64_t dim,
+                const char* op) {
+  if (shape.empty()) return g;
+  return scatter_add(zeros(shape, {.dtype = g.dtype()}), dim, keep_dims(indices, shape, {dim}, op),
+                     keep_dims(g, shape, {dim}, op));
+}
+
+template <class O>
+Cases<O> along_cases(const Case& sample) {
+  const auto with_shape = [&](const Shape& shape) {
+    Case c = sample;
+    c.inputs = {shape};
+    return c;
+  };
+  const std::string op(O::name);
+  return Cases<O>()
+      .add(with_shape({5}), O{0})
+      .add(with_shape({2, 3}), O{0, true})
+      .add(with_shape({3, 2}), O{-1})
+      .add(with_shape({2, 3, 4}), O{1})
+      .add(with_shape({2, 3, 4}), O{-2, true})
+      .add(with_shape({}), O{-1})
+      .add(with_shape({0, 3}), O{1})
+      .add({.inputs = {{2, 3}}, .error = op + ": dim 2 is out of range"}, O{2})
+      .add({.inputs = {{0, 3}}, .error = op + ": dim 0 of shape {0, 3} has no elements"}, O{0});
+}
+
+/// {values, indices} of the first greatest along dim     dx = g at the index
+struct MaxAlong {
+  static constexpr std::string_view name = "max";
+  static constexpr Reads reads = Reads::output;
+
+  std::array<Tensor, 2> forward(const Tensor& x) const {
+    return extremum_along(true, x, dim, keepdim, "max");
+  }
+  void vjp(const Inputs&, const Outputs& y, std::span<const Tensor> g, Wrt& wrt) const {
+    wrt(0, [&] { return place_at(y[1], g[0], wrt.shape(0), dim, "max"); });
+  }
+  static Cases<MaxAlong> cases() { return along_cases<MaxAlong>({.distinct = true}); }
+
+  std::int64_t dim = 0;
+  bool keepdim = false;
+};
+
+/// {values, indices} of the first smallest along dim     dx = g at the index
+struct MinAlong {
+  static constexpr std::string_view name = "min";
+  static constexpr Reads reads = Reads::output;
+
+  std::array<Tensor, 2> forward(const Tensor& x) const {
+    return extremum_along(false, x, dim, keepdim, "min");
+  }
+  void vjp(const Inputs&, const Outputs& y, std::span<const Tensor> g, Wrt& wrt) const {
+    wrt(0, [&] { return place_at(y[1], g[0], wrt.shape(0), dim, "min"); });
+  }
+  static Cases<MinAlong> cases() { return along_cases<MinAlong>({.distinct = true}); }
+
+  std::int64_t dim = 0;
+  bool keepdim = false;
+};
+
+/// The index of the first greatest along dim
+struct Argmax {
+  static constexpr std::string_view name = "argmax";
+
+  Tensor forward(const Tensor& x) const { return extremum_along(true, x, dim, keepdim, "argmax")[1]; }
+  static Cases<Argmax> cases() { return along_cases<Argmax>({}); }
+
+  std::int64_t dim = 0;
+  bool keepdim = false;
+};
+
+/// The index of the first smallest along dim
+struct Argmin {
+  static constexpr std::string_view name = "argmin";
+
+  Tensor forward(const Tensor& x) const { return extremum_along(false, x, dim, keepdim, "argmin")[1]; }
+  static Cases<Argmin> cases() { return along_cases<Argmin>({}); }
+
+  std::int64_t dim = 0;
+  bool keepdim = false;
+};
+
+}  // namespace
+
+Tensor amax(const Tensor& x) { return record(Amax{}, x); }
+Tensor amax(const Tensor& x, const Dims& dim, bool keepdim) { return record(Amax{dim, keepdim}, x); }
+Tensor amin(const Tensor& x) { return record(Amin{}, x); }
+Tensor amin(const Tensor& x, const Dims& dim, bool keepdim) { return record(Amin{dim, keepdim}, x); }
+
+Tensor max(const Tensor& x) { return amax(x); }
+ValuesIndices max(const Tensor& x, std::int64_t dim, bool keepdim) {
+  const auto [values, indices] = record(MaxAlong{dim, keepdim}, x);
+  return {values, indices};
+}
+Tensor max(const Tensor& a, const Tensor& b) { return maximum(a, b); }
+Tensor min(const Tensor& x) { return amin(x); }
+ValuesIndices min(const Tensor& x, std::int64_t dim, bool keepdim) {
+  const auto [values, indices] = record(MinAlong{dim, keepdim}, x);
+  return {values, indices};
+}
+Tensor min(const Tensor& a, const Tensor& b) { return minimum(a, b); }
+
+Tensor argmax(const Tensor& x) { return record(Argmax{0}, reshape(x.detach(), {-1})); }
+Tensor argmax(const Tensor& x, std::int64_t dim, bool keepdim) { return record(Argmax{dim, keepdim}, x); }
+Tensor argmin(const Tensor& x) { return record(Argmin{0}, reshape(x.detach(), {-1})); }
+Tensor argmin(const Tensor& x, std::int64_t dim, bool keepdim) { return record(Argmin{dim, keepdim}, x); }
+
+}  // namespace xtape

@@ -1,0 +1,18 @@
+// What the declarations of the ops need: Tensor by name, shapes, numbers. Definitions stand in tensor.hpp.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "autograd/dtype.hpp"
+#include "autograd/scalar.hpp"
+#include "autograd/shape.hpp"
+
+namespace xtape {
+
+class Tensor;
+struct TensorOptions;
+struct ValuesIndices;  // {values, indices}, from max, min, sort and topk
+class Generator;
+
+}  // namespace xtape

@@ -1,0 +1,270 @@
+// Products. A transposed operand stays as it is: its strides become a flag of the product.
+#include "autograd/ops/matmul.hpp"
+
+#include <algorithm>
+
+#include "autograd/kernels/gemm.hpp"
+#include "autograd/kernels/kernels.hpp"
+#include "autograd/ops/promotion.hpp"
+#include "autograd/record.hpp"
+
+namespace xtape {
+
+namespace {
+
+using kernels::Matrix;
+
+/// The last two dims of x as BLAS can take them: rows (or columns, for a transposed matrix) in one piece
+/// each, at a fixed distance. A dim of size 1 has no stride to speak of.
+struct Layout {
+  bool fits = false;
+  std::int64_t leading = 0;
+};
+Layout layout(std::int64_t rows, std::int64_t row_stride, std::int64_t columns, std::int64_t column_stride) {
+  const std::int64_t least = std::max<std::int64_t>(1, columns);
+  const std::int64_t leading = rows <= 1 ? least : row_stride;
+  return {(columns <= 1 || column_stride == 1) && leading >= least, leading};
+}
+Layout by_rows(const Tensor& x) { return layout(x.size(-2), x.stride(-2), x.size(-1), x.stride(-1)); }
+Layout by_columns(const Tensor& x) { return layout(x.size(-1), x.stride(-1), x.size(-2), x.stride(-2)); }
+
+Tensor straight(const Tensor& x) { return by_rows(x).fits || by_columns(x).fits ? x : x.contiguous(); }
+
+/// Matrix number `batch` of a straight tensor of two or three dims.
+template <class T>
+Matrix<T> matrix(const Tensor& x, std::int64_t batch = 0) {
+  const auto* data = reinterpret_cast<const T*>(x.raw()) + (x.dim() > 2 ? batch * x.strides()[0] : 0);
+  const Layout rows = by_rows(x);
+  return rows.fits ? Matrix<T>{data, rows.leading, false} : Matrix<T>{data, by_columns(x).leading, true};
+}
+
+/// Calls f with a zero of the element type; bools have no products.
+template <class F>
+void visit_product(DType dtype, const F& f) {
+  visit(dtype, [&](auto zero) {
+    if constexpr (!std::is_same_v<decltype(zero), bool>) f(zero);
+  });
+}
+
+/// c = a b for 2-d operands. Transposed views are not copied.      da = g b^T, db = a^T g
+struct MatMul {
+  static constexpr std::string_view name = "matmul";
+  static constexpr Reads reads = Reads::others;
+  static constexpr bool strided = true;
+
+  Tensor forward(const Tensor& a, const Tensor& b) const {
+    check(a.shape()[1] == b.shape()[0], "matmul: cannot multiply {} by {}; inner sizes {} and {} differ",
+          a.shape(), b.shape(), a.shape()[1], b.shape()[0]);
+    const Tensor x = straight(a), y = straight(b);
+    const Tensor c = make_tensor({a.shape()[0], b.shape()[1]}, a.dtype());
+    visit_product(a.dtype(), [&](auto zero) {
+      using T = decltype(zero);
+      kernels::gemm<T>(c.shape()[0], c.shape()[1], a.shape()[1], matrix<T>(x), matrix<T>(y), T(0),
+                       c.data<T>());
+    });
+    return c;
+  }
+  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return matmul(g, t(x[1])); });
+    wrt(1, [&] { return matmul(t(x[0]), g); });
+  }
+  static Cases<MatMul> cases() {
+    return {
+        {.inputs = {{3, 4}, {4, 2}}},    {.inputs = {{1, 4}, {4, 1}}},
+        {.inputs = {{3, 1}, {1, 5}}},    {.inputs = {{2, 3}, {3, 3}}},
+        {.inputs = {{0, 3}, {3, 2}}},    {.inputs = {{2, 0}, {0, 3}}},
+        {.inputs = {{17, 33}, {33, 9}}}, {.inputs = {{2, 3}, {4, 5}}, .error = "inner sizes 3 and 4 differ"}};
+  }
+};
+
+/// c[i] = a[i] b[i] for 3-d operands.
+struct Bmm {
+  static constexpr std::string_view name = "bmm";
+  static constexpr Reads reads = Reads::others;
+  static constexpr bool strided = true;
+
+  Tensor forward(const Tensor& a, const Tensor& b) const {
+    check(a.dim() == 3 && b.dim() == 3 && a.shape()[0] == b.shape()[0] && a.shape()[2] == b.shape()[1],
+          "bmm: cannot multiply {} by {}; expected {{b, m, k}} and {{b, k, n}}", a.shape(), b.shape());
+    const Tensor x = straight(a), y = straight(b);
+    const std::int64_t m = a.shape()[1], n = b.shape()[2], k = a.shape()[2];
+    const Tensor c = make_tensor({a.shape()[0], m, n}, a.dtype());
+    visit_product(a.dtype(), [&](auto zero) {
+      using T = decltype(zero);
+      for (std::int64_t i = 0; i < a.shape()[0]; ++i) {
+        kernels::gemm<T>(m, n, k, matrix<T>(x, i), matrix<T>(y, i), T(0), c.data<T>() + i * m * n);
+      }
+    });
+    return c;
+  }
+  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return bmm(g, transpose(x[1], 1, 2)); });
+    wrt(1, [&] { return bmm(transpose(x[0], 1, 2), g); });
+  }
+  static Cases<Bmm> cases() {
+    return {{.inputs = {{2, 3, 4}, {2, 4, 2}}},
+            {.inputs = {{1, 1, 3}, {1, 3, 1}}},
+            {.inputs = {{0, 2, 3}, {0, 3, 2}}},
+            {.inputs = {{2, 3, 4}, {3, 4, 2}}, .error = "expected {b, m, k} and {b, k, n}"},
+            {.inputs = {{2, 3}, {3, 2}}, .error = "cannot multiply {2, 3} by {3, 2}"}};
+  }
+};
+
+/// y = x W^T + b, x {n, in}, W {out, in}, b {out}      dx = g W, dW = g^T x, db = sum of g's rows
+struct Linear {
+  static constexpr std::string_view name = "linear";
+  static constexpr Reads reads = Reads::input0 | Reads::input1;
+  static constexpr bool strided = true;
+
+  Tensor forward(const Tensor& x, const Tensor& weight, const Tensor& bias) const {
+    const std::int64_t n = x.shape()[0], out = weight.shape()[0];
+    const Tensor a = straight(x), w = straight(weight), b = bias.contiguous();
+    const Tensor y = make_tensor({n, out}, x.dtype());
+    visit_floating(x.dtype(), "linear", [&](auto zero) {
+      using T = decltype(zero);
+      // The product is added to rows that hold the bias: BLAS is faster with beta = 1, and no second pass is
+      // needed.
+      for (std::int64_t i = 0; i < n; ++i) std::copy_n(b.data<T>(), out, y.data<T>() + i * out);
+      Matrix<T> wt = matrix<T>(w);
+      wt.transposed = !wt.transposed;
+      kernels::gemm<T>(n, out, x.shape()[1], matrix<T>(a), wt, T(1), y.data<T>());
+    });
+    return y;
+  }
+  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return matmul(g, x[1]); });
+    wrt(1, [&] { return matmul(t(g), x[0]); });
+    wrt(2, [&] { return sum(g, 0); });
+  }
+  static Cases<Linear> cases() {
+    return {{.inputs = {{3, 4}, {2, 4}, {2}}},
+            {.inputs = {{1, 4}, {3, 4}, {3}}},
+            {.inputs = {{0, 4}, {2, 4}, {2}}},
+            {.inputs = {{2, 0}, {3, 0}, {3}}},
+            {.inputs = {{5, 3}, {1, 3}, {1}}}};
+  }
+};
+
+/// y = x + b, the bias b {n} added to every row of x {..., n}      dx = g, db = sum of g's rows
+struct AddBias {
+  static constexpr std::string_view name = "add_bias";
+
+  Tensor forward(const Tensor& x, const Tensor& bias) const {
+    check(x.dim() >= 1 && bias.dim() == 1 && x.shape().back() == bias.shape()[0],
+          "add_bias: a bias of shape {} does not fit rows of {}", bias.shape(), x.shape());
+    return kernels::binary(kernels::Binary::add, x, bias);
+  }
+  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return g; });
+    wrt(1, [&] { return g; });  // summed to the bias's shape by wrt
+  }
+  static Cases<AddBias> cases() {
+    return {{.inputs = {{2, 3}, {3}}},
+            {.inputs = {{2, 2, 3}, {3}}},
+            {.inputs = {{3}, {3}}},
+            {.inputs = {{0, 3}, {3}}},
+            {.inputs = {{2, 3}, {2}}, .error = "a bias of shape {2} does not fit rows of {2, 3}"}};
+  }
+};
+
+/// Both operands in their common dtype.
+std::pair<Tensor, Tensor> promoted(const Tensor& a, const Tensor& b, const char* op) {
+  const DType dtype = promote(a.dtype(), b.dtype());
+  check(dtype != kBool, "{}: a product of bool tensors is not defined; convert them with to()", op);
+  return {a.to(dtype), b.to(dtype)};
+}
+
+Shape without_matrix_dims(const Shape& shape) { return Shape(shape.begin(), shape.end() - 2); }
+
+/// x {..., r, c} broadcast over `batch` and folded to {count, r, c}.
+Tensor fold_batch(const Tensor& x, Shape batch) {
+  const std::int64_t rows = x.size(-2), columns = x.size(-1), count = batch.numel();
+  batch.push_back(rows);
+  batch.push_back(columns);
+  return x.expand(batch).reshape({count, rows, columns});
+}
+
+Tensor batched_matmul(const Tensor& a, const Tensor& b) {
+  check(a.size(-1) == b.size(-2), "matmul: cannot multiply {} by {}; inner sizes {} and {} differ", a.shape(),
+        b.shape(), a.size(-1), b.size(-2));
+  Shape shape = broadcast_shapes(without_matrix_dims(a.shape()), without_matrix_dims(b.shape()), "matmul");
+  if (b.dim() == 2) {  // one product of all rows
+    shape.push_back(a.size(-2));
+    shape.push_back(b.size(-1));
+    std::int64_t rows = a.size(-2);
+    for (std::int64_t size : without_matrix_dims(a.shape())) rows *= size;
+    return record(MatMul{}, a.reshape({rows, a.size(-1)}), b).reshape(shape);
+  }
+  const Tensor c = record(Bmm{}, fold_batch(a, shape), fold_batch(b, shape));
+  shape.push_back(a.size(-2));
+  shape.push_back(b.size(-1));
+  return c.reshape(shape);
+}
+
+}  // namespace
+
+Tensor matmul(const Tensor& left, const Tensor& right) {
+  const auto [a, b] = promoted(left, right, "matmul");
+  check(a.dim() > 0 && b.dim() > 0, "matmul: cannot multiply {} by {}; 0-d tensors are multiplied by *",
+        a.shape(), b.shape());
+  if (a.dim() == 1 && b.dim() == 1) {
+    check(a.numel() == b.numel(), "matmul: cannot multiply {} by {}; inner sizes {} and {} differ", a.shape(),
+          b.shape(), a.numel(), b.numel());
+    return record(MatMul{}, a.unsqueeze(0), b.unsqueeze(1)).reshape({});
+  }
+  if (a.dim() == 1) return matmul(a.unsqueeze(0), b).squeeze(-2);
+  if (b.dim() == 1) return matmul(a, b.unsqueeze(1)).squeeze(-1);
+  if (a.dim() == 2 && b.dim() == 2) return record(MatMul{}, a, b);
+  return batched_matmul(a, b);
+}
+
+Tensor mm(const Tensor& a, const Tensor& b) {
+  check(a.dim() == 2 && b.dim() == 2, "mm: expected two 2-d tensors, got {} and {}; matmul takes others",
+        a.shape(), b.shape());
+  return matmul(a, b);
+}
+
+Tensor bmm(const Tensor& a, const Tensor& b) {
+  const auto [x, y] = promoted(a, b, "bmm");
+  return record(Bmm{}, x, y);
+}
+
+Tensor dot(const Tensor& a, const Tensor& b) {
+  check(a.dim() == 1 && b.dim() == 1 && a.numel() == b.numel(),
+        "dot: expected two 1-d tensors of one size, got {} and {}", a.shape(), b.shape());
+  return matmul(a, b);
+}
+
+Tensor outer(const Tensor& a, const Tensor& b) {
+  check(a.dim() == 1 && b.dim() == 1, "outer: expected two 1-d tensors, got {} and {}", a.shape(), b.shape());
+  return a.unsqueeze(1) * b;
+}
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  check(weight.dim() == 2 && x.dim() >= 1 && x.size(-1) == weight.size(1),
+        "linear: an input of shape {} does not fit a weight of shape {}; expected the last size {}",
+        x.shape(), weight.shape(), weight.dim() == 2 ? weight.size(1) : 0);
+  check(bias.dim() == 1 && bias.size(0) == weight.size(0),
+        "linear: a bias of shape {} does not fit a weight of shape {}", bias.shape(), weight.shape());
+  check(x.dtype() == weight.dtype() && x.dtype() == bias.dtype(),
+        "linear: the input is {}, the weight {} and the bias {}; expected one dtype", x.dtype(),
+        weight.dtype(), bias.dtype());
+  if (x.dim() == 2) return record(Linear{}, x, weight, bias);
+  Shape shape = x.shape();
+  const std::int64_t rows = x.numel() / std::max<std::int64_t>(1, shape.back());
+  shape[shape.size() - 1] = weight.size(0);
+  return record(Linear{}, x.reshape({rows, x.size(-1)}), weight, bias).reshape(shape);
+}
+
+Tensor linear(const Tensor& x, const Tensor& weight) {
+  check(weight.dim() == 2 && x.dim() >= 1 && x.size(-1) == weight.size(1),
+        "linear: an input of shape {} does not fit a weight of shape {}", x.shape(), weight.shape());
+  return matmul(x, t(weight));
+}
+
+Tensor add_bias(const Tensor& x, const Tensor& bias) {
+  const DType dtype = result_type(x, bias);
+  return record(AddBias{}, x.to(dtype), bias.to(dtype));
+}
+
+}  // namespace xtape

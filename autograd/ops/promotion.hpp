@@ -1,0 +1,23 @@
+// PyTorch's rules for mixed dtypes: tensors with dims outrank 0-d tensors, which outrank C++ numbers, unless
+// the lower rank is of a higher category (bool < integer < floating point).
+#pragma once
+
+#include "autograd/tensor.hpp"
+
+namespace xtape {
+
+inline DType result_type(const Tensor& a, const Tensor& b) {
+  if (a.dtype() == b.dtype()) return a.dtype();
+  if ((a.dim() == 0) == (b.dim() == 0)) return promote(a.dtype(), b.dtype());
+  const DType with_dims = a.dim() ? a.dtype() : b.dtype(), without = a.dim() ? b.dtype() : a.dtype();
+  return category_of(without) > category_of(with_dims) ? without : with_dims;
+}
+
+inline DType result_type(const Tensor& a, Scalar b) {
+  return category_of(b.dtype()) > category_of(a.dtype()) ? b.dtype() : a.dtype();
+}
+
+/// Integers and bools as float32, for functions of real numbers.
+inline Tensor floating(const Tensor& x) { return x.is_floating_point() ? x : x.to(kFloat32); }
+
+}  // namespace xtape

@@ -1,0 +1,181 @@
+// Sums, logic and logsumexp along dims. Products are in prod.cpp, extremes in extremes.cpp, what is composed
+// of these in statistics.cpp.
+#include <limits>
+
+#include "autograd/kernels/reduce.hpp"
+#include "autograd/ops/reduction.hpp"
+#include "autograd/record.hpp"
+
+namespace xtape {
+
+namespace {
+
+using detail::dims_cases;
+using detail::keep_dims;
+using kernels::Reduce;
+
+Tensor reduce_dims(Reduce how, const Tensor& x, const Dims& dims, bool keepdim, const char* op) {
+  const DimSet set = dim_set(dims, static_cast<int>(x.dim()), op);
+  return kernels::reduce(how, x, set, reduced_shape(x.shape(), set, keepdim));
+}
+
+/// y = sum of x over dims
+struct Sum {
+  static constexpr std::string_view name = "sum";
+
+  Tensor forward(const Tensor& x) const { return reduce_dims(Reduce::sum, x, dims, keepdim, "sum"); }
+  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    const Shape& shape = wrt.shape(0);
+    wrt(0, [&] { return (g.dim() == 0 ? g : keep_dims(g, shape, dims, "sum")).expand(shape); });
+  }
+
+  static Cases<Sum> cases() {
+    return dims_cases<Sum>({}).add({.inputs = {{0, 3}}}, Sum{}).add({.inputs = {{0, 3}}}, Sum{{0}});
+  }
+
+  Dims dims = {};
+  bool keepdim = false;
+};
+
+/// y = x summed down to `shape`
+struct SumToSize {
+  static constexpr std::string_view name = "sum_to_size";
+
+  Tensor forward(const Tensor& x) const {
+    check(broadcasts_to(shape, x.shape()),
+          "sum_to_size: {} cannot be summed to {}, which does not broadcast to it", x.shape(), shape);
+    const int lead = static_cast<int>(x.dim()) - shape.size();
+    DimSet set;
+    for (int i = 0; i < x.dim(); ++i)
+      set[static_cast<std::size_t>(i)] = i < lead || shape[i - lead] != x.shape()[i];
+    return kernels::reduce(Reduce::sum, x, set, shape);
+  }
+  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return g.expand(wrt.shape(0)); });
+  }
+
+  static Cases<SumToSize> cases() {
+    return Cases<SumToSize>()
+        .add({.inputs = {{2, 3}}}, SumToSize{{3}})
+        .add({.inputs = {{2, 3}}}, SumToSize{{2, 1}})
+        .add({.inputs = {{2, 3}}}, SumToSize{{}})
+        .add({.inputs = {{4, 2, 3}}}, SumToSize{{2, 1}})
+        .add({.inputs = {{0, 3}}}, SumToSize{{1, 3}})
+        .add({.inputs = {{2, 3}}, .error = "sum_to_size: {2, 3} cannot be summed to {2}"}, SumToSize{{2}});
+  }
+
+  Shape shape = {};
+};
+
+/// y = log(sum(e^x)) over dims     dx = g e^(x - y)
+struct Logsumexp {
+  static constexpr std::string_view name = "logsumexp";
+  static constexpr Reads reads = Reads::inputs_and_output;
+
+  Tensor forward(const Tensor& x) const {
+    check(x.is_floating_point(), "logsumexp: expected float32 or float64, got {}", x.dtype());
+    const DimSet set = dim_set(dims, static_cast<int>(x.dim()), "logsumexp");
+    const Shape shape = reduced_shape(x.shape(), set, keepdim);
+    if (reduced_count(x.shape(), set) == 0) {
+      return full(shape, -std::numeric_limits<double>::infinity(), {.dtype = x.dtype()});
+    }
+    Tensor greatest = kernels::reduce(Reduce::max, x, set, reduced_shape(x.shape(), set, true));
+    greatest = where(isfinite(greatest), greatest, 0);  // an infinity less itself would be NaN
+    const Tensor total = log(kernels::reduce(Reduce::sum, exp(x - greatest), set, greatest.shape()));
+    return (total + greatest).view(shape);
+  }
+  void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
+    const auto kept = [&](const Tensor& t) { return keep_dims(t, x[0].shape(), dims, "logsumexp"); };
+    wrt(0, [&] {
+      const Tensor finite = masked_fill(y, y == -std::numeric_limits<double>::infinity(), 0);
+      return kept(g) * exp(x[0] - kept(finite));
+    });
+  }
+
+  static Cases<Logsumexp> cases() {
+    return dims_cases<Logsumexp>({})
+        .add({.inputs = {{0, 3}}}, Logsumexp{{0}})
+        .add({.inputs = {{2, 3}}, .low = 999, .high = 1001}, Logsumexp{{1}})
+        .add({.make =
+                  [] {
+                    return std::vector{tensor({1, 2}, {.dtype = kInt64})};
+                  },
+              .error = "logsumexp: expected float32 or float64, got int64"},
+             Logsumexp{});
+  }
+
+  Dims dims = {};
+  bool keepdim = false;
+};
+
+struct Any {
+  static constexpr std::string_view name = "any";
+  Tensor forward(const Tensor& x) const { return reduce_dims(Reduce::any, x, dims, keepdim, "any"); }
+  static Cases<Any> cases() { return dims_cases<Any>({}).add({.inputs = {{0, 3}}}, Any{{0}}); }
+
+  Dims dims = {};
+  bool keepdim = false;
+};
+
+struct All {
+  static constexpr std::string_view name = "all";
+  Tensor forward(const Tensor& x) const { return reduce_dims(Reduce::all, x, dims, keepdim, "all"); }
+  static Cases<All> cases() { return dims_cases<All>({}).add({.inputs = {{0, 3}}}, All{{0}}); }
+
+  Dims dims = {};
+  bool keepdim = false;
+};
+
+/// y[i] = x[0] + ... + x[i] along dim     dx = the running sum of g from the other end
+struct Cumsum {
+  static constexpr std::string_view name = "cumsum";
+
+  Tensor forward(const Tensor& x) const {
+    return kernels::cumsum(x, wrap_dim(dim, static_cast<int>(x.dim()), "cumsum"));
+  }
+  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return g.dim() == 0 ? g : flip(cumsum(flip(g, {dim}), dim), {dim}); });
+  }
+
+  static Cases<Cumsum> cases() {
+    return Cases<Cumsum>()
+        .add({.inputs = {{5}}}, Cumsum{0})
+        .add({.inputs = {{2, 3}}}, Cumsum{0})
+        .add({.inputs = {{2, 3, 4}}}, Cumsum{-2})
+        .add({.inputs = {{3, 2}}}, Cumsum{-1})
+        .add({.inputs = {{}}}, Cumsum{0})
+        .add({.inputs = {{0, 3}}}, Cumsum{0})
+        .add({.inputs = {{2, 3}}, .error = "cumsum: dim 2 is out of range"}, Cumsum{2});
+  }
+
+  std::int64_t dim = 0;
+};
+
+/// As PyTorch, any and all of uint8 stay uint8.
+Tensor mask_of(const Tensor& x, const Tensor& mask) { return x.dtype() == kUInt8 ? mask.to(kUInt8) : mask; }
+
+}  // namespace
+
+Tensor sum(const Tensor& x) { return record(Sum{}, x); }
+Tensor sum(const Tensor& x, const Dims& dim, bool keepdim) { return record(Sum{dim, keepdim}, x); }
+Tensor sum_to_size(const Tensor& x, const Shape& shape) {
+  return x.shape() == shape ? x : record(SumToSize{shape}, x);
+}
+
+Tensor logsumexp(const Tensor& x) { return record(Logsumexp{}, x); }
+Tensor logsumexp(const Tensor& x, const Dims& dim, bool keepdim) {
+  return record(Logsumexp{dim, keepdim}, x);
+}
+
+Tensor any(const Tensor& x) { return mask_of(x, record(Any{}, x)); }
+Tensor any(const Tensor& x, const Dims& dim, bool keepdim) {
+  return mask_of(x, record(Any{dim, keepdim}, x));
+}
+Tensor all(const Tensor& x) { return mask_of(x, record(All{}, x)); }
+Tensor all(const Tensor& x, const Dims& dim, bool keepdim) {
+  return mask_of(x, record(All{dim, keepdim}, x));
+}
+
+Tensor cumsum(const Tensor& x, std::int64_t dim) { return record(Cumsum{dim}, x); }
+
+}  // namespace xtape

@@ -1,0 +1,154 @@
+// Views of a part of a tensor. All are one op, Slice; its adjoint, Embed, puts a part back among zeros.
+#include <algorithm>
+
+#include "autograd/kernels/copy.hpp"
+#include "autograd/record.hpp"
+
+namespace xtape {
+
+namespace {
+
+Tensor alias_slice(const Tensor& x, int dim, std::int64_t start, std::int64_t length, std::int64_t step) {
+  Shape shape = x.shape(), strides = x.strides();
+  shape[dim] = length;
+  strides[dim] *= step;
+  return x.alias(shape, strides, x.impl().offset + (length > 0 ? start * x.strides()[dim] : 0));
+}
+
+/// y[..., i, ...] = x[..., start + i step, ...] for 0 <= i < length; all within x.
+struct Slice {
+  static constexpr std::string_view name = "slice";
+  static constexpr bool view = true;
+
+  int dim;
+  std::int64_t start, length, step;
+
+  Tensor forward(const Tensor& x) const { return alias_slice(x, dim, start, length, step); }
+  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const;
+
+  static Cases<Slice> cases() {
+    return Cases<Slice>()
+        .add({.inputs = {{2, 7}}}, {1, 1, 3, 2})
+        .add({.inputs = {{4, 3}}}, {0, 1, 2, 1})
+        .add({.inputs = {{4, 3}}}, {0, 4, 0, 1})
+        .add({.inputs = {{3, 0}}}, {0, 1, 2, 1});
+  }
+};
+
+/// y = zeros but for y[..., start + i step, ...] = x[..., i, ...]; y has `size` elements along dim. Adjoint
+/// of Slice.
+struct Embed {
+  static constexpr std::string_view name = "embed";
+  static constexpr bool strided = true;
+
+  int dim;
+  std::int64_t start, step, size;
+
+  Tensor forward(const Tensor& x) const {
+    Shape shape = x.shape();
+    shape[dim] = size;
+    const Tensor y = zeros(shape, {.dtype = x.dtype()});
+    kernels::copy(x, alias_slice(y, dim, start, x.shape()[dim], step));
+    return y;
+  }
+  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return record(Slice{dim, start, wrt.shape(0)[dim], step}, g); });
+  }
+
+  static Cases<Embed> cases() {
+    return Cases<Embed>()
+        .add({.inputs = {{2, 3}}}, {1, 1, 2, 7})
+        .add({.inputs = {{2, 3}}}, {0, 1, 1, 4})
+        .add({.inputs = {{0, 3}}}, {0, 2, 1, 2})
+        .add({.inputs = {{3, 0}}}, {0, 1, 2, 6});
+  }
+};
+
+void Slice::vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+  wrt(0, [&] { return record(Embed{dim, start, step, wrt.shape(0)[dim]}, g); });
+}
+
+/// `dim` counted from the front; 0-d tensors have none.
+int slice_dim(const Tensor& x, std::int64_t dim, const char* op) {
+  check(x.dim() > 0, "{}: a 0-d tensor has no dim to take a part of", op);
+  return wrap_dim(dim, x.shape().size(), op);
+}
+
+}  // namespace
+
+Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t length) {
+  const int at = slice_dim(x, dim, "narrow");
+  const std::int64_t size = x.shape()[at];
+  const std::int64_t first = start < 0 ? start + size : start;
+  check(first >= 0 && length >= 0 && first <= size && length <= size - first,
+        "narrow: start {} and length {} do not fit into dim {} of size {}", start, length, at, size);
+  return record(Slice{at, first, length, 1}, x);
+}
+
+Tensor slice(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t end, std::int64_t step) {
+  const int at = slice_dim(x, dim, "slice");
+  check(step > 0, "slice: step {} is not positive; flip() reverses a dim", step);
+  const std::int64_t size = x.shape()[at];
+  const auto bound = [size](std::int64_t i) {
+    return std::clamp<std::int64_t>(i < 0 ? i + size : i, 0, size);
+  };
+  const std::int64_t first = bound(start), span = std::max<std::int64_t>(bound(end) - first, 0);
+  return record(Slice{at, first, span / step + (span % step != 0), step}, x);
+}
+
+Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index) {
+  const int at = slice_dim(x, dim, "select");
+  const std::int64_t size = x.shape()[at];
+  check(index >= -size && index < size, "select: index {} is out of range for dim {} of size {}", index, at,
+        size);
+  return squeeze(record(Slice{at, index < 0 ? index + size : index, 1, 1}, x), at);
+}
+
+std::vector<Tensor> unbind(const Tensor& x, std::int64_t dim) {
+  const int at = slice_dim(x, dim, "unbind");
+  std::vector<Tensor> parts;
+  for (std::int64_t i = 0; i < x.shape()[at]; ++i) parts.push_back(select(x, at, i));
+  return parts;
+}
+
+std::vector<Tensor> split(const Tensor& x, std::int64_t size, std::int64_t dim) {
+  const int at = slice_dim(x, dim, "split");
+  const std::int64_t total = x.shape()[at];
+  check(size > 0 || (size == 0 && total == 0), "split: pieces of size {} do not fill dim {} of size {}", size,
+        at, total);
+  std::vector<Tensor> pieces;
+  for (std::int64_t start = 0; start < total || pieces.empty(); start += size) {
+    pieces.push_back(narrow(x, at, start, std::min(size, total - start)));
+  }
+  return pieces;
+}
+
+std::vector<Tensor> split(const Tensor& x, const Shape& sizes, std::int64_t dim) {
+  const int at = slice_dim(x, dim, "split");
+  std::int64_t total = 0;
+  for (std::int64_t size : sizes) {
+    check(size >= 0, "split: {} holds the negative size {}", sizes, size);
+    total += size;
+  }
+  check(total == x.shape()[at], "split: sizes {} add up to {}, but dim {} has size {}", sizes, total, at,
+        x.shape()[at]);
+  std::vector<Tensor> pieces;
+  std::int64_t start = 0;
+  for (std::int64_t size : sizes) {
+    pieces.push_back(narrow(x, at, start, size));
+    start += size;
+  }
+  return pieces;
+}
+
+std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) {
+  const int at = slice_dim(x, dim, "chunk");
+  check(chunks > 0, "chunk: expected at least one chunk, got {}", chunks);
+  const std::int64_t total = x.shape()[at];
+  if (total > 0) return split(x, total / chunks + (total % chunks != 0), at);
+  std::vector<Tensor> empty;  // as many as asked for, as in PyTorch
+  for (std::int64_t i = 0; i < chunks; ++i) empty.push_back(narrow(x, at, 0, 0));
+  return empty;
+}
+
+}  // namespace xtape

@@ -1,0 +1,89 @@
+// Mean, variance, standard deviation and norms: compositions of other ops.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "autograd/dims.hpp"
+#include "autograd/tensor.hpp"
+
+namespace xtape {
+
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+void check_floating(const Tensor& x, const char* op) {
+  check(x.is_floating_point(), "{}: expected float32 or float64, got {}", op, x.dtype());
+}
+
+/// f(x) where x is not 0; `at_zero`, with a gradient of 0, where it is: for roots and powers, whose slope at
+/// 0 may be infinite.
+template <class F>
+Tensor away_from_zero(const Tensor& x, double at_zero, F&& f) {
+  const Tensor zero = x == 0;
+  return masked_fill(f(masked_fill(x, zero, 1)), zero, at_zero);
+}
+
+std::int64_t count_of(const Tensor& x, const Dims& dim, const char* op) {
+  return reduced_count(x.shape(), dim_set(dim, static_cast<int>(x.dim()), op));
+}
+
+Tensor variance(const Tensor& x, const Dims& dim, bool keepdim, double correction, const char* op) {
+  check_floating(x, op);
+  const auto count = static_cast<double>(count_of(x, dim, op));
+  return sum(square(x - mean(x, dim, true)), dim, keepdim) / std::max(0.0, count - correction);
+}
+
+/// sum(|x|^p)^(1/p) for a finite p but 0.
+Tensor power_norm(const Tensor& x, double p, const Dims& dim, bool keepdim) {
+  if (p == 1) return sum(abs(x), dim, keepdim);
+  if (p == 2) {
+    return away_from_zero(sum(square(x), dim, keepdim), 0, [](const Tensor& total) { return sqrt(total); });
+  }
+  const double at_zero = p > 0 ? 0 : kInfinity;
+  const Tensor powers = away_from_zero(abs(x), at_zero, [p](const Tensor& a) { return pow(a, p); });
+  return away_from_zero(sum(powers, dim, keepdim), at_zero,
+                        [p](const Tensor& total) { return pow(total, 1 / p); });
+}
+
+}  // namespace
+
+Tensor mean(const Tensor& x) { return mean(x, Dims{}); }
+
+Tensor mean(const Tensor& x, const Dims& dim, bool keepdim) {
+  check_floating(x, "mean");
+  return sum(x, dim, keepdim) / count_of(x, dim, "mean");
+}
+
+Tensor var(const Tensor& x, const VarOptions& options) { return var(x, Dims{}, options); }
+Tensor var(const Tensor& x, const Dims& dim, bool keepdim) { return var(x, dim, keepdim, {}); }
+Tensor var(const Tensor& x, const Dims& dim, const VarOptions& options) {
+  return var(x, dim, options.keepdim, options);
+}
+Tensor var(const Tensor& x, const Dims& dim, bool keepdim, const VarOptions& options) {
+  return variance(x, dim, keepdim, options.correction, "var");
+}
+
+Tensor std(const Tensor& x, const VarOptions& options) { return xtape::std(x, Dims{}, options); }
+Tensor std(const Tensor& x, const Dims& dim, bool keepdim) { return xtape::std(x, dim, keepdim, {}); }
+Tensor std(const Tensor& x, const Dims& dim, const VarOptions& options) {
+  return xtape::std(x, dim, options.keepdim, options);
+}
+Tensor std(const Tensor& x, const Dims& dim, bool keepdim, const VarOptions& options) {
+  return away_from_zero(variance(x, dim, keepdim, options.correction, "std"), 0,
+                        [](const Tensor& squared) { return sqrt(squared); });
+}
+
+Tensor norm(const Tensor& x, double p) { return norm(x, p, Dims{}); }
+
+Tensor norm(const Tensor& x, double p, const Dims& dim, bool keepdim) {
+  check_floating(x, "norm");
+  check(!std::isnan(p), "norm: p is NaN; expected a number");
+  if (p == kInfinity) return amax(abs(x), dim, keepdim);
+  if (p == -kInfinity) return amin(abs(x), dim, keepdim);
+  // sign(x), whose gradient is 0, keeps the count in the graph; NaN counts.
+  if (p == 0) return sum(masked_fill(sign(x), x != 0, 1), dim, keepdim);
+  return power_norm(x, p, dim, keepdim);
+}
+
+}  // namespace xtape

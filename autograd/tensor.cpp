@@ -1,0 +1,169 @@
+// The tensor handle: making, viewing, converting, and its side of autograd. Ops are in ops/, the replay in
+// tape.cpp.
+#include "autograd/tensor.hpp"
+
+#include <cstring>
+
+#include "autograd/grad_mode.hpp"
+#include "autograd/node.hpp"
+
+namespace xtape {
+
+namespace {
+
+bool is_row_major(const Shape& shape, const Shape& strides) {
+  std::int64_t expected = 1;
+  for (int i = shape.size() - 1; i >= 0; --i) {
+    if (shape[i] == 0) return true;
+    if (shape[i] != 1 && strides[i] != expected) return false;
+    expected *= shape[i];
+  }
+  return true;
+}
+
+AutogradMeta& meta_of(const Tensor& x) {
+  TensorImpl& impl = x.impl();
+  if (!impl.meta) impl.meta = std::make_shared<AutogradMeta>();
+  return *impl.meta;
+}
+
+/// Lets the node of a tensor that is no leaf find its hooks.
+void watch(const Tensor& x) {
+  TensorImpl& impl = x.impl();
+  meta_of(x);
+  if (!impl.node) return;
+  for (const auto& [output, meta] : impl.node->watched) {
+    if (meta == impl.meta) return;
+  }
+  impl.node->watched.emplace_back(impl.output_index, impl.meta);
+}
+
+}  // namespace
+
+void Tensor::throw_undefined() {
+  throw Error(
+      "an undefined tensor was used; it holds no value (the gradient of a leaf before backward, for "
+      "example)");
+}
+
+Tensor make_tensor(const Shape& shape, DType dtype) {
+  const std::int64_t numel = shape.numel();
+  for (std::int64_t size : shape)
+    check(size >= 0, "a tensor cannot have the shape {}: sizes are not negative", shape);
+  std::size_t bytes = 0;
+  check(!__builtin_mul_overflow(static_cast<std::size_t>(numel), size_of(dtype), &bytes),
+        "out of memory: a {} tensor of shape {} is too large", dtype, shape);
+  auto* impl = new TensorImpl;
+  IntrusivePtr<TensorImpl> owner(impl);
+  impl->dtype = dtype;
+  impl->storage = allocate_storage(bytes);
+  impl->numel = numel;
+  impl->shape = shape;
+  impl->strides = contiguous_strides(shape);
+  return Tensor(std::move(owner));
+}
+
+Tensor scalar_tensor(Scalar value, DType dtype) {
+  Tensor x = make_tensor({}, dtype);
+  visit(dtype, [&](auto zero) { *x.data<decltype(zero)>() = value.to<decltype(zero)>(); });
+  return x;
+}
+
+Tensor from_data(const void* data, DType dtype, const Shape& shape, const TensorOptions& options) {
+  const Tensor x = make_tensor(shape, dtype);
+  if (x.numel() > 0) std::memcpy(x.raw(), data, static_cast<std::size_t>(x.numel()) * size_of(dtype));
+  const Tensor converted = x.to(options.dtype.value_or(dtype));
+  return options.requires_grad ? converted.requires_grad_() : converted;
+}
+
+Tensor Tensor::alias(const Shape& shape, const Shape& strides, std::int64_t offset) const {
+  auto* impl = new TensorImpl;
+  IntrusivePtr<TensorImpl> owner(impl);
+  impl->dtype = dtype();
+  impl->storage = impl_->storage;
+  impl->offset = offset;
+  impl->shape = shape;
+  impl->strides = strides;
+  impl->numel = shape.numel();
+  impl->contiguous = is_row_major(shape, strides);
+  return Tensor(std::move(owner));
+}
+
+std::int64_t Tensor::size(std::int64_t dim) const {
+  check(this->dim() > 0, "size: a 0-d tensor has no dim {}", dim);
+  return shape()[wrap_dim(dim, static_cast<int>(this->dim()), "size")];
+}
+
+std::int64_t Tensor::stride(std::int64_t dim) const {
+  check(this->dim() > 0, "stride: a 0-d tensor has no dim {}", dim);
+  return strides()[wrap_dim(dim, static_cast<int>(this->dim()), "stride")];
+}
+
+void Tensor::check_data(DType asked) const {
+  check(dtype() == asked, "data: the tensor holds {}, not {}; convert it with to()", dtype(), asked);
+  check(is_contiguous(),
+        "data: the tensor of shape {} and strides {} is not contiguous; call contiguous() first", shape(),
+        strides());
+}
+
+Scalar Tensor::item_scalar() const {
+  check(numel() == 1, "item: a tensor of shape {} has {} elements; expected one", shape(), numel());
+  return visit(dtype(), [&](auto zero) { return Scalar(*reinterpret_cast<const decltype(zero)*>(raw())); });
+}
+
+Tensor Tensor::detach() const {
+  const TensorImpl& from = impl();
+  return alias(from.shape, from.strides, from.offset);
+}
+
+const Tensor& Tensor::requires_grad_(bool requires_grad) const {
+  check(!requires_grad || is_floating_point(),
+        "requires_grad_: only floating-point tensors have gradients, this is {}", dtype());
+  check(requires_grad || is_leaf(),
+        "requires_grad_(false): the tensor was computed by {}; use detach() instead", grad_fn());
+  impl_->requires_grad = requires_grad;
+  if (requires_grad && is_leaf())
+    meta_of(*this);  // now, so that threads that share the leaf need not race to make it
+  return *this;
+}
+
+Tensor Tensor::grad() const {
+  const TensorImpl& impl = this->impl();
+  if (!impl.meta) return Tensor();
+  const std::lock_guard lock(impl.meta->mutex);
+  return impl.meta->grad;
+}
+
+void Tensor::set_grad(const Tensor& grad) const {
+  check(!grad.defined() || (grad.shape() == shape() && grad.dtype() == dtype()),
+        "set_grad: a gradient of shape {} does not fit a tensor of shape {} and dtype {}",
+        grad.defined() ? grad.shape() : Shape(), shape(), dtype());
+  if (!grad.defined() && !impl().meta) return;
+  AutogradMeta& meta = meta_of(*this);
+  const std::lock_guard lock(meta.mutex);
+  meta.grad = grad;
+}
+
+void Tensor::retain_grad() const {
+  check(requires_grad(), "retain_grad: the tensor does not require grad");
+  watch(*this);
+  impl_->meta->retains_grad = !is_leaf();
+}
+
+std::size_t Tensor::register_hook(Hook hook) const {
+  check(requires_grad(), "register_hook: the tensor does not require grad, so no gradient will come");
+  watch(*this);
+  AutogradMeta& meta = *impl_->meta;
+  meta.hooks.emplace_back(meta.next_hook, std::move(hook));
+  return meta.next_hook++;
+}
+
+void Tensor::remove_hook(std::size_t id) const {
+  if (impl().meta) std::erase_if(impl_->meta->hooks, [id](const auto& entry) { return entry.first == id; });
+}
+
+std::string Tensor::grad_fn() const { return is_leaf() ? std::string() : std::string(impl_->node->name()); }
+
+Tensor Tensor::to(DType dtype) const { return dtype == this->dtype() ? *this : cast(*this, dtype); }
+
+}  // namespace xtape

@@ -1,0 +1,250 @@
+// Tensor: the handle that users hold, a strided view of a storage that may stand in a graph.
+// What a handle points to (TensorImpl) is here too, since every op reads its shape; the graph itself is in
+// node.hpp.
+#pragma once
+
+#include <atomic>
+#include <concepts>
+#include <functional>
+#include <initializer_list>
+#include <iosfwd>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "autograd/methods.hpp"
+#include "autograd/ops/create.hpp"
+#include "autograd/storage.hpp"
+#include "autograd/tensor_options.hpp"
+
+namespace xtape {
+
+class Node;  // the graph's side, in node.hpp
+void acquire(Node* node);
+void release(Node* node);
+
+using NodePtr = IntrusivePtr<Node>;
+
+class Tensor;
+using Hook = std::function<Tensor(const Tensor&)>;
+struct AutogradMeta;
+
+struct BackwardOptions {
+  std::optional<bool> retain_graph =
+      {};                     ///< keep saved values for another backward; by default as create_graph
+  bool create_graph = false;  ///< record the backward itself, for gradients of gradients
+};
+
+/// What the handles of one tensor share.
+struct TensorImpl : Pooled {
+  std::atomic<std::int32_t> references{0};
+  DType dtype = kFloat32;
+  bool requires_grad = false;
+  bool is_view = false;  // made by a view op: shares its storage with its base's history
+  bool contiguous = true;
+  std::uint32_t output_index = 0;      // which output of `node`
+  std::uint32_t rebases_seen = 0;      // for a view: its storage's rebases when it was taken
+  std::atomic<std::uint64_t> mark{0};  // a replay's note that it has met this leaf
+  StoragePtr storage;
+  std::int64_t offset = 0;  // in elements
+  std::int64_t numel = 0;
+  Shape shape;
+  Shape strides;                       // in elements; 0 where broadcast
+  NodePtr node;                        // the recorded op that gave this value; none for a leaf
+  std::shared_ptr<AutogradMeta> meta;  // gradient and hooks, made when first needed
+};
+
+inline void acquire(TensorImpl* impl) { impl->references.fetch_add(1, std::memory_order_relaxed); }
+inline void release(TensorImpl* impl) {
+  if (impl->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete impl;
+}
+
+class Tensor : public TensorMethods<Tensor> {
+ public:
+  Tensor() = default;  ///< undefined
+  Tensor(const Tensor&) = default;
+  Tensor(Tensor&&) noexcept = default;
+  // Only an lvalue can be assigned to: x[0] = y would change a handle and not x. Use x[0].copy_(y).
+  Tensor& operator=(const Tensor&) & = default;
+  Tensor& operator=(Tensor&&) & noexcept = default;
+  ~Tensor() = default;
+
+  bool defined() const { return static_cast<bool>(impl_); }
+  const Shape& shape() const { return impl().shape; }
+  const Shape& sizes() const { return impl().shape; }
+  std::int64_t size(std::int64_t dim) const;
+  std::int64_t dim() const { return impl().shape.size(); }
+  std::int64_t numel() const { return impl().numel; }
+  DType dtype() const { return impl().dtype; }
+  const Shape& strides() const { return impl().strides; }
+  std::int64_t stride(std::int64_t dim) const;
+  bool is_contiguous() const { return impl().contiguous; }
+  bool is_floating_point() const { return is_floating(dtype()); }
+
+  // autograd
+  bool requires_grad() const { return impl().requires_grad; }
+  /// Marks a leaf as one whose gradient is wanted (or not); floating point only.
+  const Tensor& requires_grad_(bool requires_grad = true) const;
+  bool is_leaf() const { return !impl().node; }
+  /// The accumulated gradient; undefined before a backward.
+  Tensor grad() const;
+  void set_grad(const Tensor& grad) const;
+  /// As PyTorch 2: resets the gradient to undefined.
+  void zero_grad() const { set_grad(Tensor()); }
+  /// Keeps the gradient of a tensor that is no leaf.
+  void retain_grad() const;
+  /// `hook(gradient)` runs when this tensor's gradient is final; a defined result replaces it. Gives an id.
+  std::size_t register_hook(Hook hook) const;
+  void remove_hook(std::size_t id) const;
+  /// Accumulates into the .grad() of every leaf this tensor depends on. Without `gradient` it must be a
+  /// scalar.
+  void backward() const;
+  void backward(const Tensor& gradient) const;
+  void backward(const Tensor& gradient, const BackwardOptions& options) const;
+  void backward(const BackwardOptions& options) const;
+  Tensor detach() const;  ///< the same storage without history
+  std::uint32_t version() const { return impl().storage->version.load(std::memory_order_relaxed); }
+  /// The name of the op that gave this tensor, "" for a leaf.
+  std::string grad_fn() const;
+
+  // values
+  Tensor clone() const;
+  Tensor contiguous() const;  ///< itself where it is contiguous
+  Tensor to(DType dtype) const;
+  Tensor to(const Tensor& other) const { return to(other.dtype()); }
+  Tensor view(const Shape& shape) const;  ///< as reshape, but an Error where it would copy
+  Tensor view_as(const Tensor& other) const { return view(other.shape()); }
+  Tensor reshape_as(const Tensor& other) const { return reshape(other.shape()); }
+  /// Broadcasts without a copy; -1 keeps a size.
+  Tensor expand(const Shape& shape) const;
+  Tensor expand_as(const Tensor& other) const { return expand(other.shape()); }
+  Tensor operator[](std::int64_t index) const { return select(0, index); }
+
+  /// The value of a tensor of one element.
+  template <class T = double>
+  T item() const {
+    return item_scalar().to<T>();
+  }
+  /// Pointer to the first element of a contiguous tensor; T must be its element type.
+  template <class T>
+  T* data() const {
+    check_data(dtype_of<T>());
+    return reinterpret_cast<T*>(impl_->storage->data()) + impl_->offset;
+  }
+  template <class T>
+  T* data_ptr() const {
+    return data<T>();
+  }
+  /// The elements in row-major order, converted to T.
+  template <class T>
+  std::vector<T> to_vector() const {
+    const Tensor dense = detach().to(dtype_of<T>()).contiguous();
+    return std::vector<T>(dense.data<T>(), dense.data<T>() + dense.numel());
+  }
+
+  // in place; on a leaf that requires grad only under NoGradGuard
+  const Tensor& add_(const Tensor& b, Scalar alpha = 1) const;  ///< x += alpha b
+  const Tensor& sub_(const Tensor& b) const;
+  const Tensor& mul_(const Tensor& b) const;
+  const Tensor& div_(const Tensor& b) const;
+  const Tensor& add_(Scalar b) const;
+  const Tensor& sub_(Scalar b) const;
+  const Tensor& mul_(Scalar b) const;
+  const Tensor& div_(Scalar b) const;
+  const Tensor& operator+=(const Tensor& b) const { return add_(b); }
+  const Tensor& operator-=(const Tensor& b) const { return sub_(b); }
+  const Tensor& operator*=(const Tensor& b) const { return mul_(b); }
+  const Tensor& operator/=(const Tensor& b) const { return div_(b); }
+  const Tensor& operator+=(Scalar b) const { return add_(b); }
+  const Tensor& operator-=(Scalar b) const { return sub_(b); }
+  const Tensor& operator*=(Scalar b) const { return mul_(b); }
+  const Tensor& operator/=(Scalar b) const { return div_(b); }
+  const Tensor& copy_(const Tensor& source) const;  ///< broadcasts and converts
+  const Tensor& fill_(Scalar value) const;
+  const Tensor& zero_() const { return fill_(0); }
+  const Tensor& clamp_(std::optional<Scalar> min, std::optional<Scalar> max = {}) const;
+  const Tensor& clamp_(const ClampOptions& options) const { return clamp_(options.min, options.max); }
+  const Tensor& uniform_(double from = 0, double to = 1, Generator* generator = nullptr) const;
+  const Tensor& normal_(double mean = 0, double std = 1, Generator* generator = nullptr) const;
+
+  // for ops and kernels
+  explicit Tensor(IntrusivePtr<TensorImpl> impl) : impl_(std::move(impl)) {}
+  TensorImpl& impl() const {
+    if (!impl_) [[unlikely]]
+      throw_undefined();
+    return *impl_;
+  }
+  const IntrusivePtr<TensorImpl>& pointer() const { return impl_; }
+  bool is_same(const Tensor& other) const { return impl_ == other.impl_; }
+  /// Another strided view of the same storage, without history. `offset` is absolute, in elements.
+  Tensor alias(const Shape& shape, const Shape& strides, std::int64_t offset) const;
+  /// The address of the first element, whatever the dtype and strides.
+  std::byte* raw() const {
+    return impl_->storage->data() + impl_->offset * static_cast<std::int64_t>(size_of(impl_->dtype));
+  }
+
+ private:
+  [[noreturn]] static void throw_undefined();
+  void check_data(DType asked) const;
+  Scalar item_scalar() const;
+
+  IntrusivePtr<TensorImpl> impl_;
+};
+
+struct ValuesIndices {
+  Tensor values;
+  Tensor indices;
+};
+
+/// The gradient of a leaf (or of a tensor that retains it), and its hooks.
+struct AutogradMeta {
+  std::mutex mutex;  // graphs on several threads may share a leaf
+  Tensor grad;
+  bool retains_grad = false;
+  std::size_t next_hook = 0;
+  std::vector<std::pair<std::size_t, Hook>> hooks;
+};
+
+/// A new contiguous tensor with undefined contents: what kernels write into.
+Tensor make_tensor(const Shape& shape, DType dtype);
+/// A 0-d tensor of `dtype`.
+Tensor scalar_tensor(Scalar value, DType dtype);
+/// Copies `count` elements of `dtype` from `data`.
+Tensor from_data(const void* data, DType dtype, const Shape& shape, const TensorOptions& options);
+
+/// numpy-like text, with the dtype (unless float32) and requires_grad.
+std::string to_string(const Tensor& x);
+std::ostream& operator<<(std::ostream& out, const Tensor& x);
+
+template <std::integral I>
+Tensor empty(std::initializer_list<I> shape) {
+  return empty(Shape(shape.begin(), shape.end()));
+}
+
+template <Number T>
+Tensor from_vector(const std::vector<T>& values, const Shape& shape, const TensorOptions& options) {
+  if constexpr (is_element_type<T> && !std::is_same_v<T, bool>) {
+    check(shape.numel() == static_cast<std::int64_t>(values.size()),
+          "from_vector: {} values do not fill shape {}", values.size(), shape);
+    return from_data(values.data(), dtype_of<T>(), shape, options);
+  } else if constexpr (std::is_same_v<T, bool>) {
+    TensorOptions as_bool = options;
+    as_bool.dtype = options.dtype.value_or(kBool);
+    return from_vector(std::vector<std::uint8_t>(values.begin(), values.end()), shape, as_bool);
+  } else {
+    using Wide = std::conditional_t<std::is_floating_point_v<T>, double, std::int64_t>;
+    return from_vector(std::vector<Wide>(values.begin(), values.end()), shape, options);
+  }
+}
+
+}  // namespace xtape
+
+template <>
+struct fmt::formatter<xtape::Tensor> : fmt::formatter<std::string_view> {
+  template <class Context>
+  auto format(const xtape::Tensor& x, Context& context) const {
+    return fmt::formatter<std::string_view>::format(xtape::to_string(x), context);
+  }
+};

@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Checks that includes go downwards only: a file may include what stands on its own level or below.
+
+Prints one line per fault, `file:line: includes X (level a may not include level b)`, and fails if there are any.
+"""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# From the bottom up. A file belongs to the most specific pattern that matches it (the longest).
+# `name.*` covers header and source; `**` crosses folders.
+LEVELS = {
+    "foundation": [
+        "autograd/error.*", "autograd/dtype.*", "autograd/shape.*", "autograd/scalar.*", "autograd/random.*",
+        "autograd/storage.*", "autograd/grad_mode.*", "autograd/parallel.*", "autograd/intrusive_ptr.*",
+        "autograd/dims.*",
+    ],
+    "ops' declarations": ["autograd/tensor_fwd.hpp", "autograd/tensor_options.hpp", "autograd/ops/*.hpp"],
+    "tensor": ["autograd/tensor.hpp", "autograd/methods.hpp"],
+    "kernels": ["autograd/kernels/**"],
+    "graph": [
+        "autograd/node.*", "autograd/tape.*", "autograd/replay.*", "autograd/record.*", "autograd/op_catalog.*",
+        "autograd/mutation.*",
+    ],
+    "ops": ["autograd/**", "autograd/ops/promotion.hpp", "autograd/ops/reduction.hpp"],
+    "datasets": ["datasets/**"],
+    "nn": ["nn/**"],
+    "programs": ["examples/**", "tests/**", "benchmarks/**"],
+}
+
+# What a folder may include of the folders of the library, besides itself (programs may include all of them).
+FOLDERS = {
+    "autograd": [],
+    "datasets": ["autograd/**"],
+    "nn": ["autograd/**", "datasets/dataset.hpp", "datasets/dataloader.hpp"],
+    "examples": ["xtape/**"],
+}
+
+# Headers that only some files may include: header prefixes, and who may.
+PRIVATE = {
+    ("autograd/kernels/",): ["autograd/**.cpp", "autograd/kernels/**", "tests/**", "benchmarks/**"],
+    ("xtensor/", "xtensor-blas/", "xsimd/", "xtl/"):
+        ["autograd/kernels/**", "autograd/xtensor.hpp", "tests/**", "benchmarks/**"],
+    ("cblas", "openblas_config.h"): ["autograd/kernels/**", "tests/**", "benchmarks/**"],
+    ("tbb/", "oneapi/"): ["autograd/parallel.*"],
+    ("boost/", "nlohmann/"): ["tests/**"],
+    ("CLI/",): ["examples/**", "benchmarks/**"],
+    ("benchmark/",): ["benchmarks/**"],
+}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def matches(path, pattern):
+    regex = re.escape(pattern).replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
+    return re.fullmatch(regex, path) is not None
+
+
+def level(path):
+    """The level's number and name."""
+    found = [(len(pattern), number, name)
+             for number, (name, patterns) in enumerate(LEVELS.items())
+             for pattern in patterns if matches(path, pattern)]
+    _, number, name = max(found)
+    return number, name
+
+
+def in_tree(file, included):
+    """The included header as a path from the root, or None if it is not one of the project's."""
+    if included.startswith("xtape/") and included.count("/") > 1:
+        included = included.removeprefix("xtape/")
+    for candidate in (ROOT / included, file.parent / included):
+        if candidate.is_file():
+            return candidate.resolve().relative_to(ROOT).as_posix()
+    return None
+
+
+def faults(file):
+    path = file.relative_to(ROOT).as_posix()
+    folder = path.split("/")[0]
+    for number, line in enumerate(file.read_text().splitlines(), 1):
+        include = INCLUDE.match(line)
+        if not include:
+            continue
+        quote, included = include.groups()
+        where = f"{path}:{number}: includes {included}"
+        target = in_tree(file, included)
+
+        for prefixes, users in PRIVATE.items():
+            if (target or included).startswith(prefixes) and not any(matches(path, user) for user in users):
+                yield f"{where} (only {', '.join(users)} may)"
+
+        if folder not in ("examples", "tests", "benchmarks"):
+            if included.startswith("xtape/"):
+                yield f"{where} (inside the library headers are named from the root, without xtape/)"
+            elif quote == '"' and target != included:
+                yield f"{where} (no such file from the root)"
+        elif quote == '"' and target is None and not included.startswith("xtape/"):
+            yield f"{where} (no such file)"
+        if target is None:
+            continue
+
+        allowed = FOLDERS.get(folder)
+        outside = target.split("/")[0] != folder
+        if allowed is not None and outside and not any(matches(included, pattern) for pattern in allowed):
+            yield f"{where} ({folder} may include only {', '.join(allowed) or 'itself'})"
+            continue
+        (own, own_name), (other, other_name) = level(path), level(target)
+        if other > own:
+            yield f"{where} (level {own_name} may not include level {other_name})"
+
+
+def main():
+    folders = ("autograd", "nn", "datasets", "examples", "tests", "benchmarks")
+    files = sorted(file for folder in folders for file in (ROOT / folder).rglob("*.[ch]pp"))
+    found = [fault for file in files for fault in faults(file)]
+    for fault in found:
+        print(fault)
+    print(f"check_includes: {len(files)} files, {len(found)} faults")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
