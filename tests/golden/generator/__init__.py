@@ -1,0 +1,1 @@
+"""The families of golden cases; each module offers goldens(), the list of its functions."""
