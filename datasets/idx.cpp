@@ -1,0 +1,83 @@
+// The IDX reader. What a header claims is believed only once the bytes have been read.
+#include "datasets/idx.hpp"
+
+#include <array>
+#include <vector>
+
+#include "datasets/byte_file.hpp"
+
+namespace xtape::datasets {
+
+namespace {
+
+constexpr std::uint32_t kLabelsMagic = 0x00000801;  // 0x08: unsigned bytes, 1: one dim
+constexpr std::uint32_t kImagesMagic = 0x00000803;
+
+const char* kind_of(std::uint32_t magic) {
+  if (magic == kLabelsMagic) return "a label file";
+  if (magic == kImagesMagic) return "an image file";
+  return "neither images nor labels of unsigned bytes";
+}
+
+std::uint32_t read_big_endian(detail::ByteFile& file) {
+  std::array<std::uint8_t, 4> b;
+  const std::size_t got = file.read(b.data(), b.size());
+  check(got == b.size(), "{}: the file ends within its header", file.name());
+  return std::uint32_t{b[0]} << 24 | std::uint32_t{b[1]} << 16 | std::uint32_t{b[2]} << 8 | b[3];
+}
+
+/// The sizes that follow the magic number, and their product.
+Shape read_sizes(detail::ByteFile& file, int dims) {
+  Shape shape;
+  for (int d = 0; d < dims; ++d) shape.push_back(read_big_endian(file));
+  std::int64_t bytes = 1;
+  for (std::int64_t size : shape) {
+    check(size > 0, "{}: the header claims sizes {}; expected at least 1 each", file.name(), shape);
+    check(!__builtin_mul_overflow(bytes, size, &bytes),
+          "{}: the header claims sizes {}, more than any file holds", file.name(), shape);
+  }
+  return shape;
+}
+
+struct Contents {
+  Shape shape;
+  std::vector<std::uint8_t> bytes;
+};
+
+Contents read_idx(const std::filesystem::path& path, std::uint32_t expected) {
+  detail::ByteFile file(path);
+  const std::uint32_t magic = read_big_endian(file);
+  check(magic == expected, "{}: magic {:#010x} is {}; expected {} ({:#010x})", file.name(), magic,
+        kind_of(magic), expected == kImagesMagic ? "images" : "labels", expected);
+
+  const Shape shape = read_sizes(file, static_cast<int>(expected & 0xff));
+  const auto claimed = static_cast<std::uint64_t>(shape.numel());
+  std::vector<std::uint8_t> bytes = file.read_up_to(claimed);
+  check(bytes.size() == claimed, "{}: the header claims {} bytes of data (sizes {}), but the file holds {}",
+        file.name(), claimed, shape, bytes.size());
+  check(file.skip(1) == 0, "{}: trailing bytes after the {} that the header claims (sizes {})", file.name(),
+        claimed, shape);
+  return {shape, std::move(bytes)};
+}
+
+}  // namespace
+
+Tensor read_idx_images(const std::filesystem::path& path) {
+  const Contents contents = read_idx(path, kImagesMagic);
+  return from_data(contents.bytes.data(), kUInt8, contents.shape, {});
+}
+
+Tensor read_idx_labels(const std::filesystem::path& path, std::int64_t classes) {
+  const Contents contents = read_idx(path, kLabelsMagic);
+  Tensor labels = make_tensor(contents.shape, kInt64);
+  auto* out = labels.data<std::int64_t>();
+  for (std::size_t i = 0; i < contents.bytes.size(); ++i) {
+    const std::int64_t label = contents.bytes[i];
+    check(label < classes, "{}: label {} at position {} is out of range; expected 0 to {}", path.string(),
+          label, i, classes - 1);
+    out[i] = label;
+  }
+  return labels;
+}
+
+}  // namespace xtape::datasets

@@ -1,0 +1,19 @@
+// IDX, the format of the MNIST family: a big-endian magic number and sizes, then unsigned bytes. Plain or
+// gzip.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "autograd/tensor.hpp"
+
+namespace xtape::datasets {
+
+/// uint8 {N, rows, columns} from an idx3 file of images. Throws where the magic number is another one, where
+/// a size is 0, and where the file holds fewer or more bytes than its header claims.
+Tensor read_idx_images(const std::filesystem::path& path);
+
+/// int64 {N} from an idx1 file of labels; also throws on a label that is not below `classes`.
+Tensor read_idx_labels(const std::filesystem::path& path, std::int64_t classes);
+
+}  // namespace xtape::datasets

@@ -1,0 +1,165 @@
+// RandomCrop. Padding never happens in memory: rows and columns of the padded image are looked up in the
+// original.
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "datasets/transforms.hpp"
+
+namespace xtape::datasets {
+
+namespace {
+
+constexpr std::int64_t kFill = -1;
+
+/// Where position i of an axis of n finds its value when i lies outside: an index into the axis, or kFill.
+std::int64_t outside(std::int64_t i, std::int64_t n, const std::string& mode) {
+  if (mode == "edge") return std::clamp<std::int64_t>(i, 0, n - 1);
+  if (mode == "reflect") return i < 0 ? -i : 2 * (n - 1) - i;
+  if (mode == "symmetric") return i < 0 ? -i - 1 : 2 * n - 1 - i;
+  return kFill;
+}
+
+/// The axis with `before` and `after` positions more; each entry is an index into the original axis, or
+/// kFill.
+std::vector<std::int64_t> padded(const std::vector<std::int64_t>& axis, std::int64_t before,
+                                 std::int64_t after, const std::string& mode) {
+  const auto n = static_cast<std::int64_t>(axis.size());
+  const std::int64_t limit = mode == "reflect" ? n - 1 : n;
+  check(mode == "constant" || (n > 0 && (mode == "edge" || std::max(before, after) <= limit)),
+        "RandomCrop: {} padding of {} and {} is too much for {} pixels", mode, before, after, n);
+  std::vector<std::int64_t> out;
+  for (std::int64_t i = -before; i < n + after; ++i) {
+    const std::int64_t from = i >= 0 && i < n ? i : outside(i, n, mode);
+    out.push_back(from == kFill ? kFill : axis[static_cast<std::size_t>(from)]);
+  }
+  return out;
+}
+
+/// All positions that a crop of `wanted` may cover, for an axis of n pixels.
+std::vector<std::int64_t> positions(std::int64_t n, std::int64_t before, std::int64_t after,
+                                    std::int64_t wanted, const RandomCropOptions& options) {
+  std::vector<std::int64_t> axis;
+  for (std::int64_t i = 0; i < n; ++i) axis.push_back(i);
+  axis = padded(axis, before, after, options.padding_mode);
+  const std::int64_t missing = wanted - static_cast<std::int64_t>(axis.size());
+  if (options.pad_if_needed && missing > 0) axis = padded(axis, missing, missing, options.padding_mode);
+  return axis;
+}
+
+/// {left, top, right, bottom} from one, two or four numbers.
+std::array<std::int64_t, 4> four_sides(const Shape& padding) {
+  check(padding.size() == 1 || padding.size() == 2 || padding.size() == 4,
+        "RandomCrop: padding {} has {} numbers; expected 1, 2 or 4", padding, padding.size());
+  for (std::int64_t side : padding) check(side >= 0, "RandomCrop: padding {} is negative", padding);
+  const auto side = [&](int i) { return padding[i % padding.size()]; };
+  return {side(0), side(1), side(2), side(3)};
+}
+
+/// The columns of a crop: where each lies in a row of the image, or kFill.
+class Columns {
+ public:
+  Columns(const std::int64_t* at, std::int64_t count) : at_(at), count_(count) {
+    while (first_ < count && at[first_] == kFill) ++first_;
+    last_ = first_;
+    while (last_ < count && at[last_] == at[first_] + last_ - first_) ++last_;
+    is_run_ = std::all_of(at + last_, at + count, [](std::int64_t column) { return column == kFill; });
+  }
+
+  template <class T>
+  void copy(const T* row, T* to, T fill) const {
+    if (is_run_) {  // all that constant padding ever gives
+      std::fill_n(to, first_, fill);
+      if (first_ < last_) std::copy_n(row + at_[first_], last_ - first_, to + first_);
+      std::fill_n(to + last_, count_ - last_, fill);
+    } else {
+      for (std::int64_t x = 0; x < count_; ++x) to[x] = at_[x] == kFill ? fill : row[at_[x]];
+    }
+  }
+
+ private:
+  const std::int64_t* at_;
+  std::int64_t count_;
+  std::int64_t first_ = 0, last_ = 0;  // the run of neighbours within the crop
+  bool is_run_;
+};
+
+/// Copies the crop of one plane; `rows` and `columns` say where its lines and pixels lie.
+template <class T>
+T* copy_plane(const T* plane, std::int64_t width, std::span<const std::int64_t> rows, const Columns& columns,
+              std::int64_t crop_width, T fill, T* to) {
+  for (std::int64_t row : rows) {
+    if (row == kFill) {
+      std::fill_n(to, crop_width, fill);
+    } else {
+      columns.copy(plane + row * width, to, fill);
+    }
+    to += crop_width;
+  }
+  return to;
+}
+
+/// Crops every image of `source` into `out`; `rows` and `columns` are the positions of the padded image.
+template <class T>
+void crop_images(const Tensor& source, const Tensor& out, const std::vector<std::int64_t>& rows,
+                 const std::vector<std::int64_t>& columns, T fill, Generator& generator) {
+  const std::int64_t height = out.size(-2), width = out.size(-1);
+  const std::int64_t source_width = source.size(-1), source_plane = source.size(-2) * source_width;
+  const std::int64_t images = source.dim() >= 4 ? source.size(0) : 1;
+  const std::int64_t planes = images == 0 ? 0 : out.numel() / (images * height * width);
+  const std::size_t free_rows = rows.size() - static_cast<std::size_t>(height);
+  const std::size_t free_columns = columns.size() - static_cast<std::size_t>(width);
+
+  const T* from = source.data<T>();
+  T* to = out.data<T>();
+  for (std::int64_t n = 0; n < images; ++n) {
+    std::uint64_t top = 0, left = 0;
+    if (free_rows > 0 || free_columns > 0) {
+      top = generator.below(free_rows + 1);
+      left = generator.below(free_columns + 1);
+    }
+    const std::span crop_rows(rows.data() + top, static_cast<std::size_t>(height));
+    const Columns crop_columns(columns.data() + left, width);
+    for (std::int64_t p = 0; p < planes; ++p, from += source_plane) {
+      to = copy_plane(from, source_width, crop_rows, crop_columns, width, fill, to);
+    }
+  }
+}
+
+}  // namespace
+
+RandomCrop::RandomCrop(const Shape& size, const RandomCropOptions& options) : options_(options) {
+  check(size.size() == 1 || size.size() == 2,
+        "RandomCrop: size {} has {} numbers; expected one, or height and width", size, size.size());
+  height_ = size[0];
+  width_ = size.back();
+  check(height_ > 0 && width_ > 0, "RandomCrop: size {} is not positive", size);
+  const auto sides = four_sides(options.padding);
+  left_ = sides[0], top_ = sides[1], right_ = sides[2], bottom_ = sides[3];
+  const auto modes = {"constant", "edge", "reflect", "symmetric"};
+  check(std::find(modes.begin(), modes.end(), options.padding_mode) != modes.end(),
+        "RandomCrop: padding_mode '{}' is not constant, edge, reflect or symmetric", options.padding_mode);
+}
+
+Tensor RandomCrop::operator()(const Tensor& images, Generator& generator) const {
+  check(images.dim() >= 2, "RandomCrop: expected images {{..., H, W}}, got shape {}", images.shape());
+  check(images.dtype() != kUInt8 || (options_.fill >= 0 && options_.fill <= 255),
+        "RandomCrop: fill {} does not fit uint8 images", options_.fill);
+  const auto rows = positions(images.size(-2), top_, bottom_, height_, options_);
+  const auto columns = positions(images.size(-1), left_, right_, width_, options_);
+  check(std::ssize(rows) >= height_ && std::ssize(columns) >= width_,
+        "RandomCrop: a crop of {} x {} is larger than the padded image, {} x {}", height_, width_,
+        rows.size(), columns.size());
+
+  Shape shape = images.shape();
+  shape[shape.size() - 2] = height_;
+  shape[shape.size() - 1] = width_;
+  const Tensor source = images.contiguous();
+  const Tensor out = make_tensor(shape, images.dtype());
+  visit(images.dtype(), [&](auto zero) {
+    crop_images(source, out, rows, columns, static_cast<decltype(zero)>(options_.fill), generator);
+  });
+  return out;
+}
+
+}  // namespace xtape::datasets
