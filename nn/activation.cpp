@@ -1,0 +1,53 @@
+// The forward functions and printed options of the activation modules.
+#include "nn/activation.hpp"
+
+#include "nn/print.hpp"
+
+namespace xtape::nn {
+
+Tensor Identity::forward(const Tensor& x) { return x; }
+Tensor ReLU::forward(const Tensor& x) { return relu(x); }
+Tensor SiLU::forward(const Tensor& x) { return silu(x); }
+Tensor Sigmoid::forward(const Tensor& x) { return sigmoid(x); }
+Tensor Tanh::forward(const Tensor& x) { return tanh(x); }
+
+Tensor LeakyReLU::forward(const Tensor& x) { return leaky_relu(x, options_.negative_slope); }
+std::string LeakyReLU::extra_repr() const { return "negative_slope=" + python_repr(options_.negative_slope); }
+
+Tensor ELU::forward(const Tensor& x) { return elu(x, options_.alpha); }
+std::string ELU::extra_repr() const { return "alpha=" + python_repr(options_.alpha); }
+
+GELU::GELU(const GELUOptions& options) : approximate_(options.approximate) {
+  check(approximate_ == "none" || approximate_ == "tanh",
+        "GELU: the approximation is \"{}\"; expected \"none\" or \"tanh\"", approximate_);
+}
+Tensor GELU::forward(const Tensor& x) { return gelu(x, approximate_); }
+std::string GELU::extra_repr() const { return "approximate='" + approximate_ + "'"; }
+
+Tensor Softplus::forward(const Tensor& x) { return softplus(x, options_.beta, options_.threshold); }
+std::string Softplus::extra_repr() const {
+  return fmt::format("beta={}, threshold={}", python_repr(options_.beta), python_repr(options_.threshold));
+}
+
+Tensor Softmax::forward(const Tensor& x) { return softmax(x, options_.dim); }
+std::string Softmax::extra_repr() const { return fmt::format("dim={}", options_.dim); }
+
+Tensor LogSoftmax::forward(const Tensor& x) { return log_softmax(x, options_.dim); }
+std::string LogSoftmax::extra_repr() const { return fmt::format("dim={}", options_.dim); }
+
+std::shared_ptr<Module> make_activation(Activation activation) {
+  switch (activation) {
+    case Activation::identity: return std::make_shared<Identity>();
+    case Activation::relu: return std::make_shared<ReLU>();
+    case Activation::leaky_relu: return std::make_shared<LeakyReLU>();
+    case Activation::elu: return std::make_shared<ELU>();
+    case Activation::gelu: return std::make_shared<GELU>();
+    case Activation::silu: return std::make_shared<SiLU>();
+    case Activation::sigmoid: return std::make_shared<Sigmoid>();
+    case Activation::tanh: return std::make_shared<Tanh>();
+    case Activation::softplus: return std::make_shared<Softplus>();
+  }
+  throw Error("make_activation: no such activation");
+}
+
+}  // namespace xtape::nn

@@ -1,0 +1,122 @@
+// The initialisers, all in terms of a tensor's uniform_, normal_ and fill_.
+#include "nn/init.hpp"
+
+#include <cmath>
+
+#include "autograd/grad_mode.hpp"
+
+namespace xtape::nn::init {
+
+Tensor uniform_(const Tensor& x, double a, double b, Generator* generator) {
+  const NoGradGuard no_grad;
+  x.uniform_(a, b, generator);
+  return x;
+}
+
+Tensor normal_(const Tensor& x, double mean, double std, Generator* generator) {
+  const NoGradGuard no_grad;
+  x.normal_(mean, std, generator);
+  return x;
+}
+
+Tensor uniform_(const Tensor& x, const UniformOptions& options) {
+  return uniform_(x, options.a, options.b, options.generator);
+}
+
+Tensor normal_(const Tensor& x, const NormalOptions& options) {
+  return normal_(x, options.mean, options.std, options.generator);
+}
+
+Tensor constant_(const Tensor& x, Scalar value) {
+  const NoGradGuard no_grad;
+  x.fill_(value);
+  return x;
+}
+
+Tensor zeros_(const Tensor& x) { return constant_(x, 0); }
+Tensor ones_(const Tensor& x) { return constant_(x, 1); }
+
+Tensor eye_(const Tensor& x) {
+  check(x.dim() == 2, "init::eye_: expected a tensor of 2 dims, got shape {}", x.shape());
+  const NoGradGuard no_grad;
+  x.copy_(eye(x.size(0), x.size(1), {.dtype = x.dtype()}));
+  return x;
+}
+
+namespace {
+
+struct Fans {
+  double in;
+  double out;
+};
+
+Fans fans(const Tensor& x, std::string_view op) {
+  check(x.dim() >= 2, "init::{}: fan in and fan out need 2 or more dims, got shape {}", op, x.shape());
+  double receptive_field = 1;
+  for (int i = 2; i < x.shape().size(); ++i) receptive_field *= static_cast<double>(x.shape()[i]);
+  return {static_cast<double>(x.size(1)) * receptive_field, static_cast<double>(x.size(0)) * receptive_field};
+}
+
+/// The standard deviation that each scheme asks for; a uniform distribution of it has the bound sqrt(3) std.
+double xavier_std(const Tensor& x, double gain, std::string_view op) {
+  const Fans fan = fans(x, op);
+  return gain * std::sqrt(2 / (fan.in + fan.out));
+}
+
+double kaiming_std(const Tensor& x, const KaimingOptions& options, std::string_view op) {
+  check(options.mode == "fan_in" || options.mode == "fan_out",
+        "init::{}: the mode is \"{}\"; expected \"fan_in\" or \"fan_out\"", op, options.mode);
+  const Fans fan = fans(x, op);
+  const double gain = calculate_gain(options.nonlinearity, options.a);
+  return gain / std::sqrt(options.mode == "fan_in" ? fan.in : fan.out);
+}
+
+Tensor uniform_of_std(const Tensor& x, double std, Generator* generator) {
+  if (x.numel() == 0) return x;
+  return uniform_(x, -std::sqrt(3.0) * std, std::sqrt(3.0) * std, generator);
+}
+
+Tensor normal_of_std(const Tensor& x, double std, Generator* generator) {
+  return x.numel() == 0 ? x : normal_(x, 0, std, generator);
+}
+
+}  // namespace
+
+Tensor xavier_uniform_(const Tensor& x, double gain, Generator* generator) {
+  return uniform_of_std(x, xavier_std(x, gain, "xavier_uniform_"), generator);
+}
+
+Tensor xavier_normal_(const Tensor& x, double gain, Generator* generator) {
+  return normal_of_std(x, xavier_std(x, gain, "xavier_normal_"), generator);
+}
+
+Tensor xavier_uniform_(const Tensor& x, const XavierOptions& options) {
+  return xavier_uniform_(x, options.gain, options.generator);
+}
+
+Tensor xavier_normal_(const Tensor& x, const XavierOptions& options) {
+  return xavier_normal_(x, options.gain, options.generator);
+}
+
+Tensor kaiming_uniform_(const Tensor& x, const KaimingOptions& options) {
+  return uniform_of_std(x, kaiming_std(x, options, "kaiming_uniform_"), options.generator);
+}
+
+Tensor kaiming_normal_(const Tensor& x, const KaimingOptions& options) {
+  return normal_of_std(x, kaiming_std(x, options, "kaiming_normal_"), options.generator);
+}
+
+double calculate_gain(std::string_view nonlinearity, std::optional<double> param) {
+  for (const std::string_view of_gain_1 : {"linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d",
+                                           "conv_transpose2d", "conv_transpose3d", "sigmoid"}) {
+    if (nonlinearity == of_gain_1) return 1;
+  }
+  if (nonlinearity == "tanh") return 5.0 / 3;
+  if (nonlinearity == "relu") return std::sqrt(2.0);
+  if (nonlinearity == "selu") return 3.0 / 4;
+  check(nonlinearity == "leaky_relu", "init::calculate_gain: no gain is known for \"{}\"", nonlinearity);
+  const double slope = param.value_or(0.01);
+  return std::sqrt(2 / (1 + slope * slope));
+}
+
+}  // namespace xtape::nn::init

@@ -1,0 +1,57 @@
+// Initial values for parameters. Each function fills a tensor in place, unrecorded, and gives it back.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "autograd/tensor.hpp"
+
+namespace xtape::nn::init {
+
+struct UniformOptions {
+  double a = 0;
+  double b = 1;
+  Generator* generator = nullptr;  ///< the default generator where null, here and below
+};
+struct NormalOptions {
+  double mean = 0;
+  double std = 1;
+  Generator* generator = nullptr;
+};
+struct XavierOptions {
+  double gain = 1;
+  Generator* generator = nullptr;
+};
+struct KaimingOptions {
+  double a = 0;                                  ///< negative slope of leaky_relu
+  std::string_view mode = "fan_in";              ///< or "fan_out"
+  std::string_view nonlinearity = "leaky_relu";  ///< as for calculate_gain
+  Generator* generator = nullptr;
+};
+
+Tensor uniform_(const Tensor& x, double a = 0, double b = 1, Generator* generator = nullptr);  ///< U(a, b)
+Tensor uniform_(const Tensor& x, const UniformOptions& options);
+Tensor normal_(const Tensor& x, double mean = 0, double std = 1, Generator* generator = nullptr);
+Tensor normal_(const Tensor& x, const NormalOptions& options);
+Tensor constant_(const Tensor& x, Scalar value);
+Tensor zeros_(const Tensor& x);
+Tensor ones_(const Tensor& x);
+Tensor eye_(const Tensor& x);  ///< ones on the diagonal of a 2-d tensor, else zeros
+
+/// U(-b, b) with b = gain sqrt(6 / (fan_in + fan_out)); fans are of a tensor {out, in, ...} of two or more
+/// dims.
+Tensor xavier_uniform_(const Tensor& x, double gain = 1, Generator* generator = nullptr);
+Tensor xavier_uniform_(const Tensor& x, const XavierOptions& options);
+/// N(0, s^2) with s = gain sqrt(2 / (fan_in + fan_out))
+Tensor xavier_normal_(const Tensor& x, double gain = 1, Generator* generator = nullptr);
+Tensor xavier_normal_(const Tensor& x, const XavierOptions& options);
+/// U(-b, b) with b = gain sqrt(3 / fan), gain that of the nonlinearity
+Tensor kaiming_uniform_(const Tensor& x, const KaimingOptions& options = {});
+/// N(0, s^2) with s = gain / sqrt(fan)
+Tensor kaiming_normal_(const Tensor& x, const KaimingOptions& options = {});
+
+/// 1 for linear, conv1d ... and sigmoid, 5/3 for tanh, sqrt(2) for relu, sqrt(2 / (1 + slope^2)) for
+/// leaky_relu (param is the slope, 0.01 if absent), 3/4 for selu; an Error for other names.
+double calculate_gain(std::string_view nonlinearity, std::optional<double> param = {});
+
+}  // namespace xtape::nn::init

@@ -1,0 +1,121 @@
+// Counting right and wrong predictions.
+#include "nn/metrics.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "autograd/grad_mode.hpp"
+#include "datasets/dataloader.hpp"
+#include "nn/eval_mode.hpp"
+
+namespace xtape::nn {
+
+namespace {
+
+/// Predicted and true classes, {N} each, int64 and contiguous.
+struct Predictions {
+  Tensor predicted;
+  Tensor labels;
+};
+
+Predictions predictions_of(const Tensor& scores, const Tensor& labels, std::string_view op) {
+  check(is_integral(labels.dtype()) && labels.dim() == 1,
+        "{}: the labels are {} of shape {}; expected int64 {{N}}", op, labels.dtype(), labels.shape());
+  const bool classes_given = is_integral(scores.dtype()) && scores.dim() == 1;
+  check(classes_given || scores.dim() == 2,
+        "{}: the predictions are {} of shape {}; expected scores {{N, C}} or int64 classes {{N}}", op,
+        scores.dtype(), scores.shape());
+  check(scores.size(0) == labels.size(0), "{}: {} predictions, but {} labels", op, scores.size(0),
+        labels.size(0));
+  const Tensor predicted = classes_given ? scores : argmax(scores.detach(), 1);
+  return {predicted.to(kInt64).contiguous(), labels.to(kInt64).contiguous()};
+}
+
+std::int64_t count_right(const Predictions& of) {
+  const auto* predicted = of.predicted.data<std::int64_t>();
+  const auto* labels = of.labels.data<std::int64_t>();
+  std::int64_t right = 0;
+  for (std::int64_t i = 0; i < of.labels.numel(); ++i) right += predicted[i] == labels[i];
+  return right;
+}
+
+/// Calls f(scores, labels) for the model's scores on each batch.
+template <class F>
+void for_each_batch(Module& model, const datasets::Dataset& dataset, std::int64_t batch_size, const F& f) {
+  const NoGradGuard no_grad;
+  const EvalMode eval(model);
+  Generator generator;  // so that an evaluation leaves the default one alone
+  for (const auto& [x, y] :
+       datasets::DataLoader(dataset, {.batch_size = batch_size, .generator = &generator})) {
+    f(model(x), y);
+  }
+}
+
+/// Counts into rows[label][predicted].
+void add_counts(const Predictions& of, const Tensor& matrix) {
+  const std::int64_t classes = matrix.size(0);
+  const auto* predicted = of.predicted.data<std::int64_t>();
+  const auto* labels = of.labels.data<std::int64_t>();
+  auto* counts = matrix.data<std::int64_t>();
+  for (std::int64_t i = 0; i < of.labels.numel(); ++i) {
+    check(0 <= labels[i] && labels[i] < classes,
+          "confusion_matrix: label {} at position {} is out of range for {} "
+          "classes",
+          labels[i], i, classes);
+    check(0 <= predicted[i] && predicted[i] < classes,
+          "confusion_matrix: prediction {} at position {} is out of "
+          "range for {} classes",
+          predicted[i], i, classes);
+    ++counts[labels[i] * classes + predicted[i]];
+  }
+}
+
+std::int64_t classes_in(const Tensor& scores, const Predictions& of) {
+  if (scores.dim() == 2) return scores.size(1);
+  std::int64_t greatest = -1;
+  for (const Tensor& x : {of.predicted, of.labels}) {
+    if (x.numel() > 0) greatest = std::max(greatest, max(x).item<std::int64_t>());
+  }
+  return greatest + 1;
+}
+
+}  // namespace
+
+double accuracy(const Tensor& predictions, const Tensor& labels) {
+  const Predictions of = predictions_of(predictions, labels, "accuracy");
+  check(of.labels.numel() > 0, "accuracy: there are no predictions to count");
+  return static_cast<double>(count_right(of)) / static_cast<double>(of.labels.numel());
+}
+
+double accuracy(Module& model, const datasets::Dataset& dataset, std::int64_t batch_size) {
+  check(dataset.size() > 0, "accuracy: the dataset is empty");
+  std::int64_t right = 0;
+  for_each_batch(model, dataset, batch_size, [&](const Tensor& scores, const Tensor& labels) {
+    right += count_right(predictions_of(scores, labels, "accuracy"));
+  });
+  return static_cast<double>(right) / static_cast<double>(dataset.size());
+}
+
+Tensor confusion_matrix(const Tensor& predictions, const Tensor& labels, std::int64_t classes) {
+  const Predictions of = predictions_of(predictions, labels, "confusion_matrix");
+  if (classes < 0) classes = classes_in(predictions, of);
+  const Tensor matrix = zeros({classes, classes}, {.dtype = kInt64});
+  add_counts(of, matrix);
+  return matrix;
+}
+
+Tensor confusion_matrix(Module& model, const datasets::Dataset& dataset, std::int64_t classes,
+                        std::int64_t batch_size) {
+  Tensor matrix;
+  for_each_batch(model, dataset, batch_size, [&](const Tensor& scores, const Tensor& labels) {
+    const Predictions of = predictions_of(scores, labels, "confusion_matrix");
+    if (!matrix.defined()) {
+      const std::int64_t n = classes < 0 ? classes_in(scores, of) : classes;
+      matrix = zeros({n, n}, {.dtype = kInt64});
+    }
+    add_counts(of, matrix);
+  });
+  return matrix;
+}
+
+}  // namespace xtape::nn

@@ -1,0 +1,77 @@
+// state_dict and load_state_dict of a Module.
+#include <fmt/ranges.h>
+
+#include "autograd/grad_mode.hpp"
+#include "nn/module.hpp"
+#include "nn/module_state.hpp"
+
+namespace xtape::nn {
+
+NamedTensors Module::saved_tensors() const {
+  NamedTensors result;
+  walk("", [&](const Module& module, const std::string& prefix) {
+    for (const auto& [name, value] : module.state_->parameters) result.emplace_back(prefix + name, value);
+    for (const auto& buffer : module.state_->buffers) {
+      if (buffer.persistent) result.emplace_back(prefix + buffer.name, buffer.value);
+    }
+  });
+  return result;
+}
+
+StateDict Module::state_dict() const {
+  StateDict dict;
+  for (const auto& [name, value] : saved_tensors()) dict.insert(name, value.detach());
+  return dict;
+}
+
+namespace {
+
+/// Why `value` cannot be copied into `own`; "" where it can.
+std::string misfit(const std::string& name, const Tensor& own, const Tensor& value) {
+  if (!value.defined()) return fmt::format("\n  undefined: \"{}\"", name);
+  std::string text;
+  if (value.shape() != own.shape()) {
+    text += fmt::format("\n  wrong shape: \"{}\" is {}; expected {}", name, value.shape(), own.shape());
+  }
+  if (value.dtype() != own.dtype()) {
+    text += fmt::format("\n  wrong dtype: \"{}\" is {}; expected {}", name, value.dtype(), own.dtype());
+  }
+  return text;
+}
+
+std::string listed(std::string_view what, const std::vector<std::string>& names) {
+  return names.empty() ? "" : fmt::format("\n  {}: \"{}\"", what, fmt::join(names, "\", \""));
+}
+
+}  // namespace
+
+IncompatibleKeys Module::load_state_dict(const StateDict& dict, const LoadStateDictOptions& options) {
+  const NamedTensors own = saved_tensors();
+  IncompatibleKeys keys;
+  std::string misfits;
+  StateDict known;
+  for (const auto& [name, value] : own) {
+    known.insert(name, value);
+    if (dict.contains(name))
+      misfits += misfit(name, value, dict.at(name));
+    else
+      keys.missing_keys.push_back(name);
+  }
+  for (const auto& [name, value] : dict) {
+    if (!known.contains(name)) keys.unexpected_keys.push_back(name);
+  }
+
+  std::string faults;
+  if (options.strict)
+    faults = listed("missing", keys.missing_keys) + listed("unexpected", keys.unexpected_keys);
+  faults += misfits;
+  check(faults.empty(), "load_state_dict: the state does not fit {}:{}", this->name(), faults);
+
+  const NoGradGuard no_grad;
+  for (const auto& [name, value] : own) {
+    if (dict.contains(name)) value.copy_(dict.at(name).detach());
+  }
+  return keys;
+}
+
+}  // namespace xtape::nn

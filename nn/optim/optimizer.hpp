@@ -1,0 +1,77 @@
+// Optimizer: what all optimisers share. Each updates the parameters of its groups in place from their
+// gradients.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "autograd/tensor.hpp"
+#include "nn/state_dict.hpp"
+
+namespace xtape::optim {
+
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+  Optimizer(const Optimizer&) = delete;
+  Optimizer& operator=(const Optimizer&) = delete;
+
+  /// Updates every parameter that has a gradient.
+  void step();
+  /// Calls `closure`, which computes the loss and its gradients, then updates. Gives the loss.
+  Tensor step(const std::function<Tensor()>& closure);
+  /// Resets the gradients to undefined.
+  void zero_grad();
+
+  /// The learning rate of the first group; set_lr is for all groups.
+  double lr() const { return group_lr(0); }
+  void set_lr(double lr);
+  virtual std::size_t num_groups() const = 0;
+  virtual double group_lr(std::size_t group) const = 0;
+  virtual void set_group_lr(std::size_t group, double lr) = 0;
+
+  /// "state.0.step", "state.0.exp_avg", ... for each parameter (numbered through all groups) that was
+  /// updated, and "param_groups.0.lr", ..., "param_groups.0.params" for each group.
+  StateDict state_dict() const;
+  /// Copies state and options. Throws, and changes nothing, where groups, names or shapes do not fit.
+  void load_state_dict(const StateDict& dict);
+
+ protected:
+  static constexpr std::size_t kMaxSlots = 3;
+  /// What an optimiser remembers of one parameter: contiguous tensors of its shape and dtype.
+  struct State {
+    std::int64_t step = 0;
+    std::array<Tensor, kMaxSlots> slots = {};
+  };
+  /// f("lr", value): the value may be written.
+  using OptionVisitor = std::function<void(std::string_view, double&)>;
+
+  Optimizer() = default;
+  Optimizer(Optimizer&&) = default;
+  Optimizer& operator=(Optimizer&&) = default;
+
+  /// "sgd"; writes in place are noted under it.
+  virtual const char* name() const = 0;
+  virtual std::vector<std::string_view> slot_names() const = 0;
+  virtual const std::vector<Tensor>& group_params(std::size_t group) const = 0;
+  virtual void visit_options(std::size_t group, const OptionVisitor& f) = 0;
+  /// The rule: updates `param` from `gradient`, both contiguous and of one dtype. Runs unrecorded.
+  virtual void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) = 0;
+
+  /// Throws unless all are leaves, floating point, and in no group yet.
+  void check_params(const std::vector<Tensor>& params, std::string_view op) const;
+
+ private:
+  void update_one(std::size_t group, const Tensor& param);
+  void check_loadable(const StateDict& dict) const;
+  std::vector<Tensor> all_params() const;
+
+  std::unordered_map<const TensorImpl*, State> state_;
+};
+
+}  // namespace xtape::optim

@@ -1,0 +1,117 @@
+// The loops of the update rules: one pass per parameter over raw memory, in the parameter's own type. The
+// order of the operations and their roundings are PyTorch's. Elements are independent, so results do not
+// depend on the threads.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <type_traits>
+
+#include "autograd/parallel.hpp"
+#include "nn/optim/adam.hpp"
+#include "nn/optim/sgd.hpp"
+
+namespace xtape::optim::update {
+
+inline constexpr std::int64_t kGrain = 1 << 15;  // elements per chunk: too little work to share below
+
+/// a b + c, rounded once in float32 (the product is exact in double): PyTorch's fused multiply-add, and the
+/// same bits on every instruction set.
+template <class T>
+T multiply_add(T a, T b, T c) {
+  return static_cast<T>(static_cast<double>(a) * static_cast<double>(b) + static_cast<double>(c));
+}
+
+/// Calls f with std::true_type or std::false_type, so that its loops hold no branch on `flag`.
+template <class F>
+void with_constant(bool flag, const F& f) {
+  if (flag)
+    f(std::true_type());
+  else
+    f(std::false_type());
+}
+
+template <class T>
+struct SGDRule {
+  T lr, momentum, keep, decay;  // keep = 1 - dampening
+
+  template <bool decays>
+  T direction(T p, T g) const {
+    return decays ? multiply_add(decay, p, g) : g;
+  }
+  template <bool decays>
+  void plain(T* __restrict p, const T* __restrict g, std::int64_t n) const {
+    for (std::int64_t i = 0; i < n; ++i) p[i] = multiply_add(-lr, direction<decays>(p[i], g[i]), p[i]);
+  }
+  template <bool decays, bool nesterov>
+  void with_momentum(T* __restrict p, const T* __restrict g, T* __restrict v, std::int64_t n) const {
+    for (std::int64_t i = 0; i < n; ++i) {
+      const T d = direction<decays>(p[i], g[i]);
+      v[i] = multiply_add(keep, d, momentum * v[i]);
+      p[i] = multiply_add(-lr, nesterov ? multiply_add(momentum, v[i], d) : v[i], p[i]);
+    }
+  }
+};
+
+/// v is null without momentum; `first`: its contents are undefined, and it becomes the gradient.
+template <class T>
+void sgd(T* p, const T* g, T* v, std::int64_t n, const SGDOptions& o, bool first) {
+  const SGDRule<T> rule{static_cast<T>(o.lr), static_cast<T>(o.momentum),
+                        static_cast<T>(first ? 1 : 1 - o.dampening), static_cast<T>(o.weight_decay)};
+  if (first) std::fill_n(v, n, T(0));
+  with_constant(o.weight_decay != 0, [&](auto decays) {
+    with_constant(o.nesterov, [&](auto nesterov) {
+      parallel_for(n, kGrain, [&](std::int64_t begin, std::int64_t end) {
+        if (v == nullptr)
+          rule.template plain<decays>(p + begin, g + begin, end - begin);
+        else
+          rule.template with_momentum<decays, nesterov>(p + begin, g + begin, v + begin, end - begin);
+      });
+    });
+  });
+}
+
+template <class T>
+struct AdamRule {
+  T beta1, beta2, rest1, rest2, decay, eps;  // rest = 1 - beta
+  T step, root_correction;                   // lr / (1 - beta1^t) and sqrt(1 - beta2^t)
+
+  template <bool decays, bool amsgrad>
+  void operator()(T* __restrict p, const T* __restrict g, T* __restrict m, T* __restrict v,
+                  T* __restrict v_max, std::int64_t n) const {
+    for (std::int64_t i = 0; i < n; ++i) {
+      const T d = decays ? multiply_add(decay, p[i], g[i]) : g[i];
+      m[i] = multiply_add(rest1, d, beta1 * m[i]);
+      v[i] = beta2 * v[i] + rest2 * d * d;
+      T square = v[i];
+      if constexpr (amsgrad)
+        square = v_max[i] = v_max[i] >= square ? v_max[i] : square;  // unlike std::max keeps NaN
+      p[i] -= step * m[i] / (std::sqrt(square) / root_correction + eps);
+    }
+  }
+};
+
+/// v_max is null without amsgrad; t counts steps from 1.
+template <class T>
+void adam(T* p, const T* g, T* m, T* v, T* v_max, std::int64_t n, const AdamOptions& o, std::int64_t t) {
+  const auto [b1, b2] = o.betas;
+  const AdamRule<T> rule{static_cast<T>(b1),
+                         static_cast<T>(b2),
+                         static_cast<T>(1 - b1),
+                         static_cast<T>(1 - b2),
+                         static_cast<T>(o.weight_decay),
+                         static_cast<T>(o.eps),
+                         static_cast<T>(o.lr / (1 - std::pow(b1, t))),
+                         static_cast<T>(std::sqrt(1 - std::pow(b2, t)))};
+  with_constant(o.weight_decay != 0, [&](auto decays) {
+    with_constant(v_max != nullptr, [&](auto amsgrad) {
+      parallel_for(n, kGrain, [&](std::int64_t begin, std::int64_t end) {
+        rule.template operator()<decays, amsgrad>(p + begin, g + begin, m + begin, v + begin,
+                                                  amsgrad ? v_max + begin : nullptr, end - begin);
+      });
+    });
+  });
+}
+
+}  // namespace xtape::optim::update

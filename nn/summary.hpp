@@ -1,0 +1,38 @@
+// summary(net, {1, 784}): a table of a model's layers with their output shapes and numbers of parameters.
+#pragma once
+
+#include <iosfwd>
+
+#include "nn/module.hpp"
+
+namespace xtape::nn {
+
+struct SummaryRow {
+  std::string layer;         ///< indented by its depth: "fc1: Linear"
+  std::string output_shape;  ///< "" where the module was not called by operator()
+  std::int64_t parameters;   ///< the module's own and those below it, as in Module::num_parameters
+};
+
+struct Summary {
+  std::vector<SummaryRow> rows = {};
+  std::int64_t total_parameters = 0;
+  std::int64_t trainable_parameters = 0;
+};
+
+/// Runs the model once on zeros of `input_shape` (the dtype of its first parameter), in evaluation mode,
+/// unrecorded.
+Summary summary(Module& model, const Shape& input_shape);
+Summary summary(Module& model, const Tensor& input);
+
+std::string to_string(const Summary& summary);
+std::ostream& operator<<(std::ostream& out, const Summary& summary);
+
+}  // namespace xtape::nn
+
+template <>
+struct fmt::formatter<xtape::nn::Summary> : fmt::formatter<std::string_view> {
+  template <class Context>
+  auto format(const xtape::nn::Summary& summary, Context& context) const {
+    return fmt::formatter<std::string_view>::format(xtape::nn::to_string(summary), context);
+  }
+};

@@ -1,0 +1,116 @@
+// nn::init: bounds, moments and errors.
+#include "nn/init.hpp"
+
+#include "nn/linear.hpp"
+#include "tests/nn/expect.hpp"
+
+namespace xtape::testing {
+
+namespace {
+
+struct Moments {
+  double mean, std, least, greatest;
+};
+
+Moments moments(const Tensor& x) {
+  const std::vector<double> values = x.to_vector<double>();
+  const auto n = static_cast<double>(values.size());
+  Moments m{0, 0, values[0], values[0]};
+  for (const double v : values) {
+    m.mean += v / n;
+    m.least = std::min(m.least, v);
+    m.greatest = std::max(m.greatest, v);
+  }
+  for (const double v : values) m.std += (v - m.mean) * (v - m.mean) / n;
+  m.std = std::sqrt(m.std);
+  return m;
+}
+
+/// U(-bound, bound): nothing outside, the extremes near the bound, and its deviation bound / sqrt(3).
+void expect_uniform(const Tensor& x, double bound) {
+  const Moments m = moments(x);
+  BOOST_TEST(m.least >= -bound);
+  BOOST_TEST(m.greatest <= bound);
+  BOOST_TEST(m.greatest > 0.99 * bound);
+  BOOST_TEST(m.std == bound / std::sqrt(3.0), boost::test_tools::tolerance(0.03));
+}
+
+void expect_normal(const Tensor& x, double mean, double std) {
+  const Moments m = moments(x);
+  BOOST_TEST(std::abs(m.mean - mean) < 5 * std / std::sqrt(static_cast<double>(x.numel())));
+  BOOST_TEST(m.std == std, boost::test_tools::tolerance(0.03));
+  BOOST_TEST(m.greatest > mean + 3 * std);  // no uniform distribution
+}
+
+Tensor weight() { return empty({100, 60}, {.requires_grad = true}); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(nn_init)
+
+BOOST_AUTO_TEST_CASE(plain_distributions_have_their_moments) {
+  Generator g(11);
+  expect_uniform(nn::init::uniform_(weight(), -2, 2, &g), 2);
+  expect_uniform(nn::init::uniform_(weight(), {.a = -0.5, .b = 0.5, .generator = &g}), 0.5);
+  expect_normal(nn::init::normal_(weight(), 1.0, 0.01, &g), 1, 0.01);
+  expect_normal(nn::init::normal_(weight(), {.std = 3, .generator = &g}), 0, 3);
+}
+
+BOOST_AUTO_TEST_CASE(constants_fill_and_eye_puts_ones_on_the_diagonal) {
+  expect_values(nn::init::zeros_(ones({3})), {0, 0, 0});
+  expect_values(nn::init::ones_(zeros({2})), {1, 1});
+  expect_values(nn::init::constant_(zeros({2}), 0.25), {0.25, 0.25});
+  expect_values(nn::init::eye_(ones({2, 3})), {1, 0, 0, 0, 1, 0});
+  expect_error([] { nn::init::eye_(ones({3})); }, "init::eye_: expected a tensor of 2 dims");
+}
+
+BOOST_AUTO_TEST_CASE(xavier_scales_by_both_fans) {
+  Generator g(12);
+  expect_uniform(nn::init::xavier_uniform_(weight(), 2.0, &g), 2 * std::sqrt(6.0 / 160));
+  expect_normal(nn::init::xavier_normal_(weight(), {.gain = 0.5, .generator = &g}), 0,
+                0.5 * std::sqrt(2.0 / 160));
+}
+
+BOOST_AUTO_TEST_CASE(kaiming_scales_by_the_chosen_fan_and_nonlinearity) {
+  Generator g(13);
+  expect_uniform(nn::init::kaiming_uniform_(weight(), {.a = std::sqrt(5.0), .generator = &g}),
+                 1 / std::sqrt(60.0));
+  expect_uniform(nn::init::kaiming_uniform_(weight(), {.generator = &g}), std::sqrt(6.0 / 60));
+  expect_normal(
+      nn::init::kaiming_normal_(weight(), {.mode = "fan_out", .nonlinearity = "relu", .generator = &g}), 0,
+      std::sqrt(2.0 / 100));
+  // {out, in, 3, 3}: fans count the receptive field
+  expect_normal(nn::init::kaiming_normal_(empty({32, 16, 3, 3}), {.nonlinearity = "linear", .generator = &g}),
+                0, 1 / std::sqrt(16.0 * 9));
+}
+
+BOOST_AUTO_TEST_CASE(gains_are_pytorch_s) {
+  using nn::init::calculate_gain;
+  BOOST_TEST(calculate_gain("linear") == 1.0);
+  BOOST_TEST(calculate_gain("sigmoid") == 1.0);
+  BOOST_TEST(calculate_gain("tanh") == 5.0 / 3);
+  BOOST_TEST(calculate_gain("relu") == std::sqrt(2.0));
+  BOOST_TEST(calculate_gain("leaky_relu") == std::sqrt(2 / (1 + 1e-4)));
+  BOOST_TEST(calculate_gain("leaky_relu", 0.2) == std::sqrt(2 / 1.04));
+  BOOST_TEST(calculate_gain("selu") == 0.75);
+  expect_error([] { static_cast<void>(calculate_gain("swish")); }, "no gain is known for \"swish\"");
+}
+
+BOOST_AUTO_TEST_CASE(initialisers_write_in_place_unrecorded_and_give_the_tensor_back) {
+  nn::Linear linear(3, 2);
+  const Tensor w = nn::init::normal_(linear.weight(), 0.0, 0.01);
+  BOOST_TEST(w.is_same(linear.weight()));
+  BOOST_TEST(w.is_leaf());
+  BOOST_TEST(w.requires_grad());
+}
+
+BOOST_AUTO_TEST_CASE(fans_and_modes_are_checked) {
+  expect_error([] { nn::init::xavier_uniform_(ones({3})); },
+               "init::xavier_uniform_: fan in and fan out need 2");
+  expect_error([] { nn::init::kaiming_normal_(ones({3, 3}), {.mode = "fan"}); }, "the mode is \"fan\"");
+  BOOST_TEST(nn::init::kaiming_uniform_(empty({3, 0})).numel() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace xtape::testing
