@@ -1,0 +1,90 @@
+// Parsing, and how a program ends: options, mistakes on the command line, exceptions.
+#include "options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include <xtape/autograd.hpp>
+
+namespace examples {
+
+namespace {
+
+/// "512,512" as numbers.
+std::vector<std::int64_t> parse_sizes(std::string_view text) {
+  std::vector<std::int64_t> sizes;
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data();; ++at) {
+    std::int64_t size = 0;
+    const auto [stop, error] = std::from_chars(at, end, size);
+    if (error != std::errc() || size < 1 || size > 1'000'000 || (stop != end && *stop != ',')) {
+      throw CLI::ValidationError("--hidden",
+                                 fmt::format("'{}' is no list of layer sizes such as 512,512", text));
+    }
+    sizes.push_back(size);
+    if (stop == end) return sizes;
+    at = stop;
+  }
+}
+
+/// Accepts a number from `low` to `high`, and no NaN.
+CLI::Validator in(double low, double high) {
+  const auto check = [low, high](const std::string& text) -> std::string {
+    char* end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    if (!text.empty() && *end == '\0' && low <= value && value <= high) return "";
+    return fmt::format("'{}' is no number from {} to {}", text, low, high);
+  };
+  return CLI::Validator(check, "");
+}
+
+}  // namespace
+
+void add_options(CLI::App& app, TrainingOptions& options) {
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)->always_capture_default();
+  app.add_option_function<std::string>(
+         "--hidden", [&](const std::string& text) { options.hidden = parse_sizes(text); },
+         "sizes of the hidden layers, separated by commas")
+      ->default_str(fmt::format("{}", fmt::join(options.hidden, ",")));
+  app.add_option("--dropout", options.dropout, "share of a hidden layer's values that is dropped")
+      ->check(in(0, 1));
+  app.add_option("--epochs", options.epochs, "passes over the training images")->check(in(1, 100'000));
+  app.add_option("--batch", options.batch, "images per step")->check(in(1, 1'000'000));
+  app.add_option("--lr", options.lr, "learning rate [0.001 with adam, 0.1 with sgd]")->check(in(0, 1e6));
+  app.add_option("--optimizer", options.optimizer, "adam or sgd")->check(CLI::IsMember({"adam", "sgd"}));
+  app.add_option("--momentum", options.momentum, "of sgd")->check(in(0, 1));
+  app.add_option("--weight-decay", options.weight_decay, "added to the gradient, times the weight")
+      ->check(in(0, 1e6));
+  app.add_option("--schedule", options.schedule,
+                 "cosine: the learning rate falls to 0 along a half wave; or none")
+      ->check(CLI::IsMember({"cosine", "none"}));
+  app.add_option("--seed", options.seed, "of all random numbers")->check(in(0, 1e18));
+  app.add_option("--threads", options.threads, "0: as many as the process may run on")->check(in(0, 1024));
+  app.add_option("--log", options.log, "file for one CSV line per epoch");
+}
+
+int run(CLI::App& app, int argc, char** argv, const std::function<void()>& program) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "{}: {} (--help lists the options)\n", app.get_name(), error.what());
+    return 2;
+  }
+  try {
+    program();
+    if (std::fflush(stdout) != 0) throw xtape::Error("cannot write to the standard output");
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}: {}\n", app.get_name(), error.what());
+    return 1;
+  }
+}
+
+}  // namespace examples

@@ -1,0 +1,38 @@
+// The command line that the example programs share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace examples {
+
+struct TrainingOptions {
+  std::string data = {};  ///< the folder of the data set; empty for the program's default
+  std::vector<std::int64_t> hidden = {512, 512};
+  double dropout = 0.2;
+  int epochs = 10;
+  std::int64_t batch = 128;
+  std::optional<double> lr = {};  ///< unset: what suits the optimizer
+  std::string optimizer = "adam";
+  double momentum = 0.9;
+  double weight_decay = 0;
+  std::string schedule = "cosine";
+  std::uint64_t seed = 0;
+  int threads = 0;       ///< 0: as many as the process may run on
+  std::string log = {};  ///< a file for one CSV line per epoch; empty for none
+
+  double learning_rate() const { return lr.value_or(optimizer == "adam" ? 1e-3 : 0.1); }
+};
+
+/// Adds an option for each member. What stands in `options` is the default; given twice, the last one counts.
+void add_options(CLI::App& app, TrainingOptions& options);
+
+/// Parses the command line, then calls `program`. A mistake or an exception becomes one line on stderr.
+/// Gives the exit code.
+int run(CLI::App& app, int argc, char** argv, const std::function<void()>& program);
+
+}  // namespace examples

@@ -1,0 +1,158 @@
+// The training loop, the evaluation and the report.
+#include "training.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <numbers>
+
+#include "progress.hpp"
+
+namespace examples {
+
+using namespace xtape;
+
+namespace {
+
+/// One CSV line per epoch, if wanted. Opened before the training, so that a mistake costs no hours.
+class Log {
+ public:
+  explicit Log(const std::string& path) : path_(path) {
+    if (path.empty()) return;
+    errno = 0;
+    file_.open(path);
+    write("epoch,train_loss,test_loss,test_accuracy,seconds,learning_rate\n");
+  }
+  void write(const std::string& text) {
+    if (path_.empty()) return;
+    file_ << text << std::flush;
+    check(file_.good(), "--log {}: cannot write the file: {}", path_, std::strerror(errno));
+  }
+
+ private:
+  std::string path_;
+  std::ofstream file_;
+};
+
+struct Evaluation {
+  double loss = 0;
+  Tensor confusion;  ///< int64 {classes, classes}: true class, predicted class
+
+  double accuracy() const { return right() / sum(confusion).item(); }
+  double right() const {
+    double right = 0;
+    for (std::int64_t c = 0; c < confusion.size(0); ++c) right += confusion[c][c].item();
+    return right;
+  }
+};
+
+Evaluation evaluate(nn::Module& model, const datasets::VisionDataset& dataset) {
+  const NoGradGuard no_grad;
+  model.eval();
+  const auto classes = static_cast<std::int64_t>(dataset.classes().size());
+  Evaluation result{0, zeros({classes, classes}, {.dtype = kInt64})};
+  Generator order;  // not the default one, so that measuring leaves the training as it is
+  for (const auto& [images, labels] :
+       datasets::DataLoader(dataset, {.batch_size = 500, .num_workers = 1, .generator = &order})) {
+    const Tensor scores = model(images);
+    result.loss += nn::cross_entropy(scores, labels, {.reduction = nn::Reduction::sum}).item();
+    result.confusion += nn::confusion_matrix(scores, labels, classes);
+  }
+  result.loss /= static_cast<double>(dataset.size());
+  model.train();
+  return result;
+}
+
+std::unique_ptr<optim::Optimizer> make_optimizer(const std::vector<Tensor>& parameters,
+                                                 const TrainingOptions& o) {
+  if (o.optimizer == "sgd") {
+    return std::make_unique<optim::SGD>(
+        parameters,
+        optim::SGDOptions{.lr = o.learning_rate(), .momentum = o.momentum, .weight_decay = o.weight_decay});
+  }
+  return std::make_unique<optim::Adam>(
+      parameters, optim::AdamOptions{.lr = o.learning_rate(), .weight_decay = o.weight_decay});
+}
+
+/// The learning rate when `done`, a share from 0 to 1, of all steps are done.
+double scheduled_lr(const TrainingOptions& options, double done) {
+  if (options.schedule == "none") return options.learning_rate();
+  return options.learning_rate() * 0.5 * (1 + std::cos(std::numbers::pi * done));
+}
+
+/// Gives the mean loss over the epoch's images.
+double train_epoch(nn::Module& model, const datasets::DataLoader& loader, optim::Optimizer& optimizer,
+                   int epoch, const TrainingOptions& options, Progress& progress) {
+  progress.start_epoch(epoch);
+  const double epochs = options.epochs, steps = static_cast<double>(loader.size());
+  double total = 0, images_seen = 0, step = 0;
+  for (const auto& [images, labels] : loader) {
+    optimizer.set_lr(scheduled_lr(options, (epoch - 1 + step++ / steps) / epochs));
+    optimizer.zero_grad();
+    Tensor loss = nn::cross_entropy(model(images), labels);
+    loss.backward();
+    optimizer.step();
+
+    const double value = loss.item();
+    check(std::isfinite(value), "the loss is {} in epoch {}, step {}; a smaller --lr may help", value, epoch,
+          step);
+    const auto count = static_cast<double>(images.size(0));
+    total += value * count;
+    images_seen += count;
+    progress.advance(images.size(0), total / images_seen);
+  }
+  return total / images_seen;
+}
+
+void print_table(const Evaluation& evaluation, const std::vector<std::string>& classes) {
+  fmt::print("\n{:<14} {:>6} {:>6} {:>9}\n", "class", "images", "right", "accuracy");
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    const Tensor row = evaluation.confusion[static_cast<std::int64_t>(c)];
+    const double images = sum(row).item(), right = row[static_cast<std::int64_t>(c)].item();
+    fmt::print("{:<14} {:>6} {:>6} {:>8.2f}%\n", classes[c], images, right,
+               images > 0 ? 100 * right / images : 0.0);
+  }
+  fmt::print("\ntest loss {:.4f}\ntest accuracy {:.2f}%\n", evaluation.loss, 100 * evaluation.accuracy());
+}
+
+}  // namespace
+
+nn::Sequential make_model(std::int64_t inputs, std::int64_t classes, const TrainingOptions& options) {
+  std::vector<std::int64_t> sizes{inputs};
+  sizes.insert(sizes.end(), options.hidden.begin(), options.hidden.end());
+  sizes.push_back(classes);
+  return nn::Sequential{nn::Flatten(), nn::MLP(sizes, {.dropout = options.dropout})};
+}
+
+void train_and_report(nn::Module& model, const datasets::VisionDataset& train,
+                      const datasets::VisionDataset& test, const TrainingOptions& options) {
+  Log log(options.log);
+  const datasets::DataLoader loader(train, {.batch_size = options.batch, .shuffle = true, .num_workers = 1});
+  const auto optimizer = make_optimizer(model.parameters(), options);
+  fmt::print("{} training images, {} test images; {} parameters; {} thread{}\n\n", train.size(), test.size(),
+             model.num_parameters(), num_threads(), num_threads() == 1 ? "" : "s");
+
+  Progress progress(options.epochs, train.size());
+  Evaluation evaluation;
+  for (int epoch = 1; epoch <= options.epochs; ++epoch) {
+    const Stopwatch watch;
+    const double train_loss = train_epoch(model, loader, *optimizer, epoch, options, progress);
+    const double speed = progress.images_per_second();
+    evaluation = evaluate(model, test);
+    progress.erase();
+    fmt::print(
+        "epoch {:2}/{}  train loss {:.4f}  test loss {:.4f}  test accuracy {:5.2f}%  {:.1f} s  {:.0f} "
+        "images/s\n",
+        epoch, options.epochs, train_loss, evaluation.loss, 100 * evaluation.accuracy(), watch.seconds(),
+        speed);
+    check(std::fflush(stdout) == 0, "cannot write to the standard output");
+    log.write(fmt::format("{},{:.6f},{:.6f},{:.4f},{:.2f},{:.3g}\n", epoch, train_loss, evaluation.loss,
+                          evaluation.accuracy(), watch.seconds(), optimizer->lr()));
+  }
+  print_table(evaluation, test.classes());
+}
+
+}  // namespace examples

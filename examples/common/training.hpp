@@ -1,0 +1,19 @@
+// What the example programs do: train a classifier of images, epoch by epoch, and show how good it is.
+#pragma once
+
+#include <xtape/xtape.hpp>
+
+#include "options.hpp"
+
+namespace examples {
+
+/// Flatten, then fully connected layers with relu and dropout.
+xtape::nn::Sequential make_model(std::int64_t inputs, std::int64_t classes, const TrainingOptions& options);
+
+/// Trains on `train`, and measures on `test` after each epoch. Prints a line per epoch, a table of the
+/// classes, and last "test accuracy NN.NN%". Throws where the loss is no longer finite or an output cannot be
+/// written.
+void train_and_report(xtape::nn::Module& model, const xtape::datasets::VisionDataset& train,
+                      const xtape::datasets::VisionDataset& test, const TrainingOptions& options);
+
+}  // namespace examples

@@ -1,0 +1,29 @@
+// A user's program, built against an installed xtape and against its source tree: a small network learns XOR.
+#include <fmt/format.h>
+
+#include <xtape/xtape.hpp>
+
+#include "nn/linear.hpp"  // the user's own file: xtape's headers of that name must not get in the way
+
+int main() {
+  using namespace xtape;
+  manual_seed(0);
+  const Tensor x = tensor({{0.0, 0.0}, {0.0, 1.0}, {1.0, 0.0}, {1.0, 1.0}});
+  const Tensor labels = tensor({0, 1, 1, 0});
+
+  nn::Sequential model{nn::Linear(2, users::hidden_units), nn::Tanh(), nn::Linear(users::hidden_units, 2)};
+  optim::SGD optimizer(model.parameters(), {.lr = 0.5, .momentum = 0.9});
+
+  double first = 0, last = 0;
+  for (int step = 0; step < 100; ++step) {
+    optimizer.zero_grad();
+    Tensor loss = nn::cross_entropy(model(x), labels);
+    loss.backward();
+    optimizer.step();
+    last = loss.item<double>();
+    if (step == 0) first = last;
+  }
+
+  fmt::print("loss {:.4f} -> {:.4f}\n", first, last);
+  return last < 0.5 * first ? 0 : 1;
+}
