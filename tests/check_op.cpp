@@ -243,12 +243,13 @@ class Checker {
   std::vector<std::string> failures_;
 };
 
-void append(std::vector<double>& all, const std::vector<Tensor>& tensors) {
-  for (const Tensor& x : tensors) {
-    if (!x.defined()) continue;
-    const std::vector<double> values = x.to_vector<double>();
+/// Appends the gradients of `of`; one that is undefined is zero.
+void append(std::vector<double>& all, const std::vector<Tensor>& gradients, const std::vector<Tensor>& of) {
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    const Tensor g = gradients[i].defined() ? gradients[i] : zeros_like(of[i]);
+    const std::vector<double> values = g.to_vector<double>();
     all.insert(all.end(), values.begin(), values.end());
-    all.push_back(static_cast<double>(x.dim()));
+    all.push_back(static_cast<double>(g.dim()));
   }
 }
 
@@ -286,7 +287,7 @@ std::vector<double> gradients_of(const CatalogEntry& entry, const OpCase& c) {
     const Tensor v = rand(y.shape(), {.dtype = y.dtype(), .requires_grad = true, .generator = &generator});
     const std::vector<Tensor> first =
         grad({y}, wanted, {.grad_outputs = {v}, .create_graph = true, .allow_unused = true});
-    append(all, first);
+    append(all, first, wanted);
     std::vector<Tensor> recorded, weights, all_wanted = wanted;
     all_wanted.push_back(v);
     for (const Tensor& g : first) {
@@ -294,8 +295,11 @@ std::vector<double> gradients_of(const CatalogEntry& entry, const OpCase& c) {
       recorded.push_back(g);
       weights.push_back(rand(g.shape(), {.dtype = g.dtype(), .generator = &generator}) + 0.5);
     }
-    if (!recorded.empty())
-      append(all, grad(recorded, all_wanted, {.grad_outputs = weights, .allow_unused = true}));
+    std::vector<Tensor> second(all_wanted.size());
+    if (!recorded.empty()) {
+      second = grad(recorded, all_wanted, {.grad_outputs = weights, .allow_unused = true});
+    }
+    append(all, second, all_wanted);
   }
   return all;
 }

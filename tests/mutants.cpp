@@ -3,8 +3,9 @@
 // with 0, 1 or 0.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
-#include <cstring>
 
 #include "autograd/mutation.hpp"
 #include "check_op.hpp"
@@ -41,8 +42,8 @@ std::vector<double> gradients_or_error(const CatalogEntry& entry, const OpCase& 
 }
 
 bool same(const std::vector<double>& a, const std::vector<double>& b) {
-  return a.size() == b.size() &&
-         (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0);
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
 }
 
 }  // namespace

@@ -19,11 +19,7 @@ namespace fs = std::filesystem;
 /// Ops without a scalar reference and without a golden file of their name, and what compares their values.
 const std::map<std::string_view, std::string> checked_elsewhere{
     {"add_bias", "golden/linear.json"},
-    {"binary_cross_entropy", "golden/nn/binary_cross_entropy.json"},
-    {"cast", "golden/to.json"},
-    {"clone", "autograd/tensor_test.cpp"},
     {"embed", "golden/slice.json"},
-    {"gelu_tanh", "golden/gelu.json"},
     {"index_sum", "golden/index_select.json"},
     {"log_softmax_backward", "golden/log_softmax.json"},
     {"scatter_sum", "golden/gather.json"},
@@ -79,7 +75,7 @@ BOOST_AUTO_TEST_SUITE(autograd_catalog)
 BOOST_AUTO_TEST_CASE(names_are_unique_and_sorted) {
   const std::vector<CatalogEntry> ops = library_ops();
   BOOST_TEST(ops.size() > 70u);
-  for (std::size_t i = 1; i < ops.size(); ++i) BOOST_TEST(ops[i - 1].name < ops[i].name);
+  for (std::size_t i = 1; i < ops.size(); ++i) BOOST_TEST((ops[i - 1].name < ops[i].name), ops[i].name);
 }
 
 BOOST_AUTO_TEST_CASE(every_op_has_a_case_that_succeeds) {

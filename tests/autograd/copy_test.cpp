@@ -55,7 +55,7 @@ double element(const Tensor& x, std::int64_t index) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(copy_kernel)
+BOOST_AUTO_TEST_SUITE(autograd_copy)
 
 BOOST_AUTO_TEST_CASE(any_layout_and_dtype_is_copied_element_by_element) {
   Generator generator(5);

@@ -18,7 +18,7 @@ const double kNaN = std::nan("");
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(indexing_functions)
+BOOST_AUTO_TEST_SUITE(autograd_indexing)
 
 BOOST_AUTO_TEST_CASE(sums_at_an_index_add_repeats_up) {
   BOOST_TEST(integers(index_add(ones({2, 3}), 0, tensor({1, 1}), ones({2, 3}))) ==

@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_write_through_a_detached_alias_is_noticed) {
   const Tensor y = exp(x);
   y.detach()[0].fill_(7);
   expect_error_names([&] { sum(y).backward(); }, {"exp", "fill_"});
-  const Tensor c = tensor({1.0, 2.0});
+  const Tensor c = tensor({1.0, 2.0}, {.dtype = kFloat64});
   const Tensor z = x * c;
   c.zero_();
   expect_error_names([&] { sum(z).backward(); }, {"mul", "fill_"});

@@ -22,7 +22,7 @@ bool shares_storage(const Tensor& a, const Tensor& b) { return a.impl().storage 
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(shape_functions)
+BOOST_AUTO_TEST_SUITE(autograd_shape)
 
 BOOST_AUTO_TEST_CASE(reshape_is_a_view_where_strides_allow_and_else_a_copy) {
   const Tensor x = two_by_three();

@@ -40,6 +40,13 @@ BOOST_AUTO_TEST_CASE(linear_multiplies_by_the_transposed_weight_and_adds_the_bia
   BOOST_TEST(linear.out_features() == 3);
 }
 
+BOOST_AUTO_TEST_CASE(one_example_of_one_output_gives_the_weight_its_gradient) {
+  nn::Linear linear(2, 1);  // the gradient of the sum is an expanded 1 by 1 matrix, with strides of 0
+  sum(linear(tensor({{3.0, 4.0}}))).backward();
+  expect_values(linear.weight().grad(), {3, 4});
+  expect_values(linear.bias().grad(), {1});
+}
+
 BOOST_AUTO_TEST_CASE(linear_starts_uniform_within_one_over_the_root_of_its_inputs) {
   Generator generator(7);
   const nn::Linear linear(100, 400, {.generator = &generator});

@@ -16,7 +16,6 @@ using nn::Reduction;
 using Row = std::vector<double>;
 
 constexpr double kTight = 1e-12;
-const double kInf = std::numeric_limits<double>::infinity();
 const double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 const std::vector<Row> kScores{{0.2, -1.3, 2.1}, {1.5, 0.3, -0.4}, {-0.7, 0.9, 0.1}, {3.0, 2.5, -2.0}};
