@@ -1,5 +1,4 @@
-// A first model: learns to tell ten kinds of clothes apart from 60,000 small images, in a few seconds per
-// epoch.
+// A first model: learns to tell ten kinds of clothes apart from 60,000 small images, in seconds.
 #include <fmt/format.h>
 
 #include <xtape/xtape.hpp>
