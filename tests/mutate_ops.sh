@@ -9,7 +9,7 @@ configure_and_build mutate xtape_mutants
 program=$(find build/mutate -type f -name xtape_mutants)
 
 run_one() {
-  verdict=$(XTAPE_MUTANT=$1 XTAPE_THREADS=1 timeout 120 "$program" 2>/dev/null | tail -n 1) || true
+  verdict=$(XTAPE_MUTANT=$1 timeout 120 "$program" 2>/dev/null | tail -n 1) || true
   echo "$1 ${verdict:-killed}"  # a mutant that crashes or hangs has been noticed
 }
 export -f run_one

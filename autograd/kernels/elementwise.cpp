@@ -111,6 +111,16 @@ void run_binary(const Tensor& a, const Tensor& b, const Tensor& out, const RowFu
     return;
   }
   if (out.numel() == 0) return;
+  // A number beside a tensor: by far the most frequent broadcast, and small enough that a plan would cost
+  // more.
+  const bool a_spans = a.is_contiguous() && a.numel() == out.numel();
+  const bool b_spans = b.is_contiguous() && b.numel() == out.numel();
+  if ((a_spans && b.numel() == 1) || (b_spans && a.numel() == 1)) {
+    parallel_for(out.numel(), kGrain, [&](std::int64_t i, std::int64_t end) {
+      row(x + (a_spans ? i : 0), a_spans, y + (b_spans ? i : 0), b_spans, z + i, end - i);
+    });
+    return;
+  }
   std::array<Tensor, 2> operands{a, b};
   const auto plan = broadcast(operands, out.shape());
   x = reinterpret_cast<const T*>(operands[0].raw());

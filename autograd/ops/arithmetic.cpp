@@ -206,8 +206,9 @@ void check_broadcast(const Tensor& a, const Tensor& b) {
 
 template <class O>
 Tensor record_promoted(const Tensor& a, const Tensor& b) {
-  const DType dtype = result_type(a, b);
   check_broadcast<O>(a, b);
+  if (a.dtype() == b.dtype()) return record(O{}, a, b);
+  const DType dtype = result_type(a, b);
   return record(O{}, a.to(dtype), b.to(dtype));
 }
 
