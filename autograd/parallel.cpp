@@ -53,7 +53,8 @@ void detail::run_chunks(std::int64_t chunks, void* context, void (*run)(void*, s
     return;
   }
   // What ThreadSanitizer cannot see inside TBB: chunks begin after the call and end before it returns.
-  std::atomic<std::int64_t> done{0};
+  std::atomic<std::int64_t> done;
+  done.store(0, std::memory_order_release);
   arena->execute([&] {
     tbb::parallel_for(
         tbb::blocked_range<std::int64_t>(0, chunks, 1),
