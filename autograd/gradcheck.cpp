@@ -98,15 +98,6 @@ Rows analytic_rows(const TensorFunction& f, const Prepared& prepared) {
   return rows;
 }
 
-Shape position(const Shape& shape, std::int64_t element) {
-  Shape at = shape;
-  for (int d = shape.size() - 1; d >= 0; --d) {
-    at[d] = element % shape[d];
-    element /= shape[d];
-  }
-  return at;
-}
-
 GradcheckResult compare(const TensorFunction& f, const Prepared& prepared, const GradcheckOptions& options) {
   const Rows analytic = analytic_rows(f, prepared);
   for (std::size_t i = 0; i < prepared.inputs.size(); ++i) {
@@ -117,7 +108,7 @@ GradcheckResult compare(const TensorFunction& f, const Prepared& prepared, const
         const double a = analytic[i][out][static_cast<std::size_t>(element)], n = numeric[out];
         if (std::abs(n - a) <= options.atol + options.rtol * std::abs(a)) continue;  // false for NaN
         return {false, fmt::format("input {}, element {}, output element {}: numeric {:.9g}, analytic {:.9g}",
-                                   i, position(prepared.inputs[i].shape(), element), out, n, a)};
+                                   i, detail::position(prepared.inputs[i].shape(), element), out, n, a)};
       }
     }
   }
@@ -125,6 +116,15 @@ GradcheckResult compare(const TensorFunction& f, const Prepared& prepared, const
 }
 
 }  // namespace
+
+Shape detail::position(const Shape& shape, std::int64_t element) {
+  Shape at = shape;
+  for (int d = shape.size() - 1; d >= 0; --d) {
+    at[d] = element % shape[d];
+    element /= shape[d];
+  }
+  return at;
+}
 
 GradcheckResult gradcheck(const TensorFunction& f, const std::vector<Tensor>& inputs,
                           const GradcheckOptions& options) {

@@ -45,4 +45,9 @@ double relative_error(const Tensor& a, const Tensor& b);
 /// |a - b| / (|a| + |b|) with Euclidean norms; 0 where both are zero.
 double norm_relative_error(const Tensor& a, const Tensor& b);
 
+namespace detail {
+/// The indices of element number `element` of a tensor of `shape`, for messages.
+Shape position(const Shape& shape, std::int64_t element);
+}  // namespace detail
+
 }  // namespace xtape

@@ -50,16 +50,6 @@ double value_of(const Loss& loss) {
   return loss().item<double>();
 }
 
-/// The element's indices, for messages.
-Shape position(const Shape& shape, std::int64_t element) {
-  Shape at = shape;
-  for (int d = shape.size() - 1; d >= 0; --d) {
-    at[d] = element % shape[d];
-    element /= shape[d];
-  }
-  return at;
-}
-
 /// Compares `gradient` with central differences of `loss` for every element of `parameter`.
 GradcheckResult compare(const std::string& name, const Tensor& parameter, const Tensor& gradient,
                         const Loss& loss, const GradcheckOptions& options) {
@@ -81,7 +71,7 @@ GradcheckResult compare(const std::string& name, const Tensor& parameter, const 
     const double a = analytic[static_cast<std::size_t>(i)];
     if (std::abs(numeric - a) <= options.atol + options.rtol * std::abs(a)) continue;  // false for NaN
     return {false, fmt::format("parameter {}, element {}: numeric {:.9g}, analytic {:.9g}", name,
-                               position(values.shape(), i), numeric, a)};
+                               detail::position(values.shape(), i), numeric, a)};
   }
   return {};
 }
