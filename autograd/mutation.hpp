@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/tensor.hpp"
+#include "autograd/node.hpp"
 
 namespace xtape::mutation {
 
@@ -45,7 +45,18 @@ class Scope {
   int terms_before_;
 };
 
-Tensor input(std::string_view op, std::size_t i, const Tensor& x);
+/// Which saved input of `op` is to lose its history; -1 for none.
+int detached_input(std::string_view op);
+/// The saved inputs of a node as its vjp is to see them.
+template <class Slots>
+Slots inputs(std::string_view op, Slots saved) {
+  const int i = detached_input(op);
+  if (i >= 0 && i < static_cast<int>(saved.size())) {
+    Saved& one = saved[static_cast<std::size_t>(i)];
+    if (one) one = one.detached();
+  }
+  return saved;
+}
 Tensor output(std::string_view op, std::size_t i, const Tensor& y);
 Tensor gradient(std::string_view op, const Tensor& g);
 Tensor result(std::string_view op, std::size_t i, const Tensor& g);
@@ -59,7 +70,10 @@ bool drops_term();
 struct Scope {
   explicit Scope(std::string_view) {}
 };
-inline const Tensor& input(std::string_view, std::size_t, const Tensor& x) { return x; }
+template <class Slots>
+const Slots& inputs(std::string_view, const Slots& saved) {
+  return saved;
+}
 inline Tensor output(std::string_view, std::size_t, Tensor y) { return y; }
 inline const Tensor& gradient(std::string_view, const Tensor& g) { return g; }
 inline Tensor result(std::string_view, std::size_t, Tensor g) { return g; }

@@ -1,46 +1,39 @@
 // Nodes' lifetimes, edges and saved values.
 #include "autograd/node.hpp"
 
-#include <algorithm>
-
 #include "autograd/grad_mode.hpp"
 #include "autograd/record.hpp"
 
 namespace xtape {
 
-void acquire(Node* node) { node->references.fetch_add(1, std::memory_order_relaxed); }
+namespace {
 
-void release(Node* node) {
-  if (node->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-  // A node owns its predecessors, so plain destruction would recurse to the depth of the graph and overflow
-  // the stack. What dies while another node dies waits its turn instead.
-  thread_local std::vector<Node*>* dying = nullptr;
-  if (dying) {
-    dying->push_back(node);
-    return;
-  }
-  std::vector<Node*> list{node};
-  dying = &list;
-  while (!list.empty()) {
-    Node* next = list.back();
-    list.pop_back();
-    delete next;
-  }
-  dying = nullptr;
+thread_local Node* dying = nullptr;  // a list through Node::next_dying
+thread_local bool is_destroying = false;
+
+/// A node owns its predecessors, so plain destruction would recurse to the depth of the graph and overflow
+/// the stack. What dies while another node dies waits its turn instead.
+[[gnu::noinline]] void destroy(Node* node) {
+  node->next_dying = std::exchange(dying, node);
+  if (is_destroying) return;
+  is_destroying = true;
+  while (dying) delete std::exchange(dying, dying->next_dying);
+  is_destroying = false;
 }
 
-Edge edge_to(const Tensor& x) {
-  const TensorImpl& impl = x.impl();
-  if (impl.node) return {impl.node, {}, impl.output_index};
-  if (impl.requires_grad) return {{}, x.pointer(), 0};
-  return {};
+}  // namespace
+
+void acquire(Node* node) { node->references.increment(); }
+
+void release(Node* node) {
+  if (node->references.decrement()) destroy(node);
 }
 
 Saved Saved::input(const Tensor& x) {
   const TensorImpl& impl = x.impl();
   // A leaf that requires grad takes no recorded in-place op, so its handle is safe to keep.
   if (!impl.node && impl.requires_grad) return Saved(x);
-  Tensor snapshot = x.alias(impl.shape, impl.strides, impl.offset);
+  Tensor snapshot = x.alias();
   snapshot.impl().node = impl.node;
   snapshot.impl().output_index = impl.output_index;
   snapshot.impl().requires_grad = impl.requires_grad;
@@ -49,24 +42,24 @@ Saved Saved::input(const Tensor& x) {
 
 Saved Saved::output(const Tensor& y) { return Saved(y.detach()); }
 
-const Tensor& Saved::value(std::string_view op) const {
-  const Storage& storage = *value_.impl().storage;
-  if (storage.version.load(std::memory_order_relaxed) != version_) [[unlikely]] {
-    const char* writer = storage.last_writer.load(std::memory_order_relaxed);
-    throw Error(
-        fmt::format("{}: a value of shape {} that its gradient reads was changed in place by {} after {} was "
-                    "computed; clone() it before it is changed",
-                    op, value_.shape(), writer ? writer : "an in-place op", op));
-  }
-  return value_;
+void Saved::throw_changed(std::string_view op) const {
+  const char* writer = value_.impl().storage->last_writer.load(std::memory_order_relaxed);
+  throw Error(
+      fmt::format("{}: a value of shape {} that its gradient reads was changed in place by {} after {} was "
+                  "computed; clone() it before it is changed",
+                  op, value_.shape(), writer ? writer : "an in-place op", op));
 }
 
-Tensor Saved::output_value(Node& node, std::uint32_t index) const {
-  const Tensor& kept = value(node.name());
-  if (!grad_enabled()) return kept;
-  Tensor linked = kept.detach();
-  detail::attach(linked, &node, index);
+Tensor Saved::linked(Node& node, std::uint32_t index) const {
+  Tensor linked = value(node.name()).alias();
+  detail::attach(linked, NodePtr(&node), index);
   return linked;
+}
+
+Saved Saved::detached() const {
+  Saved copy = *this;
+  copy.value_ = value_.detach();
+  return copy;
 }
 
 namespace detail {
@@ -81,18 +74,10 @@ void check_view_is_fresh(const Tensor& x, std::string_view op) {
         op, impl.shape);
 }
 
-std::uint64_t order_behind(std::span<const Edge> edges) {
-  std::uint64_t order = 0;
-  for (const Edge& edge : edges) {
-    if (edge.node) order = std::max(order, edge.node->order);
-  }
-  return order + 1;
-}
-
-void attach(const Tensor& output, Node* node, std::uint32_t index) {
+void attach(const Tensor& output, NodePtr node, std::uint32_t index) {
   TensorImpl& impl = output.impl();
   if (!is_floating(impl.dtype)) return;
-  impl.node = NodePtr(node);
+  impl.node = std::move(node);
   impl.output_index = index;
   impl.requires_grad = true;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,14 +24,49 @@ struct Edge {
 };
 
 /// The edge that leads to `x`; one that leads nowhere where x needs no gradient.
-Edge edge_to(const Tensor& x);
+inline Edge edge_to(const Tensor& x) {
+  const TensorImpl& impl = x.impl();
+  if (impl.node) return {impl.node, {}, impl.output_index};
+  if (impl.requires_grad) return {{}, x.pointer(), 0};
+  return {};
+}
+
+class Wrt;
+
+struct InputInfo {
+  Shape shape;
+  DType dtype = kFloat32;
+};
+
+class Node : public Pooled {
+ public:
+  using Watched = std::vector<std::pair<std::uint32_t, std::shared_ptr<AutogradMeta>>>;
+
+  virtual ~Node() = default;
+
+  virtual std::string_view name() const = 0;
+  virtual const InputInfo& input(std::size_t i) const = 0;
+  /// Gives the gradients of the outputs (undefined where none arrived) to the op's vjp.
+  virtual void replay(std::span<const Tensor> gradients, Wrt& wrt) = 0;
+  /// Lets go of the values that the vjp reads; a later replay is an Error if there were any.
+  virtual void release_saved() = 0;
+
+  RefCount references;
+  std::uint16_t outputs = 1;
+  bool released = false;    // whether a replay let go of the values that the vjp reads
+  std::uint64_t order = 1;  // 1 + the greatest order of its inputs: an output is younger than its inputs
+  std::atomic<std::uint64_t> mark{0};  // a replay's note that it has met this node
+  std::span<const Edge> edges;         // one for each input; they live in the derived class
+  std::unique_ptr<Watched> watched;    // outputs with hooks or a retained gradient
+  Node* next_dying = nullptr;          // in the list of nodes whose last reference is gone
+};
 
 /// Collects the gradients with respect to the inputs of one node: `wrt(1, [&] { return g * x[0]; })`
 /// evaluates the formula at once if this replay needs it, and sums the result to the input's shape and
 /// converts it to its dtype.
 class Wrt {
  public:
-  Wrt(Tape& tape, Node& node) : tape_(tape), node_(node) {}
+  Wrt(Tape& tape, Node& node, bool needs_all) : tape_(tape), node_(node), needs_all_(needs_all) {}
 
   bool needs(std::size_t i) const;
   const Shape& shape(std::size_t i) const;  ///< of input i, which need not be saved for this
@@ -43,34 +79,13 @@ class Wrt {
 
  private:
   void add(std::size_t i, Tensor gradient);
+  /// `gradient` summed to the shape of input i and in its dtype.
+  Tensor fitted(Tensor gradient, std::size_t i) const;
+  void check_finite(const Tensor& gradient, std::size_t i) const;
 
   Tape& tape_;
   Node& node_;
-};
-
-struct InputInfo {
-  Shape shape;
-  DType dtype = kFloat32;
-};
-
-class Node : public Pooled {
- public:
-  virtual ~Node() = default;
-
-  virtual std::string_view name() const = 0;
-  virtual std::span<const Edge> edges() const = 0;
-  virtual const InputInfo& input(std::size_t i) const = 0;
-  /// Gives the gradients of the outputs (undefined where none arrived) to the op's vjp.
-  virtual void replay(std::span<const Tensor> gradients, Wrt& wrt) = 0;
-  /// Lets go of the values that the vjp reads; a later replay is an Error if there were any.
-  virtual void release_saved() = 0;
-
-  std::atomic<std::int32_t> references{0};
-  std::uint32_t outputs = 1;
-  std::uint64_t order = 1;  // 1 + the greatest order of its inputs: an output is younger than its inputs
-  std::atomic<std::uint64_t> mark{0};  // a replay's note that it has met this node
-  /// Outputs with hooks or a retained gradient.
-  std::vector<std::pair<std::uint32_t, std::shared_ptr<AutogradMeta>>> watched;
+  bool needs_all_;  // whether every input that requires grad is wanted
 };
 
 /// A value kept for a vjp, with the version of its storage when it was saved.
@@ -80,21 +95,46 @@ class Saved {
   /// Keeps an input with its history. Not the handle itself: an in-place op may later give that a younger
   /// history, which would close a cycle of ownership.
   static Saved input(const Tensor& x);
-  /// Keeps an output of `node` without its history, which would close a cycle too; `value` gives it back.
+  /// Keeps an output of `node` without its history, which would close a cycle too; `linked` gives it back.
   static Saved output(const Tensor& y);
 
   explicit operator bool() const { return value_.defined(); }
-  /// The value; an Error naming `op` and the writer where it was changed in place since.
-  const Tensor& value(std::string_view op) const;
-  /// As value, for an output: with its place in the graph again where the replay itself is recorded.
-  Tensor output_value(Node& node, std::uint32_t index) const;
+  /// The value, undefined where none is kept; an Error naming `op` and the writer where it was changed in
+  /// place since.
+  const Tensor& value(std::string_view op) const {
+    if (value_.defined() && value_.version() != version_) [[unlikely]]
+      throw_changed(op);
+    return value_;
+  }
+  /// An output's value with its place in the graph again, for a replay that is itself recorded.
+  Tensor linked(Node& node, std::uint32_t index) const;
+  /// The same without its history: a fault that tests plant.
+  Saved detached() const;
   void release() { value_ = Tensor(); }
 
  private:
   explicit Saved(Tensor value) : value_(std::move(value)), version_(value_.version()) {}
+  [[noreturn]] void throw_changed(std::string_view op) const;
 
   Tensor value_;
   std::uint32_t version_ = 0;
+};
+
+/// The inputs of an op as its vjp sees them. Those it did not declare to read are undefined; reading one that
+/// was changed in place since is an Error that names the op and the writer.
+class Inputs {
+ public:
+  Inputs(std::span<const Saved> saved, std::size_t count, std::string_view op)
+      : saved_(saved), count_(count), op_(op) {}
+
+  std::size_t size() const { return count_; }
+  const Tensor& operator[](std::size_t i) const { return i < saved_.size() ? saved_[i].value(op_) : none_; }
+
+ private:
+  std::span<const Saved> saved_;  // empty where the vjp reads no input
+  std::size_t count_;
+  std::string_view op_;
+  Tensor none_;
 };
 
 }  // namespace xtape

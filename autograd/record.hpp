@@ -43,8 +43,7 @@ enum class Reads : unsigned {
 constexpr Reads operator|(Reads a, Reads b) { return Reads(unsigned(a) | unsigned(b)); }
 constexpr bool has(Reads all, Reads one) { return (unsigned(all) & unsigned(one)) != 0; }
 
-/// The inputs (or outputs) of an op as its vjp sees them; those it does not read are undefined.
-using Inputs = std::span<const Tensor>;
+/// The outputs of an op as its vjp sees them, where there are several; undefined where it reads none.
 using Outputs = std::span<const Tensor>;
 
 /// What an op must have. Beyond this: `forward(const Tensor&...)` (or of a `const std::vector<Tensor>&`)
@@ -60,10 +59,10 @@ concept Op = requires(const O& op) {
 namespace detail {
 
 template <class O>
-inline constexpr bool has_vjp = requires(const O& op, Inputs x, const Tensor& y, Wrt& wrt) {
+inline constexpr bool has_vjp = requires(const O& op, const Inputs& x, const Tensor& y, Wrt& wrt) {
   op.vjp(x, y, y, wrt);
 }
-|| requires(const O& op, Inputs x, Outputs y, Wrt& wrt) { op.vjp(x, y, y, wrt); };
+|| requires(const O& op, const Inputs& x, Outputs y, Wrt& wrt) { op.vjp(x, y, y, wrt); };
 
 template <class O>
 constexpr Reads reads_of() {
@@ -84,89 +83,108 @@ inline constexpr bool gives_view = requires {
 /// taken.
 void check_view_is_fresh(const Tensor& x, std::string_view op);
 
-inline bool needs_gradient(std::span<const Tensor> inputs) {
-  return std::any_of(inputs.begin(), inputs.end(), [](const Tensor& x) { return x.requires_grad(); });
-}
+/// The caller's tensors, N or any number (0): no copies, so no counting of references.
+template <std::size_t N>
+using InputRefs = std::span<const Tensor* const, N == 0 ? std::dynamic_extent : N>;
 
-/// Links a new node to its inputs, and its outputs to the node.
-std::uint64_t order_behind(std::span<const Edge> edges);
-void attach(const Tensor& output, Node* node, std::uint32_t index);
+/// Makes `output` output number `index` of the node.
+void attach(const Tensor& output, NodePtr node, std::uint32_t index);
 
-/// N inputs kept inline, or a vector of them where their number is not fixed (N = 0).
+/// N things kept inline, or a vector of them where their number is not fixed (N = 0).
 template <class T, std::size_t N>
 using Slots = std::conditional_t<N == 0, std::vector<T>, std::array<T, N>>;
 
-template <class T, std::size_t N>
-Slots<T, N> make_slots(std::size_t count) {
-  if constexpr (N == 0) return Slots<T, N>(count);
-  return {};
+/// f(i) for each of the `count` (N, where that is fixed) inputs.
+template <std::size_t N, class F>
+auto make_slots(std::size_t count, const F& f) {
+  using T = decltype(f(std::size_t{}));
+  if constexpr (N == 0) {
+    std::vector<T> slots;
+    slots.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) slots.push_back(f(i));
+    return slots;
+  } else {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) { return std::array<T, N>{f(I)...}; }
+    (std::make_index_sequence<N>());
+  }
 }
 
 template <Op O, std::size_t N, std::size_t M>
 class RecordedNode final : public Node {
  public:
-  RecordedNode(const O& op, std::span<const Tensor> inputs)
+  RecordedNode(const O& op, InputRefs<N> inputs)
       : op_(op),
-        edges_(make_slots<Edge, N>(inputs.size())),
-        inputs_(make_slots<InputInfo, N>(inputs.size())),
-        saved_(make_slots<Saved, N>(inputs.size())) {
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      edges_[i] = edge_to(inputs[i]);
-      inputs_[i] = {inputs[i].shape(), inputs[i].dtype()};
-    }
-    order = order_behind(edges_);
+        edges_(make_slots<N>(inputs.size(), [&](std::size_t i) { return edge_to(*inputs[i]); })),
+        inputs_(make_slots<N>(inputs.size(),
+                              [&](std::size_t i) {
+                                return InputInfo{inputs[i]->shape(), inputs[i]->dtype()};
+                              })),
+        saved_(saved_inputs(inputs)) {
+    edges = edges_;
     outputs = M;
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (reads_input(i)) saved_[i] = Saved::input(inputs[i]);
+    for (const Edge& edge : edges_) {
+      if (edge.node) order = std::max(order, edge.node->order + 1);
     }
   }
 
-  void save_outputs(std::span<const Tensor> outputs) {
+  void save_outputs(std::span<const Tensor, M> values) {
     if constexpr (kReadsOutput) {
-      for (std::size_t i = 0; i < M; ++i) saved_outputs_[i] = Saved::output(outputs[i]);
+      for (std::size_t i = 0; i < M; ++i) saved_outputs_[i] = Saved::output(values[i]);
     }
   }
 
   std::string_view name() const override { return O::name; }
-  std::span<const Edge> edges() const override { return edges_; }
   const InputInfo& input(std::size_t i) const override { return inputs_[i]; }
 
   void replay(std::span<const Tensor> gradients, Wrt& wrt) override {
-    check(!released_,
+    check(!released,
           "backward: the values that {} saved were freed by an earlier backward; pass "
           "{{.retain_graph = true}} to the first if you need a second",
           O::name);
-    auto inputs = make_slots<Tensor, N>(edges_.size());
-    for (std::size_t i = 0; i < edges_.size(); ++i) {
-      if (saved_[i]) inputs[i] = mutation::input(O::name, i, saved_[i].value(O::name));
-    }
-    std::array<Tensor, M> values;
-    if constexpr (kReadsOutput) {
-      for (std::uint32_t i = 0; i < M; ++i) {
-        values[i] = mutation::output(O::name, i, saved_outputs_[i].output_value(*this, i));
-      }
-    }
     const mutation::Scope scope(O::name);
-    if constexpr (requires(const Tensor& y) { op_.vjp(Inputs(inputs), y, y, wrt); }) {
-      op_.vjp(Inputs(inputs), values[0], mutation::gradient(O::name, gradients[0]), wrt);
+    const auto& saved = mutation::inputs(O::name, saved_);
+    const Inputs inputs(saved, edges_.size(), O::name);
+    if constexpr (requires(const Tensor& y) { op_.vjp(inputs, y, y, wrt); }) {
+      const Tensor& gradient = mutation::gradient(O::name, gradients[0]);
+      if constexpr (!kReadsOutput) {
+        op_.vjp(inputs, Tensor(), gradient, wrt);
+      } else if (!grad_enabled()) {
+        op_.vjp(inputs, saved_outputs_[0].value(O::name), gradient, wrt);
+      } else {
+        op_.vjp(inputs, output(0), gradient, wrt);
+      }
     } else {
-      op_.vjp(Inputs(inputs), Outputs(values), gradients, wrt);
+      std::array<Tensor, M> values;
+      if constexpr (kReadsOutput) {
+        for (std::uint32_t i = 0; i < M; ++i) values[i] = output(i);
+      }
+      op_.vjp(inputs, Outputs(values), gradients, wrt);
     }
   }
 
   void release_saved() override {
     for (Saved& saved : saved_) {
-      released_ = released_ || saved;
+      released = released || saved;
       saved.release();
     }
     for (Saved& saved : saved_outputs_) {
-      released_ = released_ || saved;
+      released = released || saved;
       saved.release();
     }
   }
 
  private:
   static constexpr bool kReadsOutput = has(reads_of<O>(), Reads::output);
+  static constexpr bool kReadsInputs = (unsigned(reads_of<O>()) & ~unsigned(Reads::output)) != 0;
+
+  auto saved_inputs(InputRefs<N> inputs) const {
+    if constexpr (kReadsInputs) {
+      return make_slots<N>(
+          inputs.size(), [&](std::size_t i) { return reads_input(i) ? Saved::input(*inputs[i]) : Saved(); });
+    } else {
+      return std::array<Saved, 0>();
+    }
+  }
 
   bool reads_input(std::size_t i) const {
     if (has(reads_of<O>(), Reads::inputs) || (i < 3 && has(reads_of<O>(), Reads(1u << i)))) return true;
@@ -177,12 +195,17 @@ class RecordedNode final : public Node {
     return false;
   }
 
-  O op_;
+  /// Output i, in its place in the graph where this replay is recorded.
+  Tensor output(std::uint32_t i) {
+    if (!grad_enabled()) return saved_outputs_[i].value(O::name);
+    return mutation::output(O::name, i, saved_outputs_[i].linked(*this, i));
+  }
+
+  [[no_unique_address]] O op_;
   Slots<Edge, N> edges_;
   Slots<InputInfo, N> inputs_;
-  Slots<Saved, N> saved_;
-  std::array<Saved, kReadsOutput ? M : 0> saved_outputs_;
-  bool released_ = false;
+  [[no_unique_address]] std::conditional_t<kReadsInputs, Slots<Saved, N>, std::array<Saved, 0>> saved_;
+  [[no_unique_address]] std::array<Saved, kReadsOutput ? M : 0> saved_outputs_;
 };
 
 template <class O, std::size_t N>
@@ -200,7 +223,7 @@ struct OutputCount<std::array<Tensor, M>> : std::integral_constant<std::size_t, 
 
 /// Computes `forward()` unrecorded, then records it as the op's result for `inputs`.
 template <Op O, std::size_t N, class Forward>
-auto record_with(const O& op, std::span<const Tensor> inputs, Forward&& forward) {
+auto record_with(const O& op, InputRefs<N> inputs, Forward&& forward) {
   static_cast<void>(enrolled<O, N>);
   auto result = [&] {
     const NoGradGuard no_grad;
@@ -218,42 +241,54 @@ auto record_with(const O& op, std::span<const Tensor> inputs, Forward&& forward)
     outputs[0].impl().rebases_seen = outputs[0].impl().storage->rebases.load(std::memory_order_relaxed);
   }
   if constexpr (has_vjp<O>) {
-    if (grad_enabled() && needs_gradient(inputs)) {
-      for (const Tensor& x : inputs) check_view_is_fresh(x, O::name);
+    bool needs_gradient = false;
+    for (const Tensor* x : inputs) needs_gradient = needs_gradient || x->requires_grad();
+    if (needs_gradient && grad_enabled()) {
+      for (const Tensor* x : inputs) check_view_is_fresh(*x, O::name);
       auto* node = new RecordedNode<O, N, M>(op, inputs);
-      const NodePtr owner(node);
-      for (std::uint32_t i = 0; i < M; ++i) attach(outputs[i], node, i);
+      NodePtr owner = NodePtr::adopt(node);
       node->save_outputs(outputs);
+      for (std::uint32_t i = 1; i < M; ++i) attach(outputs[i], owner, i);
+      attach(outputs[0], std::move(owner), 0);
     }
   }
   return result;
 }
 
-/// x as `forward` takes it: contiguous, unless the op accepts strides.
+/// x as `forward` of O takes it: contiguous, unless the op accepts strides.
 template <class O>
-Tensor operand(const Tensor& x) {
-  if constexpr (takes_strides<O> || gives_view<O>)
-    return x;
-  else
-    return x.contiguous();
-}
+class Operand {
+ public:
+  explicit Operand(const Tensor& x) : given_(x) {
+    if constexpr (!takes_strides<O> && !gives_view<O>) {
+      if (!x.is_contiguous()) contiguous_ = x.contiguous();
+    }
+  }
+  operator const Tensor&() const { return contiguous_.defined() ? contiguous_ : given_; }
+
+ private:
+  const Tensor& given_;
+  Tensor contiguous_;
+};
 
 }  // namespace detail
 
 /// Computes op on the inputs, recorded if one of them requires grad. Gives what `op.forward` gives.
 template <Op O, std::same_as<Tensor>... In>
 requires(sizeof...(In) > 0) auto record(const O& op, const In&... in) {
-  const std::array<Tensor, sizeof...(In)> inputs{in...};
-  return detail::record_with<O, sizeof...(In)>(op, inputs,
-                                               [&] { return op.forward(detail::operand<O>(in)...); });
+  const std::array<const Tensor*, sizeof...(In)> inputs{&in...};
+  return detail::record_with<O, sizeof...(In)>(
+      op, inputs, [&] { return op.forward(static_cast<const Tensor&>(detail::Operand<O>(in))...); });
 }
 
 /// As above for an op of a list of tensors.
 template <Op O>
 auto record(const O& op, const std::vector<Tensor>& inputs) {
-  return detail::record_with<O, 0>(op, inputs, [&] {
+  std::vector<const Tensor*> pointers;
+  for (const Tensor& x : inputs) pointers.push_back(&x);
+  return detail::record_with<O, 0>(op, pointers, [&] {
     std::vector<Tensor> operands;
-    for (const Tensor& x : inputs) operands.push_back(detail::operand<O>(x));
+    for (const Tensor& x : inputs) operands.push_back(detail::Operand<O>(x));
     return op.forward(operands);
   });
 }

@@ -21,8 +21,7 @@ std::uint64_t next_replay_id() {
 /// Whether nobody else sees the buffer of x, so that it may be added to in place.
 bool is_sole_owner(const Tensor& x) {
   const TensorImpl& impl = x.impl();
-  return impl.references.load(std::memory_order_acquire) == 1 &&
-         impl.storage->references.load(std::memory_order_acquire) == 1 && impl.contiguous &&
+  return impl.references.is_one() && impl.storage->references.is_one() && impl.contiguous &&
          !impl.requires_grad;
 }
 
@@ -48,7 +47,14 @@ void accumulate_grad(AutogradMeta& meta, Tensor gradient) {
   }
 }
 
-bool is_finite(const Tensor& x) { return all(isfinite(x)).item<bool>(); }
+/// Runs the hooks of a node's outputs on their gradients, and keeps the retained ones.
+void run_watched(Node::Watched watched, std::span<Tensor> gradients) {  // a copy: a hook may add others
+  for (const auto& [output, meta] : watched) {
+    if (!gradients[output].defined()) continue;
+    gradients[output] = run_hooks(*meta, gradients[output]);
+    if (meta->retains_grad) accumulate_grad(*meta, gradients[output]);
+  }
+}
 
 }  // namespace
 
@@ -64,18 +70,14 @@ Tape::~Tape() {
   for (LeafVisit& visit : leaves_) forget(visit.leaf);
 }
 
-/// The index of `target` among the visits, where it is added when met first. The index stands in the target's
-/// mark; where another thread's replay has put its own there, in a map of this replay.
 template <class Target, class Visits>
-std::size_t Tape::meet(Target* target, Visits& visits, Elsewhere& elsewhere) {
-  std::uint64_t mark = target->mark.load(std::memory_order_acquire);
-  if (mark >> 32 == id_) return mark & 0xffffffff;
+std::size_t Tape::meet_unmarked(Target* target, Visits& visits, Elsewhere& elsewhere) {
   if (!elsewhere.empty()) {
     if (const auto found = elsewhere.find(target); found != elsewhere.end()) return found->second;
   }
   const std::size_t index = visits.size();
   check(index < 0xffffffff, "backward: more than 2^32 recorded ops");
-  mark = 0;
+  std::uint64_t mark = 0;
   if (!target->mark.compare_exchange_strong(mark, id_ << 32 | index, std::memory_order_acq_rel)) {
     elsewhere.emplace(target, index);
   }
@@ -84,12 +86,8 @@ std::size_t Tape::meet(Target* target, Visits& visits, Elsewhere& elsewhere) {
 }
 
 void Tape::add_output(const Tensor& output, const Tensor& gradient) {
-  if (output.is_leaf()) {
-    visit_of(output.pointer().get());
-  } else {
-    visit_of(output.impl().node.get());
-  }
-  arrive(edge_to(output), gradient);
+  roots_.push_back(edge_to(output));
+  arrive(roots_.back(), gradient);
 }
 
 void Tape::want(const Tensor& x) { captured_.push_back({x, Tensor()}); }
@@ -99,7 +97,6 @@ void Tape::run() {
   collect();
   const std::vector<std::size_t> order = newest_first();
   if (goal_ == Goal::capture) prune(order);
-  count_uses();
   for (std::size_t i = 0; i < leaves_.size(); ++i) {
     if (leaves_[i].uses == 0) finish(leaves_[i]);  // an output that is itself a leaf
   }
@@ -108,10 +105,9 @@ void Tape::run() {
 
 void Tape::collect() {
   for (std::size_t i = 0; i < nodes_.size(); ++i) {  // nodes_ grows while it is walked
-    const NodePtr node = nodes_[i].node;
-    for (const Edge& edge : node->edges()) {
+    for (const Edge& edge : nodes_[i].node->edges) {
       if (edge.node) visit_of(edge.node.get());
-      if (edge.leaf) visit_of(edge.leaf.get());
+      if (edge.leaf) ++visit_of(edge.leaf.get()).uses;
     }
   }
 }
@@ -143,15 +139,12 @@ void Tape::prune(const std::vector<std::size_t>& order) {
   }
   for (auto index = order.rbegin(); index != order.rend(); ++index) {  // oldest first: inputs before outputs
     NodeVisit& visit = nodes_[*index];
-    for (const Edge& edge : visit.node->edges()) visit.needed = visit.needed || needs(edge);
+    for (const Edge& edge : visit.node->edges) visit.needed = visit.needed || needs(edge);
   }
-}
-
-void Tape::count_uses() {
   for (const NodeVisit& visit : nodes_) {
-    if (!visit.needed) continue;
-    for (const Edge& edge : visit.node->edges()) {
-      if (edge.leaf) ++visit_of(edge.leaf.get()).uses;
+    if (visit.needed) continue;
+    for (const Edge& edge : visit.node->edges) {
+      if (edge.leaf) --visit_of(edge.leaf.get()).uses;
     }
   }
 }
@@ -163,38 +156,33 @@ bool Tape::needs(const Edge& edge) {
 
 void Tape::visit(NodeVisit& visit) {
   if (!visit.needed) return;
+  Node& node = *visit.node;
   const std::span<Tensor> gradients = visit.outputs();
   const bool arrived =
       std::any_of(gradients.begin(), gradients.end(), [](const Tensor& g) { return g.defined(); });
   if (arrived) {
-    for (auto& [output, meta] : visit.node->watched) {
-      if (!gradients[output].defined()) continue;
-      gradients[output] = run_hooks(*meta, gradients[output]);
-      if (meta->retains_grad) accumulate_grad(*meta, gradients[output]);
-    }
+    if (node.watched) run_watched(*node.watched, gradients);
     if (visit.captured) capture(visit);
-    Wrt wrt(*this, *visit.node);
-    visit.node->replay(gradients, wrt);
+    Wrt wrt(*this, node, goal_ == Goal::accumulate);
+    node.replay(gradients, wrt);
     for (Tensor& gradient : gradients) gradient = Tensor();
-    if (!retain_graph_) visit.node->release_saved();
+    if (!retain_graph_) node.release_saved();
   }
-  close_edges(visit);
+  for (const Edge& edge : node.edges) {
+    if (edge.leaf) close(visit_of(edge.leaf.get()));
+  }
 }
 
 void Tape::capture(NodeVisit& visit) {
   for (Capture& capture : captured_) {
     const TensorImpl& impl = capture.of.impl();
-    if (impl.node.get() == visit.node.get()) capture.gradient = visit.outputs()[impl.output_index];
+    if (impl.node.get() == visit.node) capture.gradient = visit.outputs()[impl.output_index];
   }
 }
 
-/// Counts the uses of leaves off; one whose last use this was is final.
-void Tape::close_edges(const NodeVisit& visit) {
-  for (const Edge& edge : visit.node->edges()) {
-    if (!edge.leaf) continue;
-    LeafVisit& leaf = visit_of(edge.leaf.get());
-    if (--leaf.uses == 0) finish(leaf);
-  }
+/// Counts one use of a leaf off; one whose last use this was is final.
+void Tape::close(LeafVisit& visit) {
+  if (--visit.uses == 0) finish(visit);
 }
 
 void Tape::arrive(const Edge& edge, Tensor gradient) {
@@ -221,22 +209,28 @@ void Tape::finish(LeafVisit& visit) {
   gradient = run_hooks(meta, std::move(gradient));
   if (goal_ == Goal::accumulate) return accumulate_grad(meta, std::move(gradient));
   for (Capture& capture : captured_) {
-    if (capture.of.pointer() == visit.leaf) capture.gradient = gradient;
+    if (capture.of.pointer().get() == visit.leaf) capture.gradient = gradient;
   }
 }
 
 bool Wrt::needs(std::size_t i) const {
-  const Edge& edge = node_.edges()[mutation::index(node_.name(), i, node_.edges().size())];
-  return edge.wanted() && (tape_.goal_ == Tape::Goal::accumulate || tape_.needs(edge));
+  const Edge& edge = node_.edges[mutation::index(node_.name(), i, node_.edges.size())];
+  return edge.wanted() && (needs_all_ || tape_.needs(edge));
 }
 
 const Shape& Wrt::shape(std::size_t i) const { return node_.input(i).shape; }
 DType Wrt::dtype(std::size_t i) const { return node_.input(i).dtype; }
 
 void Wrt::add(std::size_t i, Tensor gradient) {
-  i = mutation::index(node_.name(), i, node_.edges().size());
+  i = mutation::index(node_.name(), i, node_.edges.size());
   gradient = mutation::result(node_.name(), i, std::move(gradient));
-  const Edge& edge = node_.edges()[i];
+  const InputInfo& info = node_.input(i);
+  if (gradient.shape() != info.shape || gradient.dtype() != info.dtype) gradient = fitted(gradient, i);
+  if (detail::anomaly_mode) check_finite(gradient, i);
+  tape_.arrive(node_.edges[i], std::move(gradient));
+}
+
+Tensor Wrt::fitted(Tensor gradient, std::size_t i) const {
   const InputInfo& info = node_.input(i);
   if (gradient.shape() != info.shape && !mutation::skips_sum(node_.name())) {
     check(broadcasts_to(info.shape, gradient.shape()),
@@ -244,14 +238,16 @@ void Wrt::add(std::size_t i, Tensor gradient) {
           gradient.shape(), i, info.shape);
     gradient = sum_to_size(gradient, info.shape);
   }
-  if (gradient.dtype() != info.dtype) gradient = cast(gradient, info.dtype);
-  if (detail::anomaly_mode && !is_finite(gradient)) {
-    throw Error(fmt::format(
-        "anomaly: the gradient of {} with respect to its input {} (of shape {}, {}) holds NaN or Inf",
-        node_.name(), i, info.shape,
-        edge.node ? fmt::format("from {}", edge.node->name()) : std::string("a leaf")));
-  }
-  tape_.arrive(edge, std::move(gradient));
+  return gradient.to(info.dtype);
+}
+
+void Wrt::check_finite(const Tensor& gradient, std::size_t i) const {
+  if (all(isfinite(gradient)).item<bool>()) return;
+  const Edge& edge = node_.edges[i];
+  throw Error(fmt::format(
+      "anomaly: the gradient of {} with respect to its input {} (of shape {}, {}) holds NaN or Inf",
+      node_.name(), i, node_.input(i).shape,
+      edge.node ? fmt::format("from {}", edge.node->name()) : std::string("a leaf")));
 }
 
 }  // namespace xtape

@@ -12,14 +12,8 @@ std::string Shape::to_string() const {
   return text + "}";
 }
 
-Shape contiguous_strides(const Shape& shape) {
-  Shape strides = shape;
-  std::int64_t stride = 1;
-  for (int i = shape.size() - 1; i >= 0; --i) {
-    strides[i] = stride;
-    stride *= std::max<std::int64_t>(shape[i], 1);
-  }
-  return strides;
+void Shape::throw_too_many() const {
+  throw Error(fmt::format("a tensor of shape {} has too many elements", to_string()));
 }
 
 int wrap_dim(std::int64_t dim, int dims, const char* op) {

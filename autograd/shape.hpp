@@ -70,7 +70,8 @@ class Shape {
   std::int64_t numel() const {
     std::int64_t n = 1;
     for (std::int64_t size : *this) {
-      check(!__builtin_mul_overflow(n, size, &n), "a tensor of shape {} has too many elements", to_string());
+      if (__builtin_mul_overflow(n, size, &n)) [[unlikely]]
+        throw_too_many();
     }
     return n;
   }
@@ -87,6 +88,8 @@ class Shape {
   }
 
  private:
+  [[noreturn]] void throw_too_many() const;
+
   std::array<std::int64_t, kMaxDims> sizes_{};
   int dim_ = 0;
 };
@@ -95,7 +98,15 @@ class Shape {
 using Dims = Shape;
 
 /// Row-major strides, in elements.
-Shape contiguous_strides(const Shape& shape);
+inline Shape contiguous_strides(const Shape& shape) {
+  Shape strides = shape;
+  std::int64_t stride = 1;
+  for (int i = shape.size() - 1; i >= 0; --i) {
+    strides[i] = stride;
+    stride *= shape[i] > 1 ? shape[i] : 1;
+  }
+  return strides;
+}
 
 /// `dim` counted from the front; an Error that names `op` where it is out of range for `dims` dims.
 /// A 0-d tensor accepts 0 and -1, as in PyTorch.

@@ -3,14 +3,11 @@
 #include "autograd/storage.hpp"
 
 #include <array>
-#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <new>
 #include <vector>
-
-#include "autograd/error.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define XTAPE_ASAN 1
@@ -27,24 +24,21 @@ namespace xtape {
 namespace pool {
 namespace {
 
-constexpr std::size_t kAlignment = 64;
-constexpr int kClasses = 4 * 50;  // four per octave: at most 25 % of a block is waste
 constexpr std::size_t kLargestCached = std::size_t{1} << 18;  // larger blocks go to the shared pool at once
 constexpr std::size_t kCacheBytesPerClass = std::size_t{1} << 18;
 
-/// 64, 128, 192, 256, then 320, 384, 448, 512, then 640, ...
-int class_of(std::size_t bytes) {
-  const std::size_t units = (bytes + kAlignment - 1) / kAlignment;
-  if (units <= 4) return units == 0 ? 0 : static_cast<int>(units) - 1;
-  const int octave = std::bit_width(units - 1) - 3;  // 0 for 5..8 units
-  return 4 + 4 * octave + static_cast<int>(((units - 1) >> octave) - 4);
-}
-
-std::size_t size_of_class(int index) {
-  if (index < 4) return kAlignment * (static_cast<std::size_t>(index) + 1);
+constexpr std::size_t size_of_class(int index) {
+  if (index < 8) return kAlignment * (static_cast<std::size_t>(index) + 1);
   const int octave = (index - 4) / 4;
   return kAlignment * ((static_cast<std::size_t>((index - 4) % 4) + 5) << octave);
 }
+static_assert([] {
+  for (int index = 0; index < kClasses; ++index) {
+    const std::size_t size = size_of_class(index);
+    if (class_of(size) != index || class_of(size + 1) != index + 1) return false;
+  }
+  return class_of(0) == 0;
+}());
 
 void poison([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) {
 #ifdef XTAPE_ASAN
@@ -144,87 +138,114 @@ SharedPool& shared_pool() {
   return pool;
 }
 
-thread_local bool cache_is_gone = false;  // trivially destructible, so readable while the thread ends
+constexpr int kCachedClasses = class_of(kLargestCached) + 1;
 
+/// Most blocks of a class that a thread keeps.
+constexpr std::size_t capacity(int index) { return kCacheBytesPerClass / size_of_class(index); }
+
+/// The blocks that one thread keeps for itself.
 struct ThreadCache {
-  std::array<Blocks, kClasses> free;
+  std::array<Blocks, kCachedClasses> free;  // their capacity is reserved when first needed, and never grows
 
-  ~ThreadCache() {
-    flush();
-    cache_is_gone = true;
-  }
+  ThreadCache();
+  ~ThreadCache();
   void flush() {
-    for (int index = 0; index < kClasses; ++index) {
+    for (int index = 0; index < kCachedClasses; ++index) {
       Blocks& blocks = free[static_cast<std::size_t>(index)];
       if (!blocks.empty()) shared_pool().collect(index, blocks, blocks.size());
     }
   }
 };
 
-ThreadCache& thread_cache() {
-  thread_local ThreadCache cache;
-  return cache;
+// Trivially destructible, so readable while the thread ends, and without the guard of a local of its own.
+thread_local ThreadCache* cache = nullptr;
+thread_local bool cache_is_gone = false;
+
+ThreadCache::ThreadCache() { cache = this; }
+ThreadCache::~ThreadCache() {
+  flush();
+  cache = nullptr;
+  cache_is_gone = true;
 }
 
-bool is_cached(int index) { return size_of_class(index) <= kLargestCached && !cache_is_gone; }
-std::size_t capacity(int index) { return kCacheBytesPerClass / size_of_class(index); }
+/// This thread's kept blocks of a class, made where it has none yet; nullptr where it keeps none.
+Blocks* make_cached_blocks(int index) {
+  if (index >= kCachedClasses || cache_is_gone) return nullptr;
+  thread_local ThreadCache owner;  // sets `cache`
+  Blocks& blocks = cache->free[static_cast<std::size_t>(index)];
+  blocks.reserve(capacity(index));
+  return &blocks;
+}
 
-}  // namespace
-
-void* allocate(std::size_t bytes) {
-  check(bytes < (std::size_t{1} << 47), "out of memory: cannot allocate {} bytes", bytes);
-  const int index = class_of(bytes);
-  void* block;
-  if (is_cached(index)) {
-    Blocks& blocks = thread_cache().free[static_cast<std::size_t>(index)];
-    if (blocks.empty()) shared_pool().refill(index, blocks, capacity(index) / 2);
-    if (blocks.empty()) {
-      block = shared_pool().take(index);
-    } else {
-      block = blocks.back();
-      blocks.pop_back();
-    }
-  } else {
-    block = shared_pool().take(index);
-  }
-  unpoison(block, bytes);
+// What take and give do where the thread's cache is no help. Apart from them, so that their short ways need
+// no stack.
+[[gnu::noinline]] void* take_from_shared(int index) {
+  Blocks* const blocks = make_cached_blocks(index);
+  if (blocks) shared_pool().refill(index, *blocks, capacity(index) / 2);
+  if (!blocks || blocks->empty()) return shared_pool().take(index);
+  void* const block = blocks->back();
+  blocks->pop_back();
   return block;
 }
 
-void deallocate(void* block, std::size_t bytes) {
-  const int index = class_of(bytes);
-  poison(block, size_of_class(index));
-  if (!is_cached(index)) return shared_pool().give(index, block);
-  Blocks& blocks = thread_cache().free[static_cast<std::size_t>(index)];
-  if (blocks.size() >= capacity(index)) shared_pool().collect(index, blocks, blocks.size() / 2 + 1);
-  blocks.push_back(block);
+[[gnu::noinline]] void give_to_shared(int index, void* block) {
+  Blocks* const blocks = make_cached_blocks(index);
+  if (!blocks) return shared_pool().give(index, block);
+  if (blocks->size() == blocks->capacity()) shared_pool().collect(index, *blocks, blocks->size() / 2 + 1);
+  blocks->push_back(block);
+}
+
+}  // namespace
+
+void* take(int size_class) {
+  void* block;
+  Blocks* const blocks =
+      cache && size_class < kCachedClasses ? &cache->free[static_cast<std::size_t>(size_class)] : nullptr;
+  if (blocks && !blocks->empty()) [[likely]] {
+    block = blocks->back();
+    blocks->pop_back();
+  } else {
+    block = take_from_shared(size_class);
+  }
+  unpoison(block, size_of_class(size_class));
+  return block;
+}
+
+void give(int size_class, void* block) {
+  poison(block, size_of_class(size_class));
+  Blocks* const blocks =
+      cache && size_class < kCachedClasses ? &cache->free[static_cast<std::size_t>(size_class)] : nullptr;
+  if (blocks && blocks->size() != blocks->capacity()) [[likely]] {
+    blocks->push_back(block);
+  } else {
+    give_to_shared(size_class, block);
+  }
 }
 
 Statistics statistics() { return shared_pool().statistics(); }
 
 void empty_cache() {
-  if (!cache_is_gone) thread_cache().flush();
+  if (cache) cache->flush();
   shared_pool().trim();
 }
 
 }  // namespace pool
 
-StoragePtr allocate_storage(std::size_t bytes) {
-  void* block = pool::allocate(sizeof(Storage) + bytes);
-  auto* storage = new (block) Storage;
-  storage->bytes = bytes;
+StoragePtr allocate_storage(std::size_t bytes, std::uint32_t before) {
+  auto* block = static_cast<std::byte*>(pool::allocate(before + sizeof(Storage) + bytes));
+  auto* storage = new (block + before) Storage(bytes, before);
 #ifdef XTAPE_FILL_NEW
   std::memset(storage->data(), 0xff,
               bytes);  // NaN in both float types: a value that is read before it is written shows
 #endif
-  return StoragePtr(storage);
+  return StoragePtr::adopt(storage);
 }
 
-void release(Storage* storage) {
-  if (storage->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-  const std::size_t block = sizeof(Storage) + storage->bytes;
+void destroy(Storage* storage) {
+  const std::uint32_t before = storage->before;
+  const std::size_t size = before + sizeof(Storage) + storage->bytes;
   storage->~Storage();
-  pool::deallocate(storage, block);
+  pool::deallocate(reinterpret_cast<std::byte*>(storage) - before, size);
 }
 
 }  // namespace xtape

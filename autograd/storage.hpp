@@ -3,20 +3,26 @@
 #pragma once
 
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
+#include "autograd/error.hpp"
 #include "autograd/intrusive_ptr.hpp"
 
 namespace xtape {
 
-/// Header and data are one block: the data begins 64 bytes behind the header.
+/// Header and data are one block: the data begins 64 bytes behind the begin of the header.
 struct alignas(64) Storage {
-  std::atomic<std::int32_t> references{0};
+  Storage(std::size_t bytes_of_data, std::uint32_t bytes_before)
+      : before(bytes_before), bytes(bytes_of_data) {}
+
+  RefCount references;
   std::atomic<std::uint32_t> version{0};  // counts writes in place
   std::atomic<std::uint32_t> rebases{0};  // counts recorded writes in place: older views are stale then
   std::atomic<const char*> last_writer{nullptr};  // the op that wrote in place last, for error messages
-  std::size_t bytes = 0;
+  const std::uint32_t before;  // bytes of the block before this header, which are its first user's
+  const std::size_t bytes;
 
   std::byte* data() { return reinterpret_cast<std::byte*>(this + 1); }
 
@@ -26,20 +32,44 @@ struct alignas(64) Storage {
   }
 };
 
-inline void acquire(Storage* storage) { storage->references.fetch_add(1, std::memory_order_relaxed); }
-void release(Storage* storage);
+void destroy(Storage* storage);
+inline void acquire(Storage* storage) { storage->references.increment(); }
+inline void release(Storage* storage) {
+  if (storage->references.decrement()) destroy(storage);
+}
 
 using StoragePtr = IntrusivePtr<Storage>;
 
-/// A buffer with undefined contents (NaN patterns in builds with XTAPE_FILL_NEW). Throws Error where memory
-/// is out.
-StoragePtr allocate_storage(std::size_t bytes);
+/// A buffer with undefined contents (NaN patterns in builds with XTAPE_FILL_NEW), in a block that has
+/// `before` bytes (a multiple of 64) before the header. Throws Error where memory is out.
+StoragePtr allocate_storage(std::size_t bytes, std::uint32_t before = 0);
 
 namespace pool {
 
-/// A block of at least `bytes`, 64-byte aligned, from this thread's cache, the process's pool or the system.
-void* allocate(std::size_t bytes);
-void deallocate(void* block, std::size_t bytes);
+inline constexpr std::size_t kAlignment = 64;
+inline constexpr std::size_t kLargest = std::size_t{1} << 47;
+
+/// The number of the smallest block size that holds `bytes`. Sizes are 64, 128, ..., 512, then 640, 768, 896,
+/// 1024, then 1280, ...: four per octave, so that at most 25 % of a block is waste.
+constexpr int class_of(std::size_t bytes) {
+  const std::size_t last = bytes == 0 ? 0 : (bytes - 1) / kAlignment;  // the number of the last unit
+  if (last < 8) return static_cast<int>(last);
+  const int octave = std::bit_width(last) - 3;  // 1 for 9 to 16 units
+  return 4 + 4 * octave + static_cast<int>((last >> octave) - 4);
+}
+inline constexpr int kClasses = class_of(kLargest) + 1;
+
+/// A block of that class, 64-byte aligned, from this thread's cache, the process's pool or the system.
+void* take(int size_class);
+void give(int size_class, void* block);
+
+/// As above, by size; inline, so that the class of a constant size is one too. Throws Error where memory is
+/// out.
+inline void* allocate(std::size_t bytes) {
+  check(bytes <= kLargest, "out of memory: cannot allocate {} bytes", bytes);
+  return take(class_of(bytes));
+}
+inline void deallocate(void* block, std::size_t bytes) { give(class_of(bytes), block); }
 
 struct Statistics {
   std::size_t system_allocations;  // calls that had to ask the system

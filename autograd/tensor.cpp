@@ -32,13 +32,29 @@ void watch(const Tensor& x) {
   TensorImpl& impl = x.impl();
   meta_of(x);
   if (!impl.node) return;
-  for (const auto& [output, meta] : impl.node->watched) {
+  auto& watched = impl.node->watched;
+  if (!watched) watched = std::make_unique<Node::Watched>();
+  for (const auto& [output, meta] : *watched) {
     if (meta == impl.meta) return;
   }
-  impl.node->watched.emplace_back(impl.output_index, impl.meta);
+  watched->emplace_back(impl.output_index, impl.meta);
 }
 
 }  // namespace
+
+void TensorImpl::set_storage(StoragePtr other) {
+  std::swap(storage, other);
+  if (stands_in_storage && !first_storage_) first_storage_ = std::move(other);
+}
+
+void destroy(TensorImpl* impl) {
+  if (!impl->stands_in_storage) {
+    delete impl;
+    return;
+  }
+  const StoragePtr block = std::move(impl->first_storage_ ? impl->first_storage_ : impl->storage);
+  impl->~TensorImpl();
+}
 
 void Tensor::throw_undefined() {
   throw Error(
@@ -46,21 +62,42 @@ void Tensor::throw_undefined() {
       "example)");
 }
 
+namespace {
+
+/// A small tensor stands in the block of its buffer, which saves an allocation. A large one does not: after
+/// set_storage the block stays for as long as the tensor.
+Tensor new_contiguous(std::size_t bytes, DType dtype, const Shape& shape, const Shape& strides,
+                      std::int64_t numel) {
+  constexpr std::uint32_t kBefore = (sizeof(TensorImpl) + 63) / 64 * 64;
+  constexpr std::size_t kSmall = 4096;
+  if (bytes > kSmall) {
+    return Tensor(IntrusivePtr<TensorImpl>::adopt(
+        new TensorImpl(allocate_storage(bytes), dtype, shape, strides, numel)));
+  }
+  StoragePtr storage = allocate_storage(bytes, kBefore);
+  void* const place = reinterpret_cast<std::byte*>(storage.get()) - kBefore;
+  auto* const impl = ::new (place) TensorImpl(std::move(storage), dtype, shape, strides, numel);
+  impl->stands_in_storage = true;
+  return Tensor(IntrusivePtr<TensorImpl>::adopt(impl));
+}
+
+}  // namespace
+
 Tensor make_tensor(const Shape& shape, DType dtype) {
   const std::int64_t numel = shape.numel();
-  for (std::int64_t size : shape)
+  for (const std::int64_t size : shape) {
     check(size >= 0, "a tensor cannot have the shape {}: sizes are not negative", shape);
+  }
   std::size_t bytes = 0;
   check(!__builtin_mul_overflow(static_cast<std::size_t>(numel), size_of(dtype), &bytes),
         "out of memory: a {} tensor of shape {} is too large", dtype, shape);
-  auto* impl = new TensorImpl;
-  IntrusivePtr<TensorImpl> owner(impl);
-  impl->dtype = dtype;
-  impl->storage = allocate_storage(bytes);
-  impl->numel = numel;
-  impl->shape = shape;
-  impl->strides = contiguous_strides(shape);
-  return Tensor(std::move(owner));
+  return new_contiguous(bytes, dtype, shape, contiguous_strides(shape), numel);
+}
+
+Tensor make_tensor_like(const Tensor& x) {
+  const TensorImpl& like = x.impl();
+  const std::size_t bytes = static_cast<std::size_t>(like.numel) * size_of(like.dtype);
+  return new_contiguous(bytes, like.dtype, like.shape, like.strides, like.numel);
 }
 
 Tensor scalar_tensor(Scalar value, DType dtype) {
@@ -77,16 +114,20 @@ Tensor from_data(const void* data, DType dtype, const Shape& shape, const Tensor
 }
 
 Tensor Tensor::alias(const Shape& shape, const Shape& strides, std::int64_t offset) const {
-  auto* impl = new TensorImpl;
-  IntrusivePtr<TensorImpl> owner(impl);
-  impl->dtype = dtype();
-  impl->storage = impl_->storage;
-  impl->offset = offset;
-  impl->shape = shape;
-  impl->strides = strides;
-  impl->numel = shape.numel();
-  impl->contiguous = is_row_major(shape, strides);
-  return Tensor(std::move(owner));
+  Tensor seen(IntrusivePtr<TensorImpl>::adopt(
+      new TensorImpl(impl().storage, impl().dtype, shape, strides, shape.numel())));
+  seen.impl_->offset = offset;
+  seen.impl_->contiguous = is_row_major(shape, strides);
+  return seen;
+}
+
+Tensor Tensor::alias() const {
+  const TensorImpl& from = impl();
+  Tensor same(IntrusivePtr<TensorImpl>::adopt(
+      new TensorImpl(from.storage, from.dtype, from.shape, from.strides, from.numel)));
+  same.impl_->offset = from.offset;
+  same.impl_->contiguous = from.contiguous;
+  return same;
 }
 
 std::int64_t Tensor::size(std::int64_t dim) const {
@@ -99,11 +140,11 @@ std::int64_t Tensor::stride(std::int64_t dim) const {
   return strides()[wrap_dim(dim, static_cast<int>(this->dim()), "stride")];
 }
 
-void Tensor::check_data(DType asked) const {
+void Tensor::refuse_data(DType asked) const {
   check(dtype() == asked, "data: the tensor holds {}, not {}; convert it with to()", dtype(), asked);
-  check(is_contiguous(),
-        "data: the tensor of shape {} and strides {} is not contiguous; call contiguous() first", shape(),
-        strides());
+  throw Error(
+      fmt::format("data: the tensor of shape {} and strides {} is not contiguous; call contiguous() first",
+                  shape(), strides()));
 }
 
 Scalar Tensor::item_scalar() const {
@@ -111,10 +152,7 @@ Scalar Tensor::item_scalar() const {
   return visit(dtype(), [&](auto zero) { return Scalar(*reinterpret_cast<const decltype(zero)*>(raw())); });
 }
 
-Tensor Tensor::detach() const {
-  const TensorImpl& from = impl();
-  return alias(from.shape, from.strides, from.offset);
-}
+Tensor Tensor::detach() const { return alias(); }
 
 const Tensor& Tensor::requires_grad_(bool requires_grad) const {
   check(!requires_grad || is_floating_point(),

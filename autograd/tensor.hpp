@@ -37,28 +37,42 @@ struct BackwardOptions {
   bool create_graph = false;  ///< record the backward itself, for gradients of gradients
 };
 
+struct TensorImpl;
+void destroy(TensorImpl* impl);
+
 /// What the handles of one tensor share.
 struct TensorImpl : Pooled {
-  std::atomic<std::int32_t> references{0};
-  DType dtype = kFloat32;
+  TensorImpl(StoragePtr buffer, DType type, const Shape& sizes, const Shape& steps, std::int64_t count)
+      : dtype(type), storage(std::move(buffer)), numel(count), shape(sizes), strides(steps) {}
+
+  RefCount references;
+  DType dtype;
   bool requires_grad = false;
   bool is_view = false;  // made by a view op: shares its storage with its base's history
   bool contiguous = true;
+  bool stands_in_storage = false;      // whether this object lies in the block of its (first) storage
   std::uint32_t output_index = 0;      // which output of `node`
   std::uint32_t rebases_seen = 0;      // for a view: its storage's rebases when it was taken
   std::atomic<std::uint64_t> mark{0};  // a replay's note that it has met this leaf
   StoragePtr storage;
   std::int64_t offset = 0;  // in elements
-  std::int64_t numel = 0;
+  std::int64_t numel;
   Shape shape;
   Shape strides;                       // in elements; 0 where broadcast
   NodePtr node;                        // the recorded op that gave this value; none for a leaf
   std::shared_ptr<AutogradMeta> meta;  // gradient and hooks, made when first needed
+
+  /// Another storage in place of this one.
+  void set_storage(StoragePtr other);
+
+ private:
+  friend void destroy(TensorImpl* impl);
+  StoragePtr first_storage_;  // kept where this object stands in it and `storage` is another now
 };
 
-inline void acquire(TensorImpl* impl) { impl->references.fetch_add(1, std::memory_order_relaxed); }
+inline void acquire(TensorImpl* impl) { impl->references.increment(); }
 inline void release(TensorImpl* impl) {
-  if (impl->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete impl;
+  if (impl->references.decrement()) destroy(impl);
 }
 
 class Tensor : public TensorMethods<Tensor> {
@@ -130,7 +144,8 @@ class Tensor : public TensorMethods<Tensor> {
   /// Pointer to the first element of a contiguous tensor; T must be its element type.
   template <class T>
   T* data() const {
-    check_data(dtype_of<T>());
+    if (!impl_ || impl_->dtype != dtype_of<T>() || !impl_->contiguous) [[unlikely]]
+      refuse_data(dtype_of<T>());
     return reinterpret_cast<T*>(impl_->storage->data()) + impl_->offset;
   }
   template <class T>
@@ -178,6 +193,8 @@ class Tensor : public TensorMethods<Tensor> {
   }
   const IntrusivePtr<TensorImpl>& pointer() const { return impl_; }
   bool is_same(const Tensor& other) const { return impl_ == other.impl_; }
+  /// Another handle's worth of the same view, without history.
+  Tensor alias() const;
   /// Another strided view of the same storage, without history. `offset` is absolute, in elements.
   Tensor alias(const Shape& shape, const Shape& strides, std::int64_t offset) const;
   /// The address of the first element, whatever the dtype and strides.
@@ -187,7 +204,7 @@ class Tensor : public TensorMethods<Tensor> {
 
  private:
   [[noreturn]] static void throw_undefined();
-  void check_data(DType asked) const;
+  [[noreturn]] void refuse_data(DType asked) const;
   Scalar item_scalar() const;
 
   IntrusivePtr<TensorImpl> impl_;
@@ -209,6 +226,8 @@ struct AutogradMeta {
 
 /// A new contiguous tensor with undefined contents: what kernels write into.
 Tensor make_tensor(const Shape& shape, DType dtype);
+/// One of the shape and dtype of a contiguous x.
+Tensor make_tensor_like(const Tensor& x);
 /// A 0-d tensor of `dtype`.
 Tensor scalar_tensor(Scalar value, DType dtype);
 /// Copies `count` elements of `dtype` from `data`.

@@ -13,7 +13,7 @@ void change_dtype(const Tensor& x, DType dtype) {
 
   TensorImpl& impl = x.impl();
   impl.dtype = dtype;
-  impl.storage = converted.impl().storage;
+  impl.set_storage(converted.impl().storage);
   impl.offset = converted.impl().offset;
   impl.strides = converted.impl().strides;
   impl.contiguous = true;

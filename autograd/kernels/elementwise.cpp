@@ -102,7 +102,7 @@ struct RowOf {
 /// Runs `row(x, x_moves, y, y_moves, out, n)` over the broadcast of a and b.
 template <class T, class Out, class RowFunction>
 void run_binary(const Tensor& a, const Tensor& b, const Tensor& out, const RowFunction& row) {
-  Out* z = out.data<Out>();
+  auto* z = reinterpret_cast<Out*>(out.raw());
   const auto* x = reinterpret_cast<const T*>(a.raw());
   const auto* y = reinterpret_cast<const T*>(b.raw());
   if (a.shape() == b.shape() && a.is_contiguous() && b.is_contiguous()) {
@@ -111,8 +111,7 @@ void run_binary(const Tensor& a, const Tensor& b, const Tensor& out, const RowFu
     return;
   }
   if (out.numel() == 0) return;
-  // A number beside a tensor: by far the most frequent broadcast, and small enough that a plan would cost
-  // more.
+  // One element beside a tensor, as a mean: small enough that a plan would cost more.
   const bool a_spans = a.is_contiguous() && a.numel() == out.numel();
   const bool b_spans = b.is_contiguous() && b.numel() == out.numel();
   if ((a_spans && b.numel() == 1) || (b_spans && a.numel() == 1)) {
@@ -178,14 +177,14 @@ Tensor compare_by(const Tensor& a, const Tensor& b) {
 }  // namespace
 
 Tensor unary(Unary kind, const Tensor& x, double a, double b) {
-  const Tensor y = make_tensor(x.shape(), x.dtype());
+  const Tensor y = make_tensor_like(x);
   visit(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
     if constexpr (std::is_same_v<T, bool>) {
       throw Error("arithmetic on bool tensors is not defined; convert with to() first");
     } else {
-      const T* from = x.data<T>();
-      T* to = y.data<T>();
+      const auto* from = reinterpret_cast<const T*>(x.raw());
+      auto* to = reinterpret_cast<T*>(y.raw());
       parallel_for(x.numel(), kGrain, [&](std::int64_t i, std::int64_t end) {
         if constexpr (std::is_floating_point_v<T>) {
           simd<T>().unary[static_cast<std::size_t>(kind)](from + i, to + i, end - i, static_cast<T>(a),
@@ -199,8 +198,49 @@ Tensor unary(Unary kind, const Tensor& x, double a, double b) {
   return y;
 }
 
+namespace {
+
+/// Whether x and a number go through one loop; bools and strides take the longer way.
+bool is_one_row(const Tensor& x) { return x.is_contiguous() && x.dtype() != kBool; }
+
+/// A contiguous x and one number, in the order that `x_first` says.
+Tensor number_row(Binary kind, const Tensor& x, Scalar number, bool x_first) {
+  const Tensor out = make_tensor_like(x);
+  visit(x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    if constexpr (!std::is_same_v<T, bool>) {
+      const auto* from = reinterpret_cast<const T*>(x.raw());
+      auto* to = reinterpret_cast<T*>(out.raw());
+      const T value = number.to<T>();
+      const RowOf<T> row{kind};
+      parallel_for(x.numel(), kGrain, [&](std::int64_t i, std::int64_t end) {
+        if (x_first) {
+          row(from + i, true, &value, false, to + i, end - i);
+        } else {
+          row(&value, false, from + i, true, to + i, end - i);
+        }
+      });
+    }
+  });
+  return out;
+}
+
+}  // namespace
+
+Tensor binary(Binary kind, const Tensor& x, Scalar number) {
+  if (is_one_row(x)) return number_row(kind, x, number, true);
+  return binary(kind, x, scalar_tensor(number, x.dtype()));
+}
+
+Tensor binary(Binary kind, Scalar number, const Tensor& x) {
+  if (is_one_row(x)) return number_row(kind, x, number, false);
+  return binary(kind, scalar_tensor(number, x.dtype()), x);
+}
+
 Tensor binary(Binary kind, const Tensor& a, const Tensor& b) {
-  const Tensor out = make_tensor(broadcast_shapes(a.shape(), b.shape(), "broadcast"), a.dtype());
+  const Tensor out = a.shape() == b.shape() && a.is_contiguous()
+                         ? make_tensor_like(a)
+                         : make_tensor(broadcast_shapes(a.shape(), b.shape(), "broadcast"), a.dtype());
   visit(a.dtype(), [&](auto zero) {
     using T = decltype(zero);
     if constexpr (std::is_same_v<T, bool>) {

@@ -13,6 +13,9 @@ Tensor unary(Unary kind, const Tensor& x, double a = 0, double b = 0);
 /// a op b with broadcasting; any strides; both of one dtype. div, pow (negative exponents) of integers are
 /// the caller's to refuse.
 Tensor binary(Binary kind, const Tensor& a, const Tensor& b);
+/// x op number, or number op x; any strides. The number is taken as x's dtype.
+Tensor binary(Binary kind, const Tensor& x, Scalar number);
+Tensor binary(Binary kind, Scalar number, const Tensor& x);
 /// out = out op b for a contiguous out; b of the same dtype broadcasts to it.
 void binary_into(Binary kind, const Tensor& out, const Tensor& b);
 

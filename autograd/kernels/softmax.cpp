@@ -152,7 +152,7 @@ void log_softmax_backward_row(const T* y, const T* g, T* dx, std::int64_t n) {
 }  // namespace
 
 Tensor softmax(const Tensor& x, int dim) {
-  const Tensor y = make_tensor(x.shape(), x.dtype());
+  const Tensor y = make_tensor_like(x);
   visit_floating(x.dtype(), "softmax", [&](auto zero) {
     using T = decltype(zero);
     const T* from = elements<T>(x);
@@ -165,7 +165,7 @@ Tensor softmax(const Tensor& x, int dim) {
 }
 
 Tensor log_softmax(const Tensor& x, int dim) {
-  const Tensor y = make_tensor(x.shape(), x.dtype());
+  const Tensor y = make_tensor_like(x);
   visit_floating(x.dtype(), "log_softmax", [&](auto zero) {
     using T = decltype(zero);
     const T* from = elements<T>(x);
@@ -178,7 +178,7 @@ Tensor log_softmax(const Tensor& x, int dim) {
 }
 
 Tensor softmax_backward(const Tensor& y, const Tensor& g, int dim) {
-  const Tensor dx = make_tensor(y.shape(), y.dtype());
+  const Tensor dx = make_tensor_like(y);
   visit_floating(y.dtype(), "softmax_backward", [&](auto zero) {
     using T = decltype(zero);
     const T *ys = elements<T>(y), *gs = elements<T>(g);
@@ -191,7 +191,7 @@ Tensor softmax_backward(const Tensor& y, const Tensor& g, int dim) {
 }
 
 Tensor log_softmax_backward(const Tensor& y, const Tensor& g, int dim) {
-  const Tensor dx = make_tensor(y.shape(), y.dtype());
+  const Tensor dx = make_tensor_like(y);
   visit_floating(y.dtype(), "log_softmax_backward", [&](auto zero) {
     using T = decltype(zero);
     const T *ys = elements<T>(y), *gs = elements<T>(g);

@@ -196,18 +196,18 @@ struct GeluTanh {
 
 Tensor relu(const Tensor& x) { return record(Relu{}, x); }
 Tensor leaky_relu(const Tensor& x, double negative_slope) {
-  return record(LeakyRelu{negative_slope}, floating(x));
+  return record_floating(LeakyRelu{negative_slope}, x);
 }
-Tensor elu(const Tensor& x, double alpha) { return record(Elu{alpha}, floating(x)); }
-Tensor silu(const Tensor& x) { return record(Silu{}, floating(x)); }
+Tensor elu(const Tensor& x, double alpha) { return record_floating(Elu{alpha}, x); }
+Tensor silu(const Tensor& x) { return record_floating(Silu{}, x); }
 Tensor softplus(const Tensor& x, double beta, double threshold) {
-  return record(Softplus{beta, threshold}, floating(x));
+  return record_floating(Softplus{beta, threshold}, x);
 }
 Tensor gelu(const Tensor& x, std::string_view approximate) {
   check(approximate == "none" || approximate == "tanh",
         "gelu: approximate is \"{}\"; expected \"none\" or \"tanh\"", approximate);
-  if (approximate == "tanh") return record(GeluTanh{}, floating(x));
-  return record(Gelu{}, floating(x));
+  if (approximate == "tanh") return record_floating(GeluTanh{}, x);
+  return record_floating(Gelu{}, x);
 }
 
 }  // namespace xtape

@@ -280,19 +280,19 @@ struct Sign {
 
 }  // namespace
 
-Tensor exp(const Tensor& x) { return record(Exp{}, floating(x)); }
-Tensor log(const Tensor& x) { return record(Log{}, floating(x)); }
-Tensor log1p(const Tensor& x) { return record(Log1p{}, floating(x)); }
-Tensor expm1(const Tensor& x) { return record(Expm1{}, floating(x)); }
-Tensor sqrt(const Tensor& x) { return record(Sqrt{}, floating(x)); }
-Tensor rsqrt(const Tensor& x) { return record(Rsqrt{}, floating(x)); }
+Tensor exp(const Tensor& x) { return record_floating(Exp{}, x); }
+Tensor log(const Tensor& x) { return record_floating(Log{}, x); }
+Tensor log1p(const Tensor& x) { return record_floating(Log1p{}, x); }
+Tensor expm1(const Tensor& x) { return record_floating(Expm1{}, x); }
+Tensor sqrt(const Tensor& x) { return record_floating(Sqrt{}, x); }
+Tensor rsqrt(const Tensor& x) { return record_floating(Rsqrt{}, x); }
 Tensor square(const Tensor& x) { return record(Square{}, x); }
-Tensor reciprocal(const Tensor& x) { return record(Reciprocal{}, floating(x)); }
-Tensor sin(const Tensor& x) { return record(Sin{}, floating(x)); }
-Tensor cos(const Tensor& x) { return record(Cos{}, floating(x)); }
-Tensor tanh(const Tensor& x) { return record(Tanh{}, floating(x)); }
-Tensor sigmoid(const Tensor& x) { return record(Sigmoid{}, floating(x)); }
-Tensor erf(const Tensor& x) { return record(Erf{}, floating(x)); }
+Tensor reciprocal(const Tensor& x) { return record_floating(Reciprocal{}, x); }
+Tensor sin(const Tensor& x) { return record_floating(Sin{}, x); }
+Tensor cos(const Tensor& x) { return record_floating(Cos{}, x); }
+Tensor tanh(const Tensor& x) { return record_floating(Tanh{}, x); }
+Tensor sigmoid(const Tensor& x) { return record_floating(Sigmoid{}, x); }
+Tensor erf(const Tensor& x) { return record_floating(Erf{}, x); }
 Tensor abs(const Tensor& x) { return record(Abs{}, x); }
 Tensor sign(const Tensor& x) { return record(Sign{}, x); }
 

@@ -2,7 +2,7 @@
 // the lower rank is of a higher category (bool < integer < floating point).
 #pragma once
 
-#include "autograd/tensor.hpp"
+#include "autograd/record.hpp"
 
 namespace xtape {
 
@@ -17,7 +17,13 @@ inline DType result_type(const Tensor& a, Scalar b) {
   return category_of(b.dtype()) > category_of(a.dtype()) ? b.dtype() : a.dtype();
 }
 
-/// Integers and bools as float32, for functions of real numbers.
-inline Tensor floating(const Tensor& x) { return x.is_floating_point() ? x : x.to(kFloat32); }
+/// `dtype`, or float32 for integers and bools: of functions of real numbers.
+constexpr DType floating(DType dtype) { return is_floating(dtype) ? dtype : kFloat32; }
+
+/// Records a function of real numbers; integers and bools are taken as float32.
+template <Op O>
+Tensor record_floating(const O& op, const Tensor& x) {
+  return x.is_floating_point() ? record(op, x) : record(op, x.to(kFloat32));
+}
 
 }  // namespace xtape
