@@ -25,6 +25,15 @@ class Scalar {
   /// bool, int64 or float32: a number promotes a tensor only across these categories.
   constexpr DType dtype() const { return dtype_; }
 
+  /// The negative, whose addition is this number's subtraction; a bool's is an integer.
+  constexpr Scalar operator-() const {
+    Scalar negative = *this;
+    negative.real_ = -real_;
+    negative.integer_ = static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(integer_));
+    if (dtype_ == kBool) negative.dtype_ = kInt64;
+    return negative;
+  }
+
   template <class T>
   constexpr T to() const {
     if constexpr (std::floating_point<T>) return static_cast<T>(real_);

@@ -1,4 +1,4 @@
-// Arithmetic ops: + - * / neg pow, maximum and minimum, and their forms with numbers.
+// Arithmetic of tensors: + - * / neg pow, maximum and minimum.
 #include "autograd/ops/arithmetic.hpp"
 
 #include <cmath>
@@ -212,8 +212,6 @@ Tensor record_promoted(const Tensor& a, const Tensor& b) {
   return record(O{}, a.to(dtype), b.to(dtype));
 }
 
-Tensor scalar_like(const Tensor& a, Scalar b) { return scalar_tensor(b, result_type(a, b)); }
-
 }  // namespace
 
 Tensor add(const Tensor& a, const Tensor& b) {
@@ -228,10 +226,10 @@ Tensor sub(const Tensor& a, const Tensor& b) {
 }
 Tensor mul(const Tensor& a, const Tensor& b) { return record_promoted<Mul>(a, b); }
 Tensor div(const Tensor& a, const Tensor& b) {
-  const DType dtype = result_type(a, b);
-  const DType real = is_floating(dtype) ? dtype : kFloat32;
+  const DType dtype = floating(result_type(a, b));
   check_broadcast<Div>(a, b);
-  return record(Div{}, a.to(real), b.to(real));
+  if (a.dtype() == dtype && b.dtype() == dtype) return record(Div{}, a, b);
+  return record(Div{}, a.to(dtype), b.to(dtype));
 }
 Tensor neg(const Tensor& x) {
   check(x.dtype() != kBool, "neg: a bool tensor has no negative; use logical_not");
@@ -244,33 +242,10 @@ Tensor pow(const Tensor& a, const Tensor& b) {
 Tensor maximum(const Tensor& a, const Tensor& b) { return record_promoted<Maximum>(a, b); }
 Tensor minimum(const Tensor& a, const Tensor& b) { return record_promoted<Minimum>(a, b); }
 
-Tensor add(const Tensor& a, Scalar b) { return add(a, scalar_like(a, b)); }
-Tensor sub(const Tensor& a, Scalar b) { return sub(a, scalar_like(a, b)); }
-Tensor mul(const Tensor& a, Scalar b) { return mul(a, scalar_like(a, b)); }
-Tensor div(const Tensor& a, Scalar b) { return div(a, scalar_like(a, b)); }
-Tensor pow(const Tensor& a, Scalar b) {
-  check(
-      is_floating(a.dtype()) || is_floating(b.dtype()) || b.to<std::int64_t>() >= 0,
-      "pow: integers to the negative power {} are not integers; convert the tensor to a floating dtype first",
-      b.to<std::int64_t>());
-  return pow(a, scalar_like(a, b));
-}
-Tensor pow(Scalar a, const Tensor& b) { return pow(scalar_like(b, a), b); }
-Tensor maximum(const Tensor& a, Scalar b) { return maximum(a, scalar_like(a, b)); }
-Tensor minimum(const Tensor& a, Scalar b) { return minimum(a, scalar_like(a, b)); }
-
 Tensor operator+(const Tensor& a, const Tensor& b) { return add(a, b); }
 Tensor operator-(const Tensor& a, const Tensor& b) { return sub(a, b); }
 Tensor operator*(const Tensor& a, const Tensor& b) { return mul(a, b); }
 Tensor operator/(const Tensor& a, const Tensor& b) { return div(a, b); }
-Tensor operator+(const Tensor& a, Scalar b) { return add(a, b); }
-Tensor operator-(const Tensor& a, Scalar b) { return sub(a, b); }
-Tensor operator*(const Tensor& a, Scalar b) { return mul(a, b); }
-Tensor operator/(const Tensor& a, Scalar b) { return div(a, b); }
-Tensor operator+(Scalar a, const Tensor& b) { return add(scalar_like(b, a), b); }
-Tensor operator-(Scalar a, const Tensor& b) { return sub(scalar_like(b, a), b); }
-Tensor operator*(Scalar a, const Tensor& b) { return mul(b, a); }
-Tensor operator/(Scalar a, const Tensor& b) { return div(scalar_like(b, a), b); }
 Tensor operator-(const Tensor& x) { return neg(x); }
 
 }  // namespace xtape

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(requires_grad_can_be_switched_on_leaves_only) {
   x.requires_grad_();
   const Tensor y = x * 2;
   y.requires_grad_();
-  expect_error([&] { y.requires_grad_(false); }, "computed by mul; use detach()");
+  expect_error([&] { y.requires_grad_(false); }, "computed by mul_scalar; use detach()");
 }
 
 BOOST_AUTO_TEST_CASE(integers_have_no_gradient) {

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_optimised_is_refused) {
   const Tensor computed = leaf * 2;
   expect_error([&] { optim::SGD(std::vector<Tensor>{}); }, "optim: the list of parameters is empty");
   expect_error([&] { optim::SGD({computed}); },
-               "parameter 0 was computed by mul; only leaves can be optimised");
+               "parameter 0 was computed by mul_scalar; only leaves can be optimised");
   expect_error([&] { optim::SGD({leaf, leaf}); }, "parameter 1, of shape {2}, appears twice");
   expect_error([&] { optim::Adam({{.params = {leaf}}, {.params = {leaf}}}); }, "appears twice");
   expect_error([&] { optim::SGD({zeros({2}, {.dtype = kInt64})}); }, "parameter 0 is int64");
