@@ -15,10 +15,11 @@ sys.dont_write_bytecode = True
 
 import torch  # noqa: E402
 
-from generator import (arithmetic, comparison, dtypes, elementwise, indexing, linalg, losses, optim,  # noqa: E402
-                       probability, reduction, shape)
+from generator import (arithmetic, comparison, dtypes, elementwise, indexing, linalg, losses,  # noqa: E402
+                       lr_scheduler, optim, probability, reduction, shape)
 
-FAMILIES = [arithmetic, comparison, dtypes, elementwise, reduction, shape, indexing, linalg, probability, losses, optim]
+FAMILIES = [arithmetic, comparison, dtypes, elementwise, reduction, shape, indexing, linalg, probability, losses, optim,
+            lr_scheduler]
 
 
 def main():
