@@ -1,8 +1,10 @@
-// Brings modules, losses, initialisers and metrics together.
+// Brings modules, losses, initialisers, metrics and files together.
 #pragma once
 
 #include "nn/activation.hpp"
 #include "nn/dropout.hpp"
+#include "nn/files/npy.hpp"
+#include "nn/files/safetensors.hpp"
 #include "nn/flatten.hpp"
 #include "nn/functional.hpp"
 #include "nn/gradcheck.hpp"
