@@ -106,6 +106,14 @@ Tensor kaiming_normal_(const Tensor& x, const KaimingOptions& options) {
   return normal_of_std(x, kaiming_std(x, options, "kaiming_normal_"), options.generator);
 }
 
+Tensor lecun_uniform_(const Tensor& x, const LecunOptions& options) {
+  return uniform_of_std(x, 1 / std::sqrt(fans(x, "lecun_uniform_").in), options.generator);
+}
+
+Tensor lecun_normal_(const Tensor& x, const LecunOptions& options) {
+  return normal_of_std(x, 1 / std::sqrt(fans(x, "lecun_normal_").in), options.generator);
+}
+
 double calculate_gain(std::string_view nonlinearity, std::optional<double> param) {
   for (const std::string_view of_gain_1 : {"linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d",
                                            "conv_transpose2d", "conv_transpose3d", "sigmoid"}) {

@@ -28,6 +28,9 @@ struct KaimingOptions {
   std::string_view nonlinearity = "leaky_relu";  ///< as for calculate_gain
   Generator* generator = nullptr;
 };
+struct LecunOptions {
+  Generator* generator = nullptr;
+};
 
 Tensor uniform_(const Tensor& x, double a = 0, double b = 1, Generator* generator = nullptr);  ///< U(a, b)
 Tensor uniform_(const Tensor& x, const UniformOptions& options);
@@ -38,17 +41,27 @@ Tensor zeros_(const Tensor& x);
 Tensor ones_(const Tensor& x);
 Tensor eye_(const Tensor& x);  ///< ones on the diagonal of a 2-d tensor, else zeros
 
+// Which rule for which layer: a sum over fan_in inputs x has the variance fan_in E[W^2] E[x^2]. To keep
+// E[x^2] from layer to layer, layers of linear or tanh units want E[W^2] = 1 / fan_in (LeCun: lecun_*). ReLU
+// sets half of the values to 0; layers with it want 2 / fan_in (He: kaiming_*). Glorot's 2 / (fan_in +
+// fan_out) (xavier_*) lies between what the values and what the gradients, on their way back, want.
+
 /// U(-b, b) with b = gain sqrt(6 / (fan_in + fan_out)); fans are of a tensor {out, in, ...} of two or more
 /// dims.
 Tensor xavier_uniform_(const Tensor& x, double gain = 1, Generator* generator = nullptr);
 Tensor xavier_uniform_(const Tensor& x, const XavierOptions& options);
-/// N(0, s^2) with s = gain sqrt(2 / (fan_in + fan_out))
+/// N(0, s^2) with s = gain sqrt(2 / (fan_in + fan_out)), s^2 = E[W^2]
 Tensor xavier_normal_(const Tensor& x, double gain = 1, Generator* generator = nullptr);
 Tensor xavier_normal_(const Tensor& x, const XavierOptions& options);
-/// U(-b, b) with b = gain sqrt(3 / fan), gain that of the nonlinearity
+/// U(-b, b) with b = gain sqrt(3 / fan), gain that of the nonlinearity: by default ReLU's sqrt(2), so that
+/// E[W^2] = 2 / fan_in
 Tensor kaiming_uniform_(const Tensor& x, const KaimingOptions& options = {});
 /// N(0, s^2) with s = gain / sqrt(fan)
 Tensor kaiming_normal_(const Tensor& x, const KaimingOptions& options = {});
+/// U(-b, b) with b = sqrt(3 / fan_in), so that E[W^2] = 1 / fan_in; kaiming_uniform_ of nonlinearity "linear"
+Tensor lecun_uniform_(const Tensor& x, const LecunOptions& options = {});
+/// N(0, 1 / fan_in)
+Tensor lecun_normal_(const Tensor& x, const LecunOptions& options = {});
 
 /// 1 for linear, conv1d ... and sigmoid, 5/3 for tanh, sqrt(2) for relu, sqrt(2 / (1 + slope^2)) for
 /// leaky_relu (param is the slope, 0.01 if absent), 3/4 for selu; an Error for other names.

@@ -1,8 +1,10 @@
-// Brings modules, losses, initialisers and metrics together.
+// Brings modules, losses, initialisers, metrics and files together.
 #pragma once
 
 #include "nn/activation.hpp"
 #include "nn/dropout.hpp"
+#include "nn/files/npy.hpp"
+#include "nn/files/safetensors.hpp"
 #include "nn/flatten.hpp"
 #include "nn/functional.hpp"
 #include "nn/gradcheck.hpp"
@@ -16,4 +18,12 @@
 #include "nn/sequential.hpp"
 #include "nn/state_dict.hpp"
 #include "nn/summary.hpp"
+#include "nn/train/callback.hpp"
+#include "nn/train/diagnosis.hpp"
+#include "nn/train/evaluate.hpp"
+#include "nn/train/history.hpp"
+#include "nn/train/interrupt_guard.hpp"
+#include "nn/train/search.hpp"
+#include "nn/train/search_space.hpp"
+#include "nn/train/trainer.hpp"
 #include "nn/utils/clip_grad.hpp"

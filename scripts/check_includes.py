@@ -46,7 +46,11 @@ PRIVATE = {
         ["autograd/kernels/**", "autograd/xtensor.hpp", "tests/**", "benchmarks/**"],
     ("cblas", "openblas_config.h"): ["autograd/kernels/**", "tests/**", "benchmarks/**"],
     ("tbb/", "oneapi/"): ["autograd/parallel.*"],
-    ("boost/", "nlohmann/"): ["tests/**"],
+    ("nn/files/detail/",): ["nn/files/**.cpp", "nn/files/detail/**", "nn/train/detail/**.cpp", "tests/**"],
+    ("nn/train/detail/",): ["nn/train/**.cpp", "nn/train/detail/**", "tests/**"],
+    ("boost/",): ["tests/**"],
+    ("nlohmann/",): ["nn/files/detail/**.cpp", "tests/**"],
+    ("zlib.h",): ["datasets/**.cpp", "nn/files/detail/**.cpp", "tests/**"],
     ("CLI/",): ["examples/**", "benchmarks/**"],
     ("benchmark/",): ["benchmarks/**"],
 }

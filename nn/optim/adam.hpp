@@ -29,6 +29,7 @@ struct AdamOptions {
   double eps = 1e-8;
   double weight_decay = 0;
   bool amsgrad = false;
+  bool maximize = false;
 };
 struct AdamParamGroup {
   std::vector<Tensor> params = {};
@@ -37,7 +38,12 @@ struct AdamParamGroup {
   std::optional<double> eps = {};
   std::optional<double> weight_decay = {};
   std::optional<bool> amsgrad = {};
+  std::optional<bool> maximize = {};
+  std::optional<double> initial_lr = {};
 };
+
+/// Throws for betas outside [0, 1).
+void check_betas(const Betas& betas, std::string_view op);
 
 AdamOptions merged(AdamOptions defaults, const AdamParamGroup& group);
 /// Throws for negative numbers and for betas outside [0, 1).

@@ -11,12 +11,14 @@ namespace xtape::optim {
 template <class Options>
 struct ParamGroup : Options {
   std::vector<Tensor> params = {};
+  std::optional<double> initial_lr = {};  ///< set by the group's first scheduler
 };
 
 /// An optimiser of `Options`, made from parameters or from groups of type `Group`: {.params, .lr, ...}, whose
-/// unset options fall back to the optimiser's. Beside the types it needs functions `Options merged(Options
-/// defaults, const Group&)`, `void check_options(const Options&)` (which throws) and `void visit(Options&,
-/// f)` (which calls f(name, value) for each).
+/// unset options fall back to the optimiser's. Options holds lr and maximize, Group params and initial_lr.
+/// Beside the types it needs functions `Options merged(Options defaults, const Group&)`, `void
+/// check_options(const Options&)` (which throws) and `void visit(Options&, f)` (which calls f(name, value)
+/// for each).
 template <class Options, class Group>
 class GroupedOptimizer : public Optimizer {
  public:
@@ -38,7 +40,7 @@ class GroupedOptimizer : public Optimizer {
     const Options options = merged(defaults_, group);
     check_options(options);
     this->check_params(group.params, "optim");
-    groups_.push_back({{options}, group.params});
+    groups_.push_back({{options}, group.params, group.initial_lr});
   }
   /// May be written: opt.param_groups()[1].lr = 0.01.
   std::vector<ParamGroup<Options>>& param_groups() { return groups_; }
@@ -50,10 +52,15 @@ class GroupedOptimizer : public Optimizer {
     check(lr >= 0, "optim: the learning rate is {}; expected 0 or more", lr);
     groups_.at(group).lr = lr;
   }
+  std::optional<double> initial_lr(std::size_t group) const override { return groups_.at(group).initial_lr; }
+  void set_initial_lr(std::size_t group, std::optional<double> lr) override {
+    groups_.at(group).initial_lr = lr;
+  }
 
  protected:
   const std::vector<Tensor>& group_params(std::size_t group) const override { return groups_[group].params; }
   void visit_options(std::size_t group, const OptionVisitor& f) override { visit(groups_[group], f); }
+  bool maximizes(std::size_t group) const override { return groups_[group].maximize; }
   const Options& options(std::size_t group) const { return groups_[group]; }
 
  private:

@@ -10,6 +10,24 @@
 
 namespace xtape::optim {
 
+Optimizer::Optimizer(Optimizer&& other) noexcept
+    : state_(std::move(other.state_)), address_(std::move(other.address_)) {
+  if (address_) *address_ = this;
+}
+
+Optimizer& Optimizer::operator=(Optimizer&& other) noexcept {
+  if (this == &other) return *this;
+  if (address_) *address_ = nullptr;
+  state_ = std::move(other.state_);
+  address_ = std::move(other.address_);
+  if (address_) *address_ = this;
+  return *this;
+}
+
+Optimizer::~Optimizer() {
+  if (address_) *address_ = nullptr;
+}
+
 void Optimizer::step() {
   const NoGradGuard no_grad;
   for (std::size_t group = 0; group < num_groups(); ++group) {
@@ -25,7 +43,8 @@ void Optimizer::update_one(std::size_t group, const Tensor& param) {
   for (Tensor& slot : state.slots) {
     if (slot.defined() && slot.dtype() != dtype) slot = slot.to(dtype);  // the module was converted since
   }
-  const Tensor gradient = param.grad().detach().to(dtype).contiguous();
+  Tensor gradient = param.grad().detach().to(dtype).contiguous();
+  if (maximizes(group)) gradient = -gradient;
   check(gradient.shape() == param.shape(),
         "{}: a gradient of shape {} does not fit its parameter of shape {}", name(), gradient.shape(),
         param.shape());
@@ -52,6 +71,37 @@ void Optimizer::zero_grad() {
 
 void Optimizer::set_lr(double lr) {
   for (std::size_t group = 0; group < num_groups(); ++group) set_group_lr(group, lr);
+}
+
+void Optimizer::read_options(std::size_t group, const OptionVisitor& f) const {
+  const_cast<Optimizer*>(this)->visit_options(group, [&](std::string_view option, double& value) {
+    double copy = value;
+    f(option, copy);
+  });
+}
+
+bool Optimizer::has_option(std::string_view name) const {
+  bool found = false;
+  if (num_groups() == 0) return found;  // moved away
+  read_options(0, [&](std::string_view option, double&) { found = found || option == name; });
+  return found;
+}
+
+double Optimizer::option(std::size_t group, std::string_view name) const {
+  check(group < num_groups(), "{}: there is no group {}; there are {}", this->name(), group, num_groups());
+  std::optional<double> found;
+  read_options(group, [&](std::string_view option, double& value) {
+    if (option == name) found = value;
+  });
+  check(found.has_value(), "{}: there is no option \"{}\"", this->name(), name);
+  return *found;
+}
+
+void Optimizer::set_option(std::size_t group, std::string_view name, double value) {
+  static_cast<void>(option(group, name));  // throws where there is none
+  visit_options(group, [&](std::string_view option, double& stored) {
+    if (option == name) stored = value;
+  });
 }
 
 std::vector<Tensor> Optimizer::all_params() const {
@@ -86,6 +136,8 @@ std::string group_name(std::size_t group, std::string_view what) {
   return fmt::format("param_groups.{}.{}", group, what);
 }
 
+constexpr std::string_view kInitialLr = "initial_lr";
+
 }  // namespace
 
 StateDict Optimizer::state_dict() const {
@@ -103,9 +155,11 @@ StateDict Optimizer::state_dict() const {
   }
   std::int64_t first = 0;
   for (std::size_t group = 0; group < num_groups(); ++group) {
-    const_cast<Optimizer*>(this)->visit_options(group, [&](std::string_view option, double& value) {
+    const auto save = [&](std::string_view option, double value) {
       dict.insert(group_name(group, option), scalar_tensor(value, kFloat64));
-    });
+    };
+    read_options(group, save);
+    if (initial_lr(group)) save(kInitialLr, *initial_lr(group));
     const auto count = static_cast<std::int64_t>(group_params(group).size());
     dict.insert(group_name(group, "params"), arange(first, first + count));
     first += count;
@@ -118,7 +172,10 @@ void Optimizer::check_loadable(const StateDict& dict) const {
   std::string faults;
   const std::vector<Tensor> params = all_params();
   for (std::size_t i = 0; i < params.size(); ++i) {
-    known.insert(state_name(i, "step"));
+    const std::string step = *known.insert(state_name(i, "step")).first;
+    if (dict.contains(step) && dict.at(step).numel() != 1) {
+      faults += fmt::format("\n  \"{}\" holds {} values; expected 1", step, dict.at(step).numel());
+    }
     for (const std::string_view slot : slot_names()) {
       const std::string name = state_name(i, slot);
       known.insert(name);
@@ -136,8 +193,8 @@ void Optimizer::check_loadable(const StateDict& dict) const {
         faults += fmt::format("\n  \"{}\" holds {} values; expected {}", name, dict.at(name).numel(), count);
       }
     };
-    const_cast<Optimizer*>(this)->visit_options(
-        group, [&](std::string_view option, double&) { require(option, 1); });
+    read_options(group, [&](std::string_view option, double&) { require(option, 1); });
+    if (dict.contains(group_name(group, kInitialLr))) require(kInitialLr, 1);
     require("params", static_cast<std::int64_t>(group_params(group).size()));
   }
   for (const std::string& name : dict.keys()) {
@@ -167,6 +224,9 @@ void Optimizer::load_state_dict(const StateDict& dict) {
     visit_options(group, [&](std::string_view option, double& value) {
       value = dict.at(group_name(group, option)).item<double>();
     });
+    const std::string initial = group_name(group, kInitialLr);
+    set_initial_lr(group,
+                   dict.contains(initial) ? std::optional(dict.at(initial).item<double>()) : std::nullopt);
   }
 }
 

@@ -10,7 +10,8 @@ SGDOptions merged(SGDOptions defaults, const SGDParamGroup& group) {
           .momentum = group.momentum.value_or(defaults.momentum),
           .dampening = group.dampening.value_or(defaults.dampening),
           .weight_decay = group.weight_decay.value_or(defaults.weight_decay),
-          .nesterov = group.nesterov.value_or(defaults.nesterov)};
+          .nesterov = group.nesterov.value_or(defaults.nesterov),
+          .maximize = group.maximize.value_or(defaults.maximize)};
 }
 
 void check_options(const SGDOptions& options) {
@@ -28,6 +29,7 @@ void visit(SGDOptions& options, const std::function<void(std::string_view, doubl
   f("dampening", options.dampening);
   f("weight_decay", options.weight_decay);
   visit_bool("nesterov", options.nesterov, f);
+  visit_bool("maximize", options.maximize, f);
 }
 
 void SGD::update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) {

@@ -13,6 +13,7 @@ struct SGDOptions {
   double dampening = 0;
   double weight_decay = 0;
   bool nesterov = false;
+  bool maximize = false;
 };
 struct SGDParamGroup {
   std::vector<Tensor> params = {};
@@ -21,6 +22,8 @@ struct SGDParamGroup {
   std::optional<double> dampening = {};
   std::optional<double> weight_decay = {};
   std::optional<bool> nesterov = {};
+  std::optional<bool> maximize = {};
+  std::optional<double> initial_lr = {};
 };
 
 SGDOptions merged(SGDOptions defaults, const SGDParamGroup& group);

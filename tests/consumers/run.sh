@@ -31,4 +31,5 @@ esac
 
 cmake -S "$source/tests/consumers/$kind" -B "$work/build" "${options[@]}"
 cmake --build "$work/build" -j "$(nproc)"
-"$work/build/consumer"
+cd "$work"  # where it writes its files
+build/consumer

@@ -15,10 +15,11 @@ sys.dont_write_bytecode = True
 
 import torch  # noqa: E402
 
-from generator import (arithmetic, comparison, dtypes, elementwise, indexing, linalg, losses, optim,  # noqa: E402
-                       probability, reduction, shape)
+from generator import (arithmetic, comparison, dtypes, elementwise, files, indexing, linalg, losses,  # noqa: E402
+                       lr_scheduler, optim, probability, reduction, shape)
 
-FAMILIES = [arithmetic, comparison, dtypes, elementwise, reduction, shape, indexing, linalg, probability, losses, optim]
+FAMILIES = [arithmetic, comparison, dtypes, elementwise, reduction, shape, indexing, linalg, probability, losses, optim,
+            lr_scheduler, files]
 
 
 def main():
@@ -28,14 +29,14 @@ def main():
     warnings.simplefilter("ignore")
 
     folder = pathlib.Path(__file__).resolve().parent
-    cases = size = files = 0
+    cases = size = count = 0
     for family in FAMILIES:
         for golden in family.goldens():
             path = golden.write(folder)
-            files += 1
+            count += 1
             cases += len(golden.cases)
             size += path.stat().st_size
-    print(f"{files} files, {cases} cases, {size / 1024:.0f} KiB")
+    print(f"{count} files, {cases} cases, {size / 1024:.0f} KiB")
 
 
 if __name__ == "__main__":

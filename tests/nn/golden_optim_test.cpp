@@ -58,7 +58,8 @@ void sgd(const Trajectory& trajectory) {
                                   .momentum = args.real("momentum", 0),
                                   .dampening = args.real("dampening", 0),
                                   .weight_decay = args.real("weight_decay", 0),
-                                  .nesterov = args.flag("nesterov")};
+                                  .nesterov = args.flag("nesterov"),
+                                  .maximize = args.flag("maximize")};
   const Tensors& p = trajectory.params;
   if (trajectory.groups.size() == 1) return follow(trajectory, optim::SGD(p, options));
   follow(trajectory, optim::SGD({{.params = {p[0]}, .lr = trajectory.groups[0].real("lr")},
@@ -72,7 +73,9 @@ void adam(const Trajectory& trajectory) {
   if (args.empty()) return follow(trajectory, optim::Adam(p));
   optim::AdamOptions options{.lr = args.real("lr", 1e-3),
                              .eps = args.real("eps", 1e-8),
-                             .weight_decay = args.real("weight_decay", 0)};
+                             .weight_decay = args.real("weight_decay", 0),
+                             .amsgrad = args.flag("amsgrad"),
+                             .maximize = args.flag("maximize")};
   if (args.has("betas")) options.betas = {args.reals("betas")[0], args.reals("betas")[1]};
   if (trajectory.groups.size() == 1) return follow(trajectory, optim::Adam(p, options));
   const Args& second = trajectory.groups[1];
@@ -81,6 +84,64 @@ void adam(const Trajectory& trajectory) {
                                    .betas = {second.reals("betas")[0], second.reals("betas")[1]},
                                    .weight_decay = second.real("weight_decay")}},
                                  options));
+}
+
+void adamw(const Trajectory& trajectory) {
+  const Args& args = trajectory.options;
+  const Tensors& p = trajectory.params;
+  optim::AdamWOptions options;
+  options.lr = args.real("lr", options.lr);
+  if (args.has("betas")) options.betas = {args.reals("betas")[0], args.reals("betas")[1]};
+  options.eps = args.real("eps", options.eps);
+  options.weight_decay = args.real("weight_decay", options.weight_decay);
+  options.amsgrad = args.flag("amsgrad");
+  options.maximize = args.flag("maximize");
+  if (trajectory.groups.size() == 1) return follow(trajectory, optim::AdamW(p, options));
+  const Args& second = trajectory.groups[1];
+  follow(trajectory, optim::AdamW({{.params = {p[0]}, .lr = trajectory.groups[0].real("lr")},
+                                   {.params = {p[1]},
+                                    .betas = {second.reals("betas")[0], second.reals("betas")[1]},
+                                    .weight_decay = second.real("weight_decay")}},
+                                  options));
+}
+
+void rmsprop(const Trajectory& trajectory) {
+  const Args& args = trajectory.options;
+  const Tensors& p = trajectory.params;
+  optim::RMSpropOptions options;
+  options.lr = args.real("lr", options.lr);
+  options.alpha = args.real("alpha", options.alpha);
+  options.eps = args.real("eps", options.eps);
+  options.weight_decay = args.real("weight_decay", options.weight_decay);
+  options.momentum = args.real("momentum", options.momentum);
+  options.centered = args.flag("centered");
+  options.maximize = args.flag("maximize");
+  if (trajectory.groups.size() == 1) return follow(trajectory, optim::RMSprop(p, options));
+  const Args &first = trajectory.groups[0], &second = trajectory.groups[1];
+  follow(
+      trajectory,
+      optim::RMSprop({{.params = {p[0]}, .lr = first.real("lr"), .centered = first.flag("centered")},
+                      {.params = {p[1]}, .alpha = second.real("alpha"), .momentum = second.real("momentum")}},
+                     options));
+}
+
+void adagrad(const Trajectory& trajectory) {
+  const Args& args = trajectory.options;
+  const Tensors& p = trajectory.params;
+  optim::AdagradOptions options;
+  options.lr = args.real("lr", options.lr);
+  options.lr_decay = args.real("lr_decay", options.lr_decay);
+  options.weight_decay = args.real("weight_decay", options.weight_decay);
+  options.initial_accumulator_value =
+      args.real("initial_accumulator_value", options.initial_accumulator_value);
+  options.eps = args.real("eps", options.eps);
+  options.maximize = args.flag("maximize");
+  if (trajectory.groups.size() == 1) return follow(trajectory, optim::Adagrad(p, options));
+  const Args& first = trajectory.groups[0];
+  follow(trajectory,
+         optim::Adagrad({{.params = {p[0]}, .lr = first.real("lr"), .lr_decay = first.real("lr_decay")},
+                         {.params = {p[1]}, .weight_decay = trajectory.groups[1].real("weight_decay")}},
+                        options));
 }
 
 FileTest trajectories(void (*run)(const Trajectory&)) {
@@ -112,6 +173,9 @@ BOOST_AUTO_TEST_SUITE(golden_optim)
 const RegisterTests register_tests("optim", std::map<std::string, FileTest>{
                                                 {"sgd", trajectories(sgd)},
                                                 {"adam", trajectories(adam)},
+                                                {"adamw", trajectories(adamw)},
+                                                {"rmsprop", trajectories(rmsprop)},
+                                                {"adagrad", trajectories(adagrad)},
                                                 {"clip_grad_norm_",
                                                  [](const std::string& file) { check_file(file, clip); }}});
 BOOST_AUTO_TEST_SUITE_END()

@@ -34,6 +34,7 @@ BOOST_AUTO_TEST_CASE(a_program_with_both_namespaces_open_trains) {
   Net net;
   vector<Tensor> params = net.parameters();
   optim::SGD sgd(params, {.lr = 0.1, .momentum = 0.9});
+  optim::lr_scheduler::OneCycleLR cycle(sgd, {.max_lr = 0.1, .total_steps = 50});
   Tensor x = randn({6, 2, 2}), labels = tensor({0, 1, 2, 0, 1, 2});
   double first = 0, last = 0;
   for (int i = 0; i < 50; ++i) {
@@ -42,6 +43,7 @@ BOOST_AUTO_TEST_CASE(a_program_with_both_namespaces_open_trains) {
     loss.backward();
     nn::utils::clip_grad_norm_(params, 5.0);
     sgd.step();
+    cycle.step();
     (i == 0 ? first : last) = loss.item();
   }
   BOOST_TEST(last < first);

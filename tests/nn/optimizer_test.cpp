@@ -156,9 +156,9 @@ BOOST_AUTO_TEST_CASE(a_state_dict_names_state_by_parameter_and_options_by_group)
   const std::vector<std::string> expected{
       "state.1.momentum_buffer",  "param_groups.0.lr",           "param_groups.0.momentum",
       "param_groups.0.dampening", "param_groups.0.weight_decay", "param_groups.0.nesterov",
-      "param_groups.0.params",    "param_groups.1.lr",           "param_groups.1.momentum",
-      "param_groups.1.dampening", "param_groups.1.weight_decay", "param_groups.1.nesterov",
-      "param_groups.1.params"};
+      "param_groups.0.maximize",  "param_groups.0.params",       "param_groups.1.lr",
+      "param_groups.1.momentum",  "param_groups.1.dampening",    "param_groups.1.weight_decay",
+      "param_groups.1.nesterov",  "param_groups.1.maximize",     "param_groups.1.params"};
   BOOST_TEST(dict.keys() == expected);
   expect_values(dict.at("state.1.momentum_buffer"), {1, 1});
   expect_values(dict.at("param_groups.1.params"), {1});
@@ -176,6 +176,10 @@ BOOST_AUTO_TEST_CASE(a_state_that_does_not_fit_is_refused_as_a_whole) {
                "\"param_groups.0.params\" holds 1 values; expected 2");
   expect_error([&] { of_b.load_state_dict(of_one.state_dict()); },
                "wrong shape: \"state.0.exp_avg\" is {1}; expected {2}");
+  StateDict two_steps = of_one.state_dict();
+  two_steps["state.0.step"] = tensor({1, 2});
+  expect_error([&] { of_one.load_state_dict(two_steps); }, "\"state.0.step\" holds 2 values; expected 1");
+  BOOST_TEST(of_one.state_dict().contains("state.0.exp_avg"));
   optim::SGD sgd({a});
   expect_error([&] { sgd.load_state_dict(of_one.state_dict()); }, "unexpected: \"param_groups.0.beta1\"");
 }

@@ -57,6 +57,7 @@ def sgd():
     golden.trajectory("nesterov_weight_decay", lr=0.05, momentum=0.8, weight_decay=0.1, nesterov=True)
     golden.trajectory("two_groups", groups=[{"lr": 0.5}, {"momentum": 0.5}], lr=0.1, momentum=0.9)
     golden.trajectory("without_some_gradients", skip={(0, 1), (1, 1), (7, 0)}, lr=0.1, momentum=0.9, dampening=0.1)
+    golden.trajectory("maximize", lr=0.1, momentum=0.9, weight_decay=0.1, maximize=True)
     return golden
 
 
@@ -68,6 +69,43 @@ def adam():
     golden.trajectory("weight_decay", lr=0.05, weight_decay=0.1)
     golden.trajectory("two_groups", groups=[{"lr": 0.5}, {"betas": (0.5, 0.9), "weight_decay": 0.01}], lr=0.01)
     golden.trajectory("without_some_gradients", skip={(0, 1), (1, 1), (7, 0)}, lr=0.05)
+    golden.trajectory("amsgrad", lr=0.05, betas=(0.9, 0.7), weight_decay=0.1, amsgrad=True)
+    golden.trajectory("maximize", lr=0.05, weight_decay=0.1, maximize=True)
+    return golden
+
+
+def adamw():
+    golden = Trajectories("adamw", torch.optim.AdamW)
+    golden.trajectory("default")
+    golden.trajectory("betas_eps", lr=0.05, betas=(0.8, 0.95), eps=1e-3)
+    golden.trajectory("weight_decay", lr=0.05, weight_decay=0.3)
+    golden.trajectory("no_weight_decay", lr=0.05, weight_decay=0.0)
+    golden.trajectory("amsgrad", lr=0.05, betas=(0.9, 0.7), weight_decay=0.1, amsgrad=True)
+    golden.trajectory("two_groups", groups=[{"lr": 0.5}, {"betas": (0.5, 0.9), "weight_decay": 0.2}], lr=0.01)
+    golden.trajectory("maximize_without_some_gradients", skip={(0, 1), (7, 0)}, lr=0.05, maximize=True)
+    return golden
+
+
+def rmsprop():
+    golden = Trajectories("rmsprop", torch.optim.RMSprop)
+    golden.trajectory("default")
+    golden.trajectory("alpha_eps", lr=0.05, alpha=0.7, eps=1e-3)
+    golden.trajectory("momentum_weight_decay", lr=0.05, weight_decay=0.1, momentum=0.9)
+    golden.trajectory("centered", lr=0.05, alpha=0.9, centered=True)
+    golden.trajectory("centered_momentum", lr=0.02, alpha=0.9, momentum=0.5, centered=True)
+    golden.trajectory("two_groups", groups=[{"lr": 0.1, "centered": True}, {"alpha": 0.5, "momentum": 0.8}], lr=0.01)
+    golden.trajectory("maximize_without_some_gradients", skip={(0, 1), (7, 0)}, lr=0.05, momentum=0.9, maximize=True)
+    return golden
+
+
+def adagrad():
+    golden = Trajectories("adagrad", torch.optim.Adagrad)
+    golden.trajectory("default")
+    golden.trajectory("lr_decay", lr=0.5, lr_decay=0.1)
+    golden.trajectory("weight_decay_eps", lr=0.2, weight_decay=0.1, eps=1e-3)
+    golden.trajectory("initial_accumulator_value", lr=0.2, initial_accumulator_value=0.5)
+    golden.trajectory("two_groups", groups=[{"lr": 0.5, "lr_decay": 0.2}, {"weight_decay": 0.1}], lr=0.1)
+    golden.trajectory("maximize_without_some_gradients", skip={(0, 1), (7, 0)}, lr=0.2, lr_decay=0.1, maximize=True)
     return golden
 
 
@@ -92,4 +130,4 @@ def clip_grad_norm():
 
 
 def goldens():
-    return [sgd(), adam(), clip_grad_norm()]
+    return [sgd(), adam(), adamw(), rmsprop(), adagrad(), clip_grad_norm()]

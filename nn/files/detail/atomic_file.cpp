@@ -1,0 +1,114 @@
+// Temporary file, fsync, rename, and fsync of the folder: at every instant one whole file bears the name.
+#include "nn/files/detail/atomic_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <random>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "autograd/error.hpp"
+
+namespace xtape::detail {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The file that `path` means in the end, be it there or not.
+fs::path follow_links(fs::path path) {
+  const std::string name = path.string();
+  std::error_code error;
+  for (int links = 0; fs::is_symlink(fs::symlink_status(path, error)); ++links) {
+    check(links < 40, "{}: too many symbolic links", name);
+    const fs::path link = fs::read_symlink(path, error);
+    check(!error, "{}: cannot be written: {}", name, error.message());
+    path = path.parent_path() / link;  // an absolute link replaces the folder
+  }
+  return path;
+}
+
+fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : "."; }
+
+/// Makes `descriptor` as accessible as the file it will replace.
+bool inherit(int descriptor, const struct stat& old) {
+  // Only root may give a file away. Whoever may not still owns what was written.
+  const bool given = ::fchown(descriptor, old.st_uid, old.st_gid) == 0;
+  return ::fchmod(descriptor, old.st_mode & (given ? 07777u : 0777u)) == 0;
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(const fs::path& path) : name_(path.string()), target_(follow_links(path)) {
+  check(target_.has_filename(), "{}: cannot be written: expected the name of a file", name_);
+  struct stat old {};
+  const bool exists = ::stat(target_.c_str(), &old) == 0;
+  if (exists) {
+    check(!S_ISDIR(old.st_mode), "{}: cannot be written: is a directory", name_);
+    check(S_ISREG(old.st_mode), "{}: cannot be written: is not a regular file", name_);
+    // Renaming asks only for the folder's permission; a file protected from writing must stay.
+    if (::access(target_.c_str(), W_OK) != 0) fail(errno);
+  }
+  open_temporary(exists ? old.st_mode & 0777u : 0666u);
+  if (exists && !inherit(fileno(file_), old)) fail(errno);
+}
+
+AtomicFile::~AtomicFile() { discard(); }
+
+void AtomicFile::open_temporary(unsigned mode) {
+  std::random_device random;
+  int descriptor = -1;
+  for (int tries = 0; tries < 100 && descriptor < 0; ++tries) {
+    temporary_ = folder_of(target_) / fmt::format(".xtape-{:08x}{:08x}.tmp", random(), random());
+    descriptor = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (descriptor < 0 && errno != EEXIST) break;
+  }
+  if (descriptor < 0) {
+    temporary_.clear();  // another's, if there is one
+    fail(errno);
+  }
+  file_ = ::fdopen(descriptor, "wb");
+  if (!file_) {
+    const int error = errno;
+    ::close(descriptor);
+    fail(error);
+  }
+}
+
+void AtomicFile::write(const void* data, std::size_t count) {
+  if (count > 0 && std::fwrite(data, 1, count, file_) != count) fail(errno);
+  position_ += count;
+}
+
+void AtomicFile::commit() {
+  if (std::fflush(file_) != 0 || ::fsync(fileno(file_)) != 0) fail(errno);
+  std::FILE* file = std::exchange(file_, nullptr);
+  if (std::fclose(file) != 0) fail(errno);
+  if (std::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
+  temporary_.clear();
+
+  // The name is on the disk once its folder is. Some file systems cannot say so; the file is whole in any
+  // case.
+  const int folder = ::open(folder_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    ::fsync(folder);
+    ::close(folder);
+  }
+}
+
+void AtomicFile::discard() {
+  if (file_) std::fclose(std::exchange(file_, nullptr));
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  temporary_.clear();
+}
+
+void AtomicFile::fail(int error) {
+  discard();
+  throw Error(fmt::format("{}: cannot be written: {}", name_, std::strerror(error)));
+}
+
+}  // namespace xtape::detail

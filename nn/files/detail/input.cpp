@@ -1,0 +1,80 @@
+// Reading by position, so that a file that shrinks meanwhile is noticed as one that ends early.
+#include "nn/files/detail/input.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "autograd/error.hpp"
+
+namespace xtape::detail {
+
+namespace fs = std::filesystem;
+
+void Input::read(void* out, std::size_t count) {
+  check(count <= remaining(), "{}: the file ends early: {} bytes are missing", name_, count - remaining());
+  if (count > 0) read_at(position_, out, count);
+  position_ += count;
+}
+
+std::string Input::read_text(std::size_t count) {
+  check(count <= remaining(), "{}: the file ends early: {} bytes are missing", name_, count - remaining());
+  std::string text(count, '\0');
+  read(text.data(), count);
+  return text;
+}
+
+void Input::move_to(std::uint64_t position) {
+  check(position <= size_, "{}: byte {} is behind the end of the file, which has {}", name_, position, size_);
+  position_ = position;
+}
+
+FileInput::Opened FileInput::open_file(const fs::path& path) {
+  const std::string name = path.string();
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  check(status.type() != fs::file_type::not_found, "{}: no such file", name);
+  check(status.type() != fs::file_type::none, "{}: cannot be read: {}", name, error.message());
+  check(!fs::is_directory(status), "{}: is a directory; expected a file", name);
+  check(fs::is_regular_file(status), "{}: is not a regular file", name);
+
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  check(descriptor >= 0, "{}: cannot be opened: {}", name, std::strerror(errno));
+  struct stat facts {};
+  if (::fstat(descriptor, &facts) != 0) {
+    const int fault = errno;
+    ::close(descriptor);
+    throw Error(fmt::format("{}: cannot be read: {}", name, std::strerror(fault)));
+  }
+  return {descriptor, static_cast<std::uint64_t>(facts.st_size)};
+}
+
+FileInput::FileInput(const fs::path& path) : FileInput(path, open_file(path)) {}
+
+FileInput::~FileInput() { ::close(descriptor_); }
+
+void FileInput::read_at(std::uint64_t position, void* out, std::size_t count) {
+  constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;  // Linux hands out 2 GiB at most
+  auto* bytes = static_cast<std::byte*>(out);
+  while (count > 0) {
+    const ssize_t got =
+        ::pread(descriptor_, bytes, std::min(count, kMostAtOnce), static_cast<off_t>(position));
+    if (got < 0 && errno == EINTR) continue;
+    check(got >= 0, "{}: cannot be read: {}", name(), std::strerror(errno));
+    check(got > 0, "{}: the file ends early: it has shrunk while it was read", name());
+    bytes += got;
+    position += static_cast<std::uint64_t>(got);
+    count -= static_cast<std::size_t>(got);
+  }
+}
+
+void MemoryInput::read_at(std::uint64_t position, void* out, std::size_t count) {
+  std::memcpy(out, bytes_.data() + position, count);
+}
+
+}  // namespace xtape::detail

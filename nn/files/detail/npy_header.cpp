@@ -1,0 +1,162 @@
+// The Python literal in the header of an array: a parser for the one dictionary that numpy writes.
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "nn/files/detail/npy_format.hpp"
+
+namespace xtape::detail {
+
+namespace {
+
+constexpr std::pair<std::string_view, ElementType> kDescriptions[] = {
+    {"b1", ElementType::boolean}, {"u1", ElementType::uint8},  {"i1", ElementType::int8},
+    {"i2", ElementType::int16},   {"u2", ElementType::uint16}, {"f2", ElementType::float16},
+    {"i4", ElementType::int32},   {"u4", ElementType::uint32}, {"f4", ElementType::float32},
+    {"f8", ElementType::float64}, {"i8", ElementType::int64},  {"u8", ElementType::uint64}};
+
+class LiteralParser {
+ public:
+  LiteralParser(std::string_view text, const std::string& file) : text_(text), file_(file) {}
+
+  NpyHeader parse() {
+    expect('{');
+    while (!accept('}')) {
+      read_member();
+      if (accept(',')) continue;
+      expect('}');
+      break;
+    }
+    skip_spaces();
+    check(position_ == text_.size(), "{}: the header goes on behind its dictionary", file_);
+    check(has_type_ && has_order_ && has_shape_, "{}: the header misses {}", file_,
+          !has_type_    ? "'descr'"
+          : !has_order_ ? "'fortran_order'"
+                        : "'shape'");
+    return header_;
+  }
+
+ private:
+  void read_member() {
+    const std::string_view key = read_text();
+    expect(':');
+    if (key == "descr") {
+      once(has_type_, key);
+      read_type();
+    } else if (key == "fortran_order") {
+      once(has_order_, key);
+      header_.fortran_order = read_bool();
+    } else if (key == "shape") {
+      once(has_shape_, key);
+      read_shape();
+    } else {
+      throw Error(fmt::format("{}: the header holds '{}'; expected 'descr', 'fortran_order' and 'shape'",
+                              file_, key));
+    }
+  }
+
+  void once(bool& seen, std::string_view key) {
+    check(!seen, "{}: the header holds '{}' twice", file_, key);
+    seen = true;
+  }
+
+  void read_type() {
+    check(peek() != '[', "{}: holds records with named fields, which no tensor does", file_);
+    const std::string_view descr = read_text();
+    const char order = descr.empty() ? ' ' : descr[0];
+    for (const auto& [name, type] : kDescriptions) {
+      const bool fits = order == '<' || order == '>' || (order == '|' && size_of(type) == 1);
+      if (!fits || descr.substr(1) != name) continue;
+      header_.type = type;
+      header_.big_endian = order == '>';
+      return;
+    }
+    throw Error(
+        fmt::format("{}: holds elements of type '{}'; what can be read are bool, and integers and floats of "
+                    "up to 8 bytes",
+                    file_, descr));
+  }
+
+  /// (), (3,), (2, 3) or (2, 3,); Python 2 wrote (2L, 3L).
+  void read_shape() {
+    expect('(');
+    bool comma = true;
+    while (!accept(')')) {
+      if (!comma) fail("',' or ')'");
+      check(header_.shape.size() < Shape::kMaxDims, "{}: has more than {} dims", file_, Shape::kMaxDims);
+      header_.shape.push_back(read_integer());
+      accept('L');
+      comma = accept(',');
+    }
+    check(comma || header_.shape.size() > 1, "{}: the shape ({}) is a number; expected a tuple", file_,
+          header_.shape.empty() ? 0 : header_.shape[0]);
+  }
+
+  std::int64_t read_integer() {
+    if (!std::isdigit(static_cast<unsigned char>(peek()))) fail("a size");
+    std::int64_t value = 0;
+    for (; position_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[position_]));
+         ++position_) {
+      check(!__builtin_mul_overflow(value, 10, &value) &&
+                !__builtin_add_overflow(value, text_[position_] - '0', &value),
+            "{}: a size in the header does not fit int64", file_);
+    }
+    return value;
+  }
+
+  bool read_bool() {
+    skip_spaces();
+    for (const auto& [word, value] : {std::pair<std::string_view, bool>{"True", true}, {"False", false}}) {
+      if (!text_.substr(position_).starts_with(word)) continue;
+      position_ += word.size();
+      return value;
+    }
+    fail("True or False");
+  }
+
+  /// Between quotes of either kind; nothing that numpy writes here needs an escape.
+  std::string_view read_text() {
+    const char quote = peek();
+    if (quote != '\'' && quote != '"') fail("a text in quotes");
+    const std::size_t end = text_.find(quote, position_ + 1);
+    if (end == std::string_view::npos) fail("a text that ends");
+    const std::string_view inner = text_.substr(position_ + 1, end - position_ - 1);
+    position_ = end + 1;
+    return inner;
+  }
+
+  void skip_spaces() {
+    while (position_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[position_])))
+      ++position_;
+  }
+  char peek() {
+    skip_spaces();
+    return position_ < text_.size() ? text_[position_] : '\0';
+  }
+  bool accept(char c) {
+    if (peek() != c || position_ == text_.size()) return false;
+    ++position_;
+    return true;
+  }
+  void expect(char c) {
+    if (!accept(c)) fail(fmt::format("'{}'", c));
+  }
+  [[noreturn]] void fail(std::string_view expected) const {
+    throw Error(fmt::format("{}: the header is no array's: at \"{}\"; expected {}", file_,
+                            text_.substr(position_, 20), expected));
+  }
+
+  std::string_view text_;
+  const std::string& file_;
+  std::size_t position_ = 0;
+  NpyHeader header_;
+  bool has_type_ = false, has_order_ = false, has_shape_ = false;
+};
+
+}  // namespace
+
+NpyHeader parse_npy_header(std::string_view text, const std::string& file) {
+  return LiteralParser(text, file).parse();
+}
+
+}  // namespace xtape::detail

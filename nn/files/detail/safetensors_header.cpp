@@ -1,0 +1,54 @@
+// The checks of a safetensors header, in the order of the reference implementation.
+#include "nn/files/detail/safetensors_header.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "nn/files/detail/little_endian.hpp"
+
+namespace xtape::detail {
+
+namespace {
+
+std::string read_json(Input& input) {
+  check(input.size() >= 8, "{}: the file has {} bytes; the length of its header alone takes 8", input.name(),
+        input.size());
+  const auto length = get<std::uint64_t>(input.read_text(8), 0);
+  check(length <= kMaxSafetensorsHeader, "{}: the header claims {} bytes; expected at most {}", input.name(),
+        length, kMaxSafetensorsHeader);
+  check(length <= input.remaining(),
+        "{}: the header claims {} bytes, but the file holds {} behind its length", input.name(), length,
+        input.remaining());
+  return input.read_text(static_cast<std::size_t>(length));
+}
+
+void check_places(const std::vector<SafetensorsEntry>& entries, std::uint64_t held, const std::string& file) {
+  std::uint64_t end = 0;
+  for (const SafetensorsEntry& entry : entries) {
+    check(entry.begin == end && entry.end >= entry.begin,
+          "{}: tensor \"{}\" has the bytes {} to {}; expected them to begin at {}, where those before it end",
+          file, entry.name, entry.begin, entry.end, end);
+    end = entry.end;
+    const std::string what = fmt::format("{}: tensor \"{}\"", file, entry.name);
+    const std::uint64_t bytes = bytes_of(entry.type, entry.shape, what);
+    check(end - entry.begin == bytes, "{}: shape {} takes {} bytes, but its place has {}", what, entry.shape,
+          bytes, end - entry.begin);
+  }
+  check(end <= held, "{}: the file ends early: it holds {} bytes of data; its header claims {}", file, held,
+        end);
+  check(end == held, "{}: trailing bytes: the file holds {} bytes of data; its header claims {}", file, held,
+        end);
+}
+
+}  // namespace
+
+SafetensorsHeader read_safetensors_header(Input& input) {
+  SafetensorsHeader header = parse_safetensors_header(read_json(input), input.name());
+  std::stable_sort(header.entries.begin(), header.entries.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.begin, a.end) < std::tie(b.begin, b.end);
+  });
+  check_places(header.entries, input.remaining(), input.name());
+  return header;
+}
+
+}  // namespace xtape::detail

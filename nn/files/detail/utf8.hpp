@@ -1,0 +1,10 @@
+// Whether bytes are UTF-8, which names in files have to be.
+#pragma once
+
+#include <string>
+
+namespace xtape::detail {
+
+bool is_utf8(const std::string& text);
+
+}  // namespace xtape::detail

@@ -1,0 +1,31 @@
+// Reading zip archives, as far as arrays of numpy are kept in them: stored or deflated, not encrypted, in one
+// file.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "nn/files/detail/input.hpp"
+
+namespace xtape::detail {
+
+struct ZipEntry {
+  std::string name = {};
+  bool deflated = false;
+  std::uint32_t crc = 0;
+  std::uint64_t packed_size = 0;  ///< in the file
+  std::uint64_t size = 0;         ///< once unpacked
+  std::uint64_t header = 0;       ///< where the entry's local header begins
+  std::uint64_t data = 0;         ///< and where its bytes do
+};
+
+/// The entries in the order of the directory at the archive's end. Throws where it is damaged, entries
+/// overlap or reach out of the file, or need what this reader lacks.
+std::vector<ZipEntry> read_zip_directory(FileInput& file);
+
+/// Unpacks one entry. Throws where it has another size or checksum than the directory says.
+std::vector<std::byte> read_zip_entry(FileInput& file, const ZipEntry& entry);
+
+}  // namespace xtape::detail

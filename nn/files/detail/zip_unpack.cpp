@@ -1,0 +1,82 @@
+// The bytes of one entry of a zip archive. Memory grows with what arrives: the sizes are only claims until
+// then.
+#include <zlib.h>
+
+#include <algorithm>
+
+#include "autograd/error.hpp"
+#include "nn/files/detail/zip_reader.hpp"
+
+namespace xtape::detail {
+
+namespace {
+
+constexpr std::uint64_t kBlock = std::uint64_t{1} << 18;
+
+std::vector<std::byte> read_stored(FileInput& file, const ZipEntry& entry) {
+  std::vector<std::byte> bytes(
+      static_cast<std::size_t>(entry.size));  // the directory's checks: the file holds it
+  file.read(bytes.data(), bytes.size());
+  return bytes;
+}
+
+class Inflater {
+ public:
+  Inflater() { check(inflateInit2(&stream_, -MAX_WBITS) == Z_OK, "inflate: out of memory"); }
+  ~Inflater() { inflateEnd(&stream_); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+
+  /// Appends what `packed` gives, up to `most` bytes in all. Gives zlib's code, Z_OK where more must follow.
+  int inflate_some(std::vector<std::byte>& packed, std::vector<std::byte>& out, std::uint64_t most) {
+    stream_.next_in = reinterpret_cast<Bytef*>(packed.data());
+    stream_.avail_in = static_cast<uInt>(packed.size());
+    while (true) {
+      const std::size_t done = out.size();
+      const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, most - done));
+      if (room == 0) return Z_BUF_ERROR;
+      out.resize(done + room);
+      stream_.next_out = reinterpret_cast<Bytef*>(out.data() + done);
+      stream_.avail_out = static_cast<uInt>(room);
+      const int code = inflate(&stream_, Z_NO_FLUSH);
+      out.resize(out.size() - stream_.avail_out);
+      const bool wants_input = stream_.avail_in == 0 && stream_.avail_out > 0;
+      if (wants_input && code == Z_BUF_ERROR) return Z_OK;  // the last block of output was just full
+      if (wants_input || code != Z_OK) return code;
+    }
+  }
+  std::size_t unread() const { return stream_.avail_in; }
+
+ private:
+  z_stream stream_{};
+};
+
+std::vector<std::byte> read_deflated(FileInput& file, const ZipEntry& entry) {
+  Inflater inflater;
+  std::vector<std::byte> bytes, packed;
+  int code = Z_OK;
+  std::uint64_t left = entry.packed_size;
+  while (left > 0 && code == Z_OK) {
+    packed.resize(static_cast<std::size_t>(std::min(left, kBlock)));
+    file.read(packed.data(), packed.size());
+    left -= packed.size();
+    code = inflater.inflate_some(packed, bytes, entry.size + 1);  // one more shows a stream that goes on
+  }
+  check(code == Z_STREAM_END && left == 0 && inflater.unread() == 0 && bytes.size() == entry.size,
+        "{}: \"{}\" is damaged: it does not unpack to its {} bytes", file.name(), entry.name, entry.size);
+  return bytes;
+}
+
+}  // namespace
+
+std::vector<std::byte> read_zip_entry(FileInput& file, const ZipEntry& entry) {
+  file.seek(entry.data);
+  std::vector<std::byte> bytes = entry.deflated ? read_deflated(file, entry) : read_stored(file, entry);
+  const auto crc =
+      static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+  check(crc == entry.crc, "{}: \"{}\" is damaged: its checksum is {:08x}; expected {:08x}", file.name(),
+        entry.name, crc, entry.crc);
+  return bytes;
+}
+
+}  // namespace xtape::detail

@@ -1,0 +1,51 @@
+// RMSprop: steps scaled by a running mean of the squared gradient.
+#pragma once
+
+#include <optional>
+
+#include "nn/optim/grouped.hpp"
+
+namespace xtape::optim {
+
+struct RMSpropOptions {
+  double lr = 1e-2;
+  double alpha = 0.99;
+  double eps = 1e-8;
+  double weight_decay = 0;
+  double momentum = 0;
+  bool centered = false;
+  bool maximize = false;
+};
+struct RMSpropParamGroup {
+  std::vector<Tensor> params = {};
+  std::optional<double> lr = {};
+  std::optional<double> alpha = {};
+  std::optional<double> eps = {};
+  std::optional<double> weight_decay = {};
+  std::optional<double> momentum = {};
+  std::optional<bool> centered = {};
+  std::optional<bool> maximize = {};
+  std::optional<double> initial_lr = {};
+};
+
+RMSpropOptions merged(RMSpropOptions defaults, const RMSpropParamGroup& group);
+/// Throws for negative numbers and for an alpha outside [0, 1].
+void check_options(const RMSpropOptions& options);
+void visit(RMSpropOptions& options, const std::function<void(std::string_view, double&)>& f);
+
+/// d = g + weight_decay p;  s = alpha s + (1 - alpha) d^2 from 0;  p -= lr d / (sqrt(s) + eps). Centered: s
+/// is less the square of the running mean of d, an estimate of the variance. With momentum: v = momentum v +
+/// d / (sqrt(s) + eps);  p -= lr v
+class RMSprop : public GroupedOptimizer<RMSpropOptions, RMSpropParamGroup> {
+ public:
+  using GroupedOptimizer::GroupedOptimizer;
+
+ protected:
+  const char* name() const override { return "rmsprop"; }
+  std::vector<std::string_view> slot_names() const override {
+    return {"square_avg", "momentum_buffer", "grad_avg"};
+  }
+  void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) override;
+};
+
+}  // namespace xtape::optim
