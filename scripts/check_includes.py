@@ -47,6 +47,7 @@ PRIVATE = {
     ("cblas", "openblas_config.h"): ["autograd/kernels/**", "tests/**", "benchmarks/**"],
     ("tbb/", "oneapi/"): ["autograd/parallel.*"],
     ("nn/files/detail/",): ["nn/files/**.cpp", "nn/files/detail/**", "tests/**"],
+    ("datasets/detail/",): ["datasets/**.cpp", "datasets/detail/**", "tests/**"],
     ("boost/",): ["tests/**"],
     ("nlohmann/",): ["nn/files/detail/**.cpp", "tests/**"],
     ("zlib.h",): ["datasets/**.cpp", "nn/files/detail/**.cpp", "tests/**"],
