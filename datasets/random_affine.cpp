@@ -2,19 +2,19 @@
 // read for each of its planes.
 #include "datasets/random_affine.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
 #include <type_traits>
+#include <vector>
 
 #include "datasets/detail/planes.hpp"
-#include "datasets/transforms.hpp"
 
 namespace xtape::datasets {
 
 namespace {
 
+using detail::between;
 using detail::Planes;
 
 /// One draw: what happens to an image.
@@ -163,10 +163,6 @@ void check_center(const Numbers& center, const char* op) {
         center.size());
 }
 
-double between(double low, double high, Generator& generator) {
-  return low + (high - low) * generator.uniform();
-}
-
 /// Shears along x and along y, {low, high, low, high}.
 Numbers four_shears(const Numbers& shear) {
   if (shear.empty()) return {0, 0, 0, 0};
@@ -240,19 +236,6 @@ Tensor RandomRotation::operator()(const Tensor& images, Generator& generator) co
         -between(degrees_[0], degrees_[1], generator);  // torchvision's: the other way than RandomAffine
     return motion;
   });
-}
-
-RandomShift::RandomShift(std::int64_t pixels, const RandomShiftOptions& options)
-    : pixels_(pixels), options_(options) {
-  check(pixels >= 0, "RandomShift: {} pixels; expected 0 or more", pixels);
-  (void)RandomCrop(1, {.padding_mode = options.padding_mode});  // throws where there is no such mode
-}
-
-Tensor RandomShift::operator()(const Tensor& images, Generator& generator) const {
-  const Planes p = detail::planes_of(images, "RandomShift");
-  const RandomCrop crop({p.height, p.width},
-                        {.padding = pixels_, .fill = options_.fill, .padding_mode = options_.padding_mode});
-  return crop(images, generator);
 }
 
 }  // namespace xtape::datasets

@@ -1,9 +1,5 @@
-// Random geometry: rotations, shifts, scales and shears of images, each image by a draw of its own.
+// Random geometry: rotations, scales, shears and translations of images, each image by a draw of its own.
 #pragma once
-
-#include <cstdint>
-#include <string>
-#include <vector>
 
 #include "autograd/random.hpp"
 #include "autograd/tensor.hpp"
@@ -51,23 +47,6 @@ class RandomRotation {
  private:
   Numbers degrees_;
   RandomRotationOptions options_;
-};
-
-struct RandomShiftOptions {
-  double fill = 0;                        ///< the value of what moves in
-  std::string padding_mode = "constant";  ///< or "edge", "reflect", "symmetric", as RandomCrop's
-};
-
-/// Moves each image in {..., H, W} by a random whole number of pixels up to `pixels` in every direction: a
-/// RandomCrop of the images' own size, whatever that is.
-class RandomShift {
- public:
-  explicit RandomShift(std::int64_t pixels, const RandomShiftOptions& options = {});
-  Tensor operator()(const Tensor& images, Generator& generator = default_generator()) const;
-
- private:
-  std::int64_t pixels_;
-  RandomShiftOptions options_;
 };
 
 }  // namespace xtape::datasets

@@ -13,6 +13,7 @@ namespace xtape::datasets {
 
 namespace {
 
+using detail::between;
 using detail::Planes;
 
 struct Rectangle {
@@ -28,10 +29,6 @@ void paint(T* image, const Planes& p, const Rectangle& r, Pixel pixel) {
                     [&] { return pixel(plane); });
     }
   }
-}
-
-double between(double low, double high, Generator& generator) {
-  return low + (high - low) * generator.uniform();
 }
 
 std::int64_t below(std::int64_t bound, Generator& generator) {

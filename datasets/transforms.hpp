@@ -91,6 +91,23 @@ class RandomCrop {
   RandomCropOptions options_;
 };
 
+struct RandomShiftOptions {
+  double fill = 0;                        ///< the value of what moves in
+  std::string padding_mode = "constant";  ///< or "edge", "reflect", "symmetric", as RandomCrop's
+};
+
+/// Moves each image in {..., H, W} by a random whole number of pixels up to `pixels` in every direction: a
+/// RandomCrop of the images' own size, whatever that is.
+class RandomShift {
+ public:
+  explicit RandomShift(std::int64_t pixels, const RandomShiftOptions& options = {});
+  Tensor operator()(const Tensor& images, Generator& generator = default_generator()) const;
+
+ private:
+  std::int64_t pixels_;
+  RandomShiftOptions options_;
+};
+
 struct RandomHorizontalFlipOptions {
   double p = 0.5;
 };

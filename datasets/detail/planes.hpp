@@ -1,8 +1,10 @@
-// Planes: how a transform sees its images, whatever dims stand before height and width.
+// What the transforms share: Planes, how they see images whatever dims stand before height and width, and
+// checks.
 #pragma once
 
 #include <cstdint>
 
+#include "autograd/random.hpp"
 #include "autograd/tensor.hpp"
 
 namespace xtape::datasets::detail {
@@ -32,6 +34,11 @@ inline void check_fill(const Tensor& images, double fill, const char* op) {
 /// Throws unless p is a probability.
 inline void check_probability(double p, const char* op) {
   check(p >= 0 && p <= 1, "{}: p is {}; expected a probability", op, p);
+}
+
+/// Uniform in [low, high).
+inline double between(double low, double high, Generator& generator) {
+  return low + (high - low) * generator.uniform();
 }
 
 }  // namespace xtape::datasets::detail
