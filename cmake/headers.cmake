@@ -12,7 +12,8 @@ function(xtape_public_headers out)
     file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.hpp")
     list(APPEND found ${headers})
   endforeach()
-  list(FILTER found EXCLUDE REGEX "^(autograd/kernels|nn/files/detail|nn/train/detail)/")
+  list(FILTER found EXCLUDE REGEX
+       "^(autograd/kernels|nn/files/detail|nn/train/detail|datasets/detail|pictures/detail)/")
   set(${out} ${found} PARENT_SCOPE)
 endfunction()
 

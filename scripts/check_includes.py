@@ -48,6 +48,7 @@ PRIVATE = {
     ("tbb/", "oneapi/"): ["autograd/parallel.*"],
     ("nn/files/detail/",): ["nn/files/**.cpp", "nn/files/detail/**", "nn/train/detail/**.cpp", "tests/**"],
     ("nn/train/detail/",): ["nn/train/**.cpp", "nn/train/detail/**", "tests/**"],
+    ("datasets/detail/",): ["datasets/**.cpp", "datasets/detail/**", "tests/**"],
     ("boost/",): ["tests/**"],
     ("nlohmann/",): ["nn/files/detail/**.cpp", "tests/**"],
     ("zlib.h",): ["datasets/**.cpp", "nn/files/detail/**.cpp", "tests/**"],
