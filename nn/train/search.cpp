@@ -36,7 +36,7 @@ class Search {
       save_table();
       if (result_.interrupted) break;
     }
-    if (options_.verbose) print("\n" + to_string(result_));
+    if (options_.verbose) print(fmt::format("\n{}", to_string(result_)));
     return std::move(result_);
   }
 
@@ -58,7 +58,7 @@ class Search {
     try {
       model = train(trial);
     } catch (const std::exception& error) {
-      trial.failure = std::string("failed: ") + error.what();
+      trial.failure = fmt::format("failed: {}", error.what());
     }
     // behind its equals, so that of equal trials the first is the best
     const auto place = std::upper_bound(result_.trials.begin(), result_.trials.end(), trial, is_better);
