@@ -169,10 +169,12 @@ Numbers four_shears(const Numbers& shear) {
   check_finite(shear, "RandomAffine", "shear");
   const Numbers along_x = shear.size() == 4 ? shear : symmetric(shear, "RandomAffine", "shear");
   const Numbers all = shear.size() == 4 ? shear : Numbers(along_x[0], along_x[1], 0, 0);
-  for (std::size_t i = 0; i < 4; ++i) {
-    check(std::abs(all[i]) < 90, "RandomAffine: a shear of {} degrees; expected less than 90", all[i]);
-    check(i % 2 == 0 || all[i - 1] <= all[i],
-          "RandomAffine: shear goes from {} to {}; expected the lowest first", all[i - 1], all[i]);
+  for (const double degrees : all.values()) {
+    check(std::abs(degrees) < 90, "RandomAffine: a shear of {} degrees; expected less than 90", degrees);
+  }
+  for (const std::size_t low : {0, 2}) {
+    check(all[low] <= all[low + 1], "RandomAffine: shear goes from {} to {}; expected the lowest first",
+          all[low], all[low + 1]);
   }
   return all;
 }
