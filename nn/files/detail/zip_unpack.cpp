@@ -32,14 +32,13 @@ class Inflater {
     stream_.next_in = reinterpret_cast<Bytef*>(packed.data());
     stream_.avail_in = static_cast<uInt>(packed.size());
     while (true) {
-      const std::size_t done = out.size();
-      const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, most - done));
+      const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, most - out.size()));
       if (room == 0) return Z_BUF_ERROR;
-      out.resize(done + room);
-      stream_.next_out = reinterpret_cast<Bytef*>(out.data() + done);
+      stream_.next_out = reinterpret_cast<Bytef*>(block_.data());
       stream_.avail_out = static_cast<uInt>(room);
       const int code = inflate(&stream_, Z_NO_FLUSH);
-      out.resize(out.size() - stream_.avail_out);
+      out.insert(out.end(), block_.begin(),
+                 block_.begin() + static_cast<std::ptrdiff_t>(room - stream_.avail_out));
       const bool wants_input = stream_.avail_in == 0 && stream_.avail_out > 0;
       if (wants_input && code == Z_BUF_ERROR) return Z_OK;  // the last block of output was just full
       if (wants_input || code != Z_OK) return code;
@@ -49,6 +48,7 @@ class Inflater {
 
  private:
   z_stream stream_{};
+  std::vector<std::byte> block_ = std::vector<std::byte>(kBlock);
 };
 
 std::vector<std::byte> read_deflated(FileInput& file, const ZipEntry& entry) {
