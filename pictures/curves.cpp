@@ -27,9 +27,9 @@ constexpr double kLargest = 1e300;  // beyond it a range could overflow
 constexpr std::size_t kFew = 40;    // points of a series that are worth a dot each
 constexpr std::size_t kMany = 500;  // points that a thick line would blot
 
-Stroke stroke_of(std::size_t series) {
+Stroke stroke_of(std::size_t series, std::size_t points) {
   return {.colour = kColours[series % kColours.size()],
-          .width = 1.75,
+          .width = points > kMany ? 1 : 1.75,
           .dashes = kDashes[series / kColours.size() % kDashes.size()]};
 }
 
@@ -102,7 +102,7 @@ double draw_legend(Svg& svg, const std::vector<Series>& series, double left, dou
       svg.text(right, y - kLine, "...", {.anchor = Anchor::end});
       return y - kLine - top + 12;
     }
-    svg.line(x, y - 4, x + kSample, y - 4, stroke_of(i));
+    svg.line(x, y - 4, x + kSample, y - 4, stroke_of(i, series[i].y.size()));
     svg.text(x + kSample + 6, y, series[i].name, {});
     x += width;
   }
@@ -191,7 +191,7 @@ void save_curves(const std::string& path, const std::vector<Series>& series, con
   plot.top += draw_legend(svg, series, plot.left, plot.right, plot.top, (plot.bottom - plot.top) / 2);
   draw_axes(svg, plot, options);
   for (std::size_t i = 0; i < series.size(); ++i)
-    draw_curve(svg, plot, curves[i], series[i].name, stroke_of(i));
+    draw_curve(svg, plot, curves[i], series[i].name, stroke_of(i, series[i].y.size()));
   detail::write_file(path, std::move(svg).finish());
 }
 
