@@ -5,14 +5,14 @@
 # `cmake --install` alike. The project's own targets compile against the tree itself through <build>/tree, where the
 # same <xtape/...> names lead to the sources; no translation unit sees a header twice.
 
-# xtape_public_headers(OUT FOLDER...): headers below the folders, as paths from the root. Kernels and file formats are private.
+# xtape_public_headers(OUT FOLDER...): headers below the folders, as paths from the root. Kernels, file formats and the inside of training are private.
 function(xtape_public_headers out)
   set(found)
   foreach(folder IN LISTS ARGN)
     file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.hpp")
     list(APPEND found ${headers})
   endforeach()
-  list(FILTER found EXCLUDE REGEX "^(autograd/kernels|nn/files/detail)/")
+  list(FILTER found EXCLUDE REGEX "^(autograd/kernels|nn/files/detail|nn/train/detail)/")
   set(${out} ${found} PARENT_SCOPE)
 endfunction()
 

@@ -35,6 +35,30 @@ std::string Softmax::extra_repr() const { return fmt::format("dim={}", options_.
 Tensor LogSoftmax::forward(const Tensor& x) { return log_softmax(x, options_.dim); }
 std::string LogSoftmax::extra_repr() const { return fmt::format("dim={}", options_.dim); }
 
+namespace {
+constexpr std::pair<Activation, std::string_view> kNames[] = {
+    {Activation::identity, "identity"}, {Activation::relu, "relu"}, {Activation::leaky_relu, "leaky_relu"},
+    {Activation::elu, "elu"},           {Activation::gelu, "gelu"}, {Activation::silu, "silu"},
+    {Activation::sigmoid, "sigmoid"},   {Activation::tanh, "tanh"}, {Activation::softplus, "softplus"}};
+}
+
+std::string_view to_string(Activation activation) {
+  for (const auto& [value, name] : kNames) {
+    if (value == activation) return name;
+  }
+  throw Error("to_string: no such activation");
+}
+
+Activation activation_named(std::string_view name) {
+  if (name == "linear" || name == "none") return Activation::identity;
+  std::string names;
+  for (const auto& [value, known] : kNames) {
+    if (known == name) return value;
+    names += fmt::format("{}, ", known);
+  }
+  throw Error(fmt::format("activation_named: there is no \"{}\"; there are {}and linear", name, names));
+}
+
 std::shared_ptr<Module> make_activation(Activation activation) {
   switch (activation) {
     case Activation::identity: return std::make_shared<Identity>();

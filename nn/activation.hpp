@@ -121,6 +121,10 @@ class LogSoftmax : public Module {
 
 enum class Activation { identity, relu, leaky_relu, elu, gelu, silu, sigmoid, tanh, softplus };
 
+/// "relu", "leaky_relu", ...
+std::string_view to_string(Activation activation);
+/// The activation of that name; "linear" and "none" are identity too. An Error lists the names.
+Activation activation_named(std::string_view name);
 /// The module of an activation, with its default options.
 std::shared_ptr<Module> make_activation(Activation activation);
 

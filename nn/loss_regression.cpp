@@ -49,4 +49,9 @@ Tensor l2_penalty(const Module& module, double reg) {
   return total.defined() ? 0.5 * reg * total : tensor(0.0);
 }
 
+Tensor frobenius_penalty(const Module& module, const FrobeniusPenaltyOptions& options) {
+  check(options.n > 0, "frobenius_penalty: n is {}; expected the number of training examples", options.n);
+  return l2_penalty(module, options.lambda / static_cast<double>(options.n));
+}
+
 }  // namespace xtape::nn

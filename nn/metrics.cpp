@@ -6,7 +6,7 @@
 
 #include "autograd/grad_mode.hpp"
 #include "datasets/dataloader.hpp"
-#include "nn/eval_mode.hpp"
+#include "nn/mode_scope.hpp"
 
 namespace xtape::nn {
 
@@ -37,6 +37,17 @@ std::int64_t count_right(const Predictions& of) {
   std::int64_t right = 0;
   for (std::int64_t i = 0; i < of.labels.numel(); ++i) right += predicted[i] == labels[i];
   return right;
+}
+
+/// The share of scores that stand on the same side of the threshold as their targets of 0.5.
+double share_above(const Tensor& scores, double threshold, const Tensor& targets, std::string_view op) {
+  check(scores.shape() == targets.shape(), "{}: scores of shape {}, but targets of shape {}", op,
+        scores.shape(), targets.shape());
+  check(scores.numel() > 0, "{}: there are no predictions to count", op);
+  const std::vector<double> x = scores.to_vector<double>(), t = targets.to_vector<double>();
+  std::int64_t right = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) right += (x[i] > threshold) == (t[i] > 0.5);
+  return static_cast<double>(right) / static_cast<double>(x.size());
 }
 
 /// Calls f(scores, labels) for the model's scores on each batch.
@@ -94,6 +105,14 @@ double accuracy(Module& model, const datasets::Dataset& dataset, std::int64_t ba
     right += count_right(predictions_of(scores, labels, "accuracy"));
   });
   return static_cast<double>(right) / static_cast<double>(dataset.size());
+}
+
+double binary_accuracy(const Tensor& probabilities, const Tensor& targets) {
+  return share_above(probabilities, 0.5, targets, "binary_accuracy");
+}
+
+double binary_accuracy_with_logits(const Tensor& logits, const Tensor& targets) {
+  return share_above(logits, 0, targets, "binary_accuracy_with_logits");
 }
 
 Tensor confusion_matrix(const Tensor& predictions, const Tensor& labels, std::int64_t classes) {

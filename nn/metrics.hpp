@@ -13,6 +13,11 @@ double accuracy(const Tensor& predictions, const Tensor& labels);
 /// Of a model on a whole dataset: in evaluation mode, unrecorded; each module gets its own mode back.
 double accuracy(Module& model, const datasets::Dataset& dataset, std::int64_t batch_size = 512);
 
+/// The share of right answers to yes or no: of probabilities above 0.5, or logits above 0, against targets
+/// above 0.5. Both are of one shape, {N} or {N, 1}. Throws where there are none.
+double binary_accuracy(const Tensor& probabilities, const Tensor& targets);
+double binary_accuracy_with_logits(const Tensor& logits, const Tensor& targets);
+
 /// int64 {classes, classes}: how often an example of class i (row) was taken for class j (column). Without
 /// `classes` it is the number of scores, or of the classes that occur.
 Tensor confusion_matrix(const Tensor& predictions, const Tensor& labels, std::int64_t classes = -1);

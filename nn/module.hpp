@@ -125,7 +125,7 @@ class Module {
   const std::vector<std::pair<std::string, std::shared_ptr<Module>>>& children() const;
 
  private:
-  friend class EvalMode;  // sets the mode of single modules
+  friend class ModeScope;  // sets the mode of single modules
   struct State;
   /// Calls f(module, "fc1.") for this module and those below it, parents first, shared ones as often as they
   /// appear.

@@ -5,7 +5,7 @@
 #include <ostream>
 
 #include "autograd/grad_mode.hpp"
-#include "nn/eval_mode.hpp"
+#include "nn/mode_scope.hpp"
 
 namespace xtape::nn {
 

@@ -77,6 +77,19 @@ BOOST_AUTO_TEST_CASE(confusion_matrix_has_true_classes_in_rows) {
   BOOST_TEST((nn::confusion_matrix(scores(), labels()).dtype() == kInt64));
 }
 
+BOOST_AUTO_TEST_CASE(binary_accuracy_looks_at_the_side_of_the_threshold) {
+  const Tensor targets = tensor({1.0, 0.0, 1.0, 0.0});
+  BOOST_TEST(nn::binary_accuracy(tensor({0.9, 0.2, 0.4, 0.5}), targets) == 0.75);
+  BOOST_TEST(nn::binary_accuracy_with_logits(tensor({3.0, 0.2, 0.4, -1.0}), targets) == 0.75);
+  BOOST_TEST(nn::binary_accuracy_with_logits(tensor({{1.0}, {-1.0}}), tensor({{1}, {0}})) == 1.0);
+  expect_error(
+      [] {
+        static_cast<void>(nn::binary_accuracy(ones({2, 1}), ones({2})));
+      },
+      "binary_accuracy: scores of shape {2, 1}, but targets of shape {2}");
+  expect_error([] { static_cast<void>(nn::binary_accuracy(ones({0}), ones({0}))); }, "no predictions");
+}
+
 BOOST_AUTO_TEST_CASE(metrics_check_what_they_are_given) {
   expect_error([] { static_cast<void>(nn::accuracy(scores(), tensor({1}))); },
                "accuracy: 4 predictions, but 1 labels");

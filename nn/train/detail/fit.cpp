@@ -1,0 +1,185 @@
+// The loop: batches, measuring after each epoch, the printed lines, and the ways to end.
+#include "nn/train/detail/fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+#include "autograd/grad_mode.hpp"
+#include "autograd/ops/create.hpp"
+#include "datasets/dataloader.hpp"
+#include "nn/mode_scope.hpp"
+
+namespace xtape::nn {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// "(Epoch 1 / 10) train acc: 0.460000; val_acc: 0.456000"; losses where no accuracy is measured.
+std::string epoch_line(const EpochRecord& record, std::int64_t epochs) {
+  std::string text = fmt::format("(Epoch {} / {})", record.epoch, epochs);
+  std::string_view separator = " ";
+  const auto add = [&](std::string_view name, double value) {
+    if (std::isnan(value)) return;
+    text += fmt::format("{}{}: {:.6f}", separator, name, value);
+    separator = "; ";
+  };
+  add("train acc", record.train_accuracy);
+  add("val_acc", record.validation_accuracy);
+  if (std::isnan(record.train_accuracy) && std::isnan(record.validation_accuracy)) {
+    add("train loss", record.train_loss);
+    add("val_loss", record.validation_loss);
+  }
+  return text;
+}
+
+}  // namespace
+
+Fit::Fit(const Parts& parts) : of_(parts), best_(parts.options) {
+  const std::int64_t size = of_.train.size(), batch = of_.options.batch_size;
+  iterations_per_epoch_ = size / batch + (size % batch != 0);
+  iterations_ = of_.options.epochs * iterations_per_epoch_;
+  if (of_.options.catch_interrupt) interrupt_.emplace();
+}
+
+void Fit::run() {
+  const Clock::time_point start = Clock::now();
+  const TrainMode mode(of_.model);
+  for (epoch_ = 1; epoch_ <= of_.options.epochs && !ended_; ++epoch_) {
+    run_epoch(epoch_);
+    of_.history.seconds = seconds_since(start);
+  }
+  best_.restore(of_.model);
+  print_ending();
+}
+
+void Fit::run_epoch(std::int64_t epoch) {
+  epoch_start_ = Clock::now();
+  loss_sum_ = 0;
+  examples_ = 0;
+  const datasets::DataLoader loader(of_.train, {.batch_size = of_.options.batch_size,
+                                                .shuffle = of_.options.shuffle,
+                                                .num_workers = of_.options.num_workers});
+  for (const datasets::Example& batch : loader) {
+    run_batch(batch);
+    if (ended_) return;
+    if (of_.options.evaluate_first && of_.history.losses.size() == 1) end_epoch(0);
+    if (ended_) return;
+  }
+  end_epoch(epoch);
+  decay_lr();
+}
+
+void Fit::run_batch(const datasets::Example& batch) {
+  const EnableGradGuard recorded;
+  const double lr = of_.optimizer.lr();
+  of_.optimizer.zero_grad();
+  const Tensor data_loss = of_.options.loss(of_.model(batch.data), batch.target);
+  const Tensor loss = total_loss(data_loss);
+  const double value = loss.item();
+  of_.history.losses.push_back(value);
+  if (!std::isfinite(value)) return end(Ending::diverged);
+  loss.backward();
+  of_.optimizer.step();
+
+  const std::int64_t count = batch.data.size(0);
+  loss_sum_ += data_loss.item() * static_cast<double>(count);
+  examples_ += count;
+  const auto iteration = static_cast<std::int64_t>(of_.history.losses.size());
+  if (of_.options.print_every > 0 && (iteration - 1) % of_.options.print_every == 0) {
+    print(fmt::format("(Iteration {} / {}) loss: {:.6f}", iteration, iterations_, value));
+  }
+  if (!of_.options.on_batch({.epoch = epoch_, .iteration = iteration, .loss = value, .lr = lr})) {
+    end(Ending::stopped);
+  }
+  note_interrupt_or_stop();
+}
+
+Tensor Fit::total_loss(const Tensor& data_loss) const {
+  if (!of_.options.penalty) return data_loss;
+  const Tensor penalty = of_.options.penalty(of_.model);
+  check(penalty.numel() == 1, "Trainer: the penalty has shape {}; expected one number", penalty.shape());
+  return data_loss + penalty.to(data_loss.dtype()).reshape(data_loss.shape());
+}
+
+void Fit::end_epoch(std::int64_t epoch) {
+  EpochRecord record{.epoch = epoch, .lr = of_.optimizer.lr()};
+  record.train_loss = loss_sum_ / static_cast<double>(examples_);
+  measure(record);
+  if (interrupt_ && interrupt_->requested()) return end(Ending::interrupted);
+  record.seconds = seconds_since(epoch_start_);
+  of_.history.epochs.push_back(record);
+  if (of_.options.print_every > 0) print(epoch_line(record, of_.options.epochs));
+
+  if (of_.validation) {
+    if (!std::isfinite(record.validation_loss)) return end(Ending::diverged);
+    best_.add(record, of_.history.epochs.size() - 1, of_.model);
+    of_.history.best_index = best_.index();
+  }
+  const bool go_on = of_.options.on_epoch(record);
+  if (!go_on) return end(Ending::stopped);
+  note_interrupt_or_stop();
+  if (best_.is_over() && epoch < of_.options.epochs) end(Ending::early_stopping);
+}
+
+EvaluateOptions Fit::evaluate_options() const {
+  return {.loss = of_.options.loss, .accuracy = of_.options.accuracy, .cancelled = [this] {
+            return interrupt_ && interrupt_->requested();
+          }};
+}
+
+void Fit::measure(EpochRecord& record) {
+  EvaluateOptions options = evaluate_options();
+  if (of_.validation) {
+    const Evaluation validation = evaluate(of_.model, *of_.validation, options);
+    record.validation_loss = validation.loss;
+    record.validation_accuracy = validation.accuracy;
+  }
+  const std::int64_t size = of_.train.size(), wanted = of_.options.train_accuracy_samples;
+  if (wanted == 0 || !of_.options.accuracy) return;
+  std::vector<std::int64_t> subset;
+  if (wanted > 0 && wanted < size) {
+    subset = randperm(size, {.generator = &subset_generator_}).to_vector<std::int64_t>();
+    subset.resize(static_cast<std::size_t>(wanted));
+    options.indices = subset;
+  }
+  record.train_accuracy = evaluate(of_.model, of_.train, options).accuracy;
+}
+
+void Fit::decay_lr() const {
+  if (of_.options.lr_decay == 1) return;
+  for (std::size_t group = 0; group < of_.optimizer.num_groups(); ++group) {
+    of_.optimizer.set_group_lr(group, of_.optimizer.group_lr(group) * of_.options.lr_decay);
+  }
+}
+
+void Fit::note_interrupt_or_stop() {
+  if (interrupt_ && interrupt_->requested()) return end(Ending::interrupted);
+  if (of_.stop) end(Ending::stopped);
+}
+
+void Fit::end(Ending ending) {
+  if (ended_) return;  // the first reason counts
+  ended_ = true;
+  of_.history.ending = ending;
+}
+
+void Fit::print_ending() const {
+  const History& history = of_.history;
+  if (of_.options.print_every == 0 || history.ending == Ending::completed) return;
+  print(fmt::format("(Iteration {} / {}) {}", history.losses.size(), iterations_, to_string(history.ending)));
+}
+
+void Fit::print(std::string_view line) const {
+  if (of_.options.print) return of_.options.print(line);
+  fmt::print("{}\n", line);
+  std::fflush(stdout);
+}
+
+}  // namespace xtape::nn

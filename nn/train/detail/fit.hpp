@@ -1,0 +1,58 @@
+// Fit: one training at work. The trainer makes it, runs it and reads the history.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "nn/train/detail/best_epoch.hpp"
+#include "nn/train/interrupt_guard.hpp"
+#include "nn/train/trainer.hpp"
+
+namespace xtape::nn {
+
+class Fit {
+ public:
+  /// What a training works on and with; all of it is the trainer's or its caller's.
+  struct Parts {
+    Module& model;
+    optim::Optimizer& optimizer;
+    const TrainerOptions& options;
+    const datasets::Dataset& train;
+    const datasets::Dataset* validation;  ///< or null
+    const std::atomic<bool>& stop;
+    History& history;
+  };
+
+  explicit Fit(const Parts& parts);
+  void run();
+
+ private:
+  void run_epoch(std::int64_t epoch);
+  void run_batch(const datasets::Example& batch);
+  Tensor total_loss(const Tensor& data_loss) const;
+  /// Adds a record unless Ctrl-C came while it was measured.
+  void end_epoch(std::int64_t epoch);
+  void measure(EpochRecord& record);
+  EvaluateOptions evaluate_options() const;
+  void decay_lr() const;
+  void note_interrupt_or_stop();
+  void end(Ending ending);
+  void print_ending() const;
+  void print(std::string_view line) const;
+
+  Parts of_;
+  std::optional<InterruptGuard> interrupt_;
+  BestEpoch best_;
+  Generator subset_generator_;  // its own, so that measuring does not change what is learnt
+  std::int64_t iterations_ = 0, iterations_per_epoch_ = 0;
+  std::int64_t epoch_ = 0;  // at work
+  double loss_sum_ = 0;     // of the epoch's examples, without the penalty
+  std::int64_t examples_ = 0;
+  std::chrono::steady_clock::time_point epoch_start_;
+  bool ended_ = false;
+};
+
+}  // namespace xtape::nn

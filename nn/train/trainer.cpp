@@ -1,0 +1,58 @@
+// The trainer's options, its random numbers, and its calls of Fit.
+#include "nn/train/trainer.hpp"
+
+#include "nn/train/detail/fit.hpp"
+#include "nn/train/detail/generator_scope.hpp"
+
+namespace xtape::nn {
+
+namespace {
+
+void check_options(const TrainerOptions& options) {
+  check(options.epochs >= 0, "Trainer: epochs is {}; expected 0 or more", options.epochs);
+  check(options.batch_size > 0, "Trainer: batch_size is {}; expected at least 1", options.batch_size);
+  check(options.lr_decay > 0, "Trainer: lr_decay is {}; expected a factor above 0", options.lr_decay);
+  check(options.print_every >= 0, "Trainer: print_every is {}; expected 0 or more", options.print_every);
+  check(options.train_accuracy_samples >= -1,
+        "Trainer: train_accuracy_samples is {}; expected a number of examples, or -1 for all",
+        options.train_accuracy_samples);
+  check(options.num_workers >= 0, "Trainer: num_workers is {}; expected 0 or more", options.num_workers);
+  const EarlyStoppingOptions& early = options.early_stopping;
+  check(early.patience >= 0, "Trainer: early_stopping.patience is {}; expected 0 or more", early.patience);
+  check(early.min_delta >= 0, "Trainer: early_stopping.min_delta is {}; expected 0 or more", early.min_delta);
+}
+
+}  // namespace
+
+Trainer::Trainer(Module& model, optim::Optimizer& optimizer, const TrainerOptions& options)
+    : model_(model), optimizer_(optimizer), options_(options) {
+  check_options(options);
+  if (options.seed) generator_.emplace(*options.seed);
+}
+
+History Trainer::fit(const datasets::Dataset& train) {
+  check(options_.early_stopping.patience == 0,
+        "Trainer: early stopping needs a validation set; none is given");
+  return fit(train, nullptr);
+}
+
+History Trainer::fit(const datasets::Dataset& train, const datasets::Dataset& validation) {
+  check(validation.size() > 0, "Trainer: the validation set is empty");
+  return fit(train, &validation);
+}
+
+History Trainer::fit(const datasets::Dataset& train, const datasets::Dataset* validation) {
+  check(train.size() > 0, "Trainer: the training set is empty");
+  stop_ = false;
+  history_ = History();
+  std::optional<GeneratorScope> seeded;
+  if (generator_) seeded.emplace(*generator_);
+  Fit({model_, optimizer_, options_, train, validation, stop_, history_}).run();
+  return history_;
+}
+
+Evaluation Trainer::evaluate(const datasets::Dataset& dataset) const {
+  return nn::evaluate(model_, dataset, {.loss = options_.loss, .accuracy = options_.accuracy});
+}
+
+}  // namespace xtape::nn

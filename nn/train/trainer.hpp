@@ -1,0 +1,89 @@
+// Trainer: the loop over epochs and batches, with all that a program would write around it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "nn/optim/optimizer.hpp"
+#include "nn/train/callback.hpp"
+#include "nn/train/evaluate.hpp"
+#include "nn/train/history.hpp"
+
+namespace xtape::nn {
+
+/// What makes an epoch better than another: the greater validation accuracy (of equals, the lower validation
+/// loss), or the lower validation loss.
+enum class Monitor { accuracy, loss };
+
+struct EarlyStoppingOptions {
+  std::int64_t patience = 0;  ///< ends after so many epochs in a row that were not better; 0: never
+  double min_delta = 0;       ///< better is more than this above the best accuracy (or below the best loss)
+};
+
+struct TrainerOptions {
+  std::int64_t epochs = 10;
+  std::int64_t batch_size = 100;   ///< the dataset's size or more: all examples in one batch
+  double lr_decay = 1;             ///< factor of every group's learning rate after each epoch
+  std::int64_t print_every = 100;  ///< iterations between printed losses; each epoch prints too. 0: no line
+  bool shuffle = true;
+  /// Of batches, transforms and all else that draws from the default generator, dropout too. That one goes on
+  /// afterwards as if there had been no training. Unset, the training draws from where it stands.
+  std::optional<std::uint64_t> seed = {};
+  EarlyStoppingOptions early_stopping = {};
+  BatchLoss loss = cross_entropy;
+  std::function<Tensor(const Module&)> penalty = {};  ///< added to the loss: l2_penalty(model, 1e-3)
+  BatchAccuracy accuracy = class_accuracy;            ///< binary_accuracy, ...; empty: losses alone count
+  std::int64_t train_accuracy_samples = 1000;  ///< random training examples to measure on; -1 all, 0 none
+  Monitor monitor = Monitor::accuracy;
+  bool restore_best = true;     ///< whether the model ends with the weights of its best epoch
+  bool evaluate_first = false;  ///< measure after the first iteration too, as epoch 0
+  int num_workers = 0;          ///< as of DataLoader
+  bool catch_interrupt = true;  ///< end cleanly on Ctrl-C
+  Callback<BatchRecord> on_batch = {};
+  Callback<EpochRecord> on_epoch = {};               ///< before lr_decay; a place for a scheduler's step
+  std::function<void(std::string_view)> print = {};  ///< gets each line, without its end; unset: stdout
+};
+
+/// `History h = Trainer(model, optimizer, {.epochs = 10, .lr_decay = 0.95}).fit(train, validation);`
+///
+/// Each iteration is zero_grad, loss, backward and step, the model in training mode. After each epoch it is
+/// measured in evaluation mode. In the end the model has the weights of the epoch of the best validation, and
+/// the modes it had before; without a validation set its last weights. A loss that is not finite ends the
+/// training before it can reach the weights. Ctrl-C (SIGINT) ends it after the batch at work, with what the
+/// history holds until then; a second one ends the program.
+///
+/// With a seed, equal models and optimisers give the same history, bit for bit (but for the seconds), where
+/// layers draw from the default generator.
+class Trainer {
+ public:
+  /// Model and optimiser must outlive the trainer. Throws where an option makes no sense.
+  Trainer(Module& model, optim::Optimizer& optimizer, const TrainerOptions& options = {});
+
+  /// Trains for `epochs` epochs more. What a callback, the model or a dataset throws comes out here;
+  /// history() holds what there was, and the weights stay those of the last step.
+  History fit(const datasets::Dataset& train);
+  History fit(const datasets::Dataset& train, const datasets::Dataset& validation);
+
+  /// Ends the training after the batch at work. For callbacks and other threads.
+  void stop() { stop_ = true; }
+  /// Of the last fit, or of the one that goes on.
+  const History& history() const { return history_; }
+  const TrainerOptions& options() const { return options_; }
+  /// The model's loss and accuracy on a dataset, by the options' functions.
+  Evaluation evaluate(const datasets::Dataset& dataset) const;
+
+ private:
+  History fit(const datasets::Dataset& train, const datasets::Dataset* validation);
+
+  Module& model_;
+  optim::Optimizer& optimizer_;
+  TrainerOptions options_;
+  std::optional<Generator> generator_;  // with a seed; goes on from fit to fit
+  History history_;
+  std::atomic<bool> stop_ = false;
+};
+
+}  // namespace xtape::nn
