@@ -26,9 +26,6 @@ namespace {
 
 constexpr double kNotebookSpeed = 21.37;  // iterations per second
 
-const std::map<std::string, nn::Activation> kActivations{
-    {"relu", nn::Activation::relu}, {"tanh", nn::Activation::tanh}, {"sigmoid", nn::Activation::sigmoid}};
-
 struct ProgramOptions {
   std::string activation = "relu";
   std::string costs = COURSE_GOLDEN "/demystifying_costs.txt";
@@ -122,7 +119,7 @@ void check_costs(const std::vector<double>& costs, const std::vector<double>& ex
 }
 
 void train(const course::Options& options, const ProgramOptions& program) {
-  const nn::Activation activation = kActivations.at(program.activation);
+  const nn::Activation activation = nn::activation_named(program.activation);
   const bool is_notebook = activation == nn::Activation::relu;
   nn::MLP net = make_net(activation);
   course::Checks checks;
