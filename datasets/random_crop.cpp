@@ -1,9 +1,10 @@
-// RandomCrop. Padding never happens in memory: rows and columns of the padded image are looked up in the
-// original.
+// RandomCrop and RandomShift. Padding never happens in memory: rows and columns of the padded image are
+// looked up in the original.
 #include <algorithm>
 #include <array>
 #include <span>
 
+#include "datasets/detail/planes.hpp"
 #include "datasets/transforms.hpp"
 
 namespace xtape::datasets {
@@ -143,8 +144,7 @@ RandomCrop::RandomCrop(const Shape& size, const RandomCropOptions& options) : op
 
 Tensor RandomCrop::operator()(const Tensor& images, Generator& generator) const {
   check(images.dim() >= 2, "RandomCrop: expected images {{..., H, W}}, got shape {}", images.shape());
-  check(images.dtype() != kUInt8 || (options_.fill >= 0 && options_.fill <= 255),
-        "RandomCrop: fill {} does not fit uint8 images", options_.fill);
+  detail::check_fill(images, options_.fill, "RandomCrop");
   const auto rows = positions(images.size(-2), top_, bottom_, height_, options_);
   const auto columns = positions(images.size(-1), left_, right_, width_, options_);
   check(std::ssize(rows) >= height_ && std::ssize(columns) >= width_,
@@ -160,6 +160,19 @@ Tensor RandomCrop::operator()(const Tensor& images, Generator& generator) const 
     crop_images(source, out, rows, columns, static_cast<decltype(zero)>(options_.fill), generator);
   });
   return out;
+}
+
+RandomShift::RandomShift(std::int64_t pixels, const RandomShiftOptions& options)
+    : pixels_(pixels), options_(options) {
+  check(pixels >= 0, "RandomShift: {} pixels; expected 0 or more", pixels);
+  (void)RandomCrop(1, {.padding_mode = options.padding_mode});  // throws where there is no such mode
+}
+
+Tensor RandomShift::operator()(const Tensor& images, Generator& generator) const {
+  const detail::Planes p = detail::planes_of(images, "RandomShift");
+  const RandomCrop crop({p.height, p.width},
+                        {.padding = pixels_, .fill = options_.fill, .padding_mode = options_.padding_mode});
+  return crop(images, generator);
 }
 
 }  // namespace xtape::datasets

@@ -4,27 +4,19 @@
 #include <algorithm>
 #include <array>
 
+#include "autograd/grad_mode.hpp"
+#include "datasets/detail/planes.hpp"
+
 namespace xtape::datasets {
 
 namespace {
+
+using detail::Planes;
 
 std::array<float, 256> unit_steps() {
   std::array<float, 256> steps;
   for (int i = 0; i < 256; ++i) steps[static_cast<std::size_t>(i)] = static_cast<float>(i) / 255.0f;
   return steps;
-}
-
-/// A batch seen as `count` images of `planes` planes of {height, width}.
-struct Planes {
-  std::int64_t count, planes, height, width;
-};
-
-Planes planes_of(const Tensor& images, const char* op) {
-  check(images.dim() >= 2, "{}: expected images {{..., H, W}}, got shape {}", op, images.shape());
-  Planes p{1, 1, images.size(-2), images.size(-1)};
-  if (images.dim() >= 4) p.count = images.size(0);
-  for (int d = images.dim() >= 4 ? 1 : 0; d < images.dim() - 2; ++d) p.planes *= images.size(d);
-  return p;
 }
 
 }  // namespace
@@ -39,6 +31,20 @@ Tensor ToFloat::operator()(const Tensor& images) const {
   auto* to = out.data<float>();
   for (std::int64_t i = 0, n = source.numel(); i < n; ++i) to[i] = steps[from[i]];
   return out;
+}
+
+Tensor ToDtype::operator()(const Tensor& images) const {
+  NoGradGuard no_grad;
+  if (!options_.scale || images.dtype() == dtype_) return images.to(dtype_);
+  const bool from_bytes = images.dtype() == kUInt8 && is_floating(dtype_);
+  const bool to_bytes = is_floating(images.dtype()) && dtype_ == kUInt8;
+  const bool between_floats = is_floating(images.dtype()) && is_floating(dtype_);
+  check(from_bytes || to_bytes || between_floats, "ToDtype: cannot scale {} to {}; expected uint8 and floats",
+        images.dtype(), dtype_);
+  if (from_bytes) return images.to(dtype_) / 255;
+  if (between_floats) return images.to(dtype_);
+  return (images * (256 - 1e-3))
+      .to(kUInt8);  // torchvision's: 1 becomes 255, and every byte has an equal share
 }
 
 Normalize::Normalize(std::vector<double> mean, std::vector<double> std)
@@ -72,11 +78,11 @@ Tensor Normalize::operator()(const Tensor& images) const {
 }
 
 RandomHorizontalFlip::RandomHorizontalFlip(double p) : p_(p) {
-  check(p >= 0 && p <= 1, "RandomHorizontalFlip: p is {}; expected a probability", p);
+  detail::check_probability(p, "RandomHorizontalFlip");
 }
 
 Tensor RandomHorizontalFlip::operator()(const Tensor& images, Generator& generator) const {
-  const Planes p = planes_of(images, "RandomHorizontalFlip");
+  const Planes p = detail::planes_of(images, "RandomHorizontalFlip");
   const Tensor source = images.contiguous();
   Tensor out = make_tensor(source.shape(), source.dtype());
   visit(source.dtype(), [&](auto zero) {
@@ -90,6 +96,30 @@ Tensor RandomHorizontalFlip::operator()(const Tensor& images, Generator& generat
           std::reverse_copy(from, from + p.width, to);
         else
           std::copy_n(from, p.width, to);
+      }
+    }
+  });
+  return out;
+}
+
+RandomVerticalFlip::RandomVerticalFlip(double p) : p_(p) {
+  detail::check_probability(p, "RandomVerticalFlip");
+}
+
+Tensor RandomVerticalFlip::operator()(const Tensor& images, Generator& generator) const {
+  const Planes p = detail::planes_of(images, "RandomVerticalFlip");
+  const Tensor source = images.contiguous();
+  Tensor out = make_tensor(source.shape(), source.dtype());
+  visit(source.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    const T* from = source.data<T>();
+    T* to = out.data<T>();
+    for (std::int64_t n = 0; n < p.count; ++n) {
+      const bool flip = generator.uniform() < p_;
+      for (std::int64_t plane = 0; plane < p.planes; ++plane, from += p.plane()) {
+        for (std::int64_t row = 0; row < p.height; ++row, to += p.width) {
+          std::copy_n(from + (flip ? p.height - 1 - row : row) * p.width, p.width, to);
+        }
       }
     }
   });

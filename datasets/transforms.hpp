@@ -43,8 +43,25 @@ struct ToFloat {
   Tensor operator()(const Tensor& images) const;
 };
 
+struct ToDtypeOptions {
+  bool scale = false;  ///< maps 0 ... 255 to 0 ... 1 on the way from uint8 to floats, and back
+};
+
+/// Images of another dtype, as torchvision's v2.ToDtype: `ToDtype(kFloat32)` leaves pixels at 0 ... 255, and
+/// `ToDtype(kFloat32, {.scale = true})` divides by 255. Throws where `scale` is asked for another pair of
+/// dtypes.
+class ToDtype {
+ public:
+  explicit ToDtype(DType dtype, const ToDtypeOptions& options = {}) : dtype_(dtype), options_(options) {}
+  Tensor operator()(const Tensor& images) const;
+
+ private:
+  DType dtype_;
+  ToDtypeOptions options_;
+};
+
 /// y = (x - mean) / std for each channel of floating-point images {..., C, H, W}; one mean or std serves all
-/// channels.
+/// channels. `Normalize({0.5}, {0.5})` after ToFloat scales pixels to [-1, 1].
 class Normalize {
  public:
   Normalize(std::vector<double> mean, std::vector<double> std);
@@ -74,6 +91,23 @@ class RandomCrop {
   RandomCropOptions options_;
 };
 
+struct RandomShiftOptions {
+  double fill = 0;                        ///< the value of what moves in
+  std::string padding_mode = "constant";  ///< or "edge", "reflect", "symmetric", as RandomCrop's
+};
+
+/// Moves each image in {..., H, W} by a random whole number of pixels up to `pixels` in every direction: a
+/// RandomCrop of the images' own size, whatever that is.
+class RandomShift {
+ public:
+  explicit RandomShift(std::int64_t pixels, const RandomShiftOptions& options = {});
+  Tensor operator()(const Tensor& images, Generator& generator = default_generator()) const;
+
+ private:
+  std::int64_t pixels_;
+  RandomShiftOptions options_;
+};
+
 struct RandomHorizontalFlipOptions {
   double p = 0.5;
 };
@@ -84,6 +118,21 @@ class RandomHorizontalFlip {
   explicit RandomHorizontalFlip(double p = 0.5);
   explicit RandomHorizontalFlip(const RandomHorizontalFlipOptions& options)
       : RandomHorizontalFlip(options.p) {}
+  Tensor operator()(const Tensor& images, Generator& generator = default_generator()) const;
+
+ private:
+  double p_;
+};
+
+struct RandomVerticalFlipOptions {
+  double p = 0.5;
+};
+
+/// Mirrors each image in {..., H, W}, top to bottom, with probability p.
+class RandomVerticalFlip {
+ public:
+  explicit RandomVerticalFlip(double p = 0.5);
+  explicit RandomVerticalFlip(const RandomVerticalFlipOptions& options) : RandomVerticalFlip(options.p) {}
   Tensor operator()(const Tensor& images, Generator& generator = default_generator()) const;
 
  private:

@@ -105,7 +105,7 @@ void compare_descents(const course::Options& options, const datasets::Dataset& t
                history.losses.size(), history.losses.front(), curves.back().y.back(),
                history.epochs.back().train_accuracy, history.seconds);
   }
-  course::draw_curves(options, "deep_net_descents.png", curves,
+  course::draw_curves(options, "deep_net_descents.svg", curves,
                       {.title = "two half moons, 2-16-8-1, rate 0.1", .x = "epoch", .y = "cost"});
   checks.at_most("cost: mini-batch against batch", curves[1].y.back(), curves[0].y.back());
   checks.at_most("cost: stochastic against mini-batch", curves[2].y.back(), curves[1].y.back());

@@ -151,7 +151,7 @@ void train(const course::Options& options, const ProgramOptions& program) {
   fmt::print("train {:.2f}%, test {:.2f}%\n", percent_right(net, train), percent_right(net, test));
   fmt::print("{:.2f} iterations per second (the notebook: {})\n", static_cast<double>(steps - 1) / seconds,
              kNotebookSpeed);
-  course::draw_curves(options, fmt::format("demystifying_{}.png", program.activation),
+  course::draw_curves(options, fmt::format("demystifying_{}.svg", program.activation),
                       {{program.activation, costs}},
                       {.title = "784-512-10 on 1000 digits", .x = "step", .y = "cost"});
   checks.at_most("last cost", costs.back(), costs.front());

@@ -125,7 +125,7 @@ void digit_zero(const course::Options& options) {
   fmt::print("digit 0 against the rest, {} images\n", x.size(0));
   const datasets::TensorDataset train(x, y);
   Fit by_hand = fit_by_hand(train, steps, rate), by_autograd = fit_by_autograd(train, steps, rate);
-  course::draw_curves(options, "logistic_regression.png",
+  course::draw_curves(options, "logistic_regression.svg",
                       {{"by hand", by_hand.costs}, {"by autograd", by_autograd.costs}},
                       {.title = "digit 0 against the rest", .x = "step", .y = "J"});
 

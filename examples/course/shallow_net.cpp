@@ -87,7 +87,7 @@ void compare_activations(const course::Options& options, const datasets::Dataset
                     history.best().validation_accuracy, 0.93);
     curves.push_back({std::string(nn::to_string(g)), history.values(&nn::EpochRecord::train_loss)});
   }
-  course::draw_curves(options, "shallow_net_activations.png", curves,
+  course::draw_curves(options, "shallow_net_activations.svg", curves,
                       {.title = "two half moons, 16 hidden units", .x = "epoch", .y = "cost"});
 }
 

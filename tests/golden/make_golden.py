@@ -16,10 +16,10 @@ sys.dont_write_bytecode = True
 import torch  # noqa: E402
 
 from generator import (arithmetic, comparison, dtypes, elementwise, files, indexing, linalg, losses,  # noqa: E402
-                       lr_scheduler, optim, probability, reduction, shape)
+                       lr_scheduler, optim, probability, reduction, shape, transforms)
 
 FAMILIES = [arithmetic, comparison, dtypes, elementwise, reduction, shape, indexing, linalg, probability, losses, optim,
-            lr_scheduler, files]
+            lr_scheduler, transforms, files]
 
 
 def main():
