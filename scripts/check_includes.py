@@ -28,6 +28,7 @@ LEVELS = {
     "ops": ["autograd/**", "autograd/ops/promotion.hpp", "autograd/ops/reduction.hpp"],
     "datasets": ["datasets/**"],
     "nn": ["nn/**"],
+    "pictures": ["pictures/**"],
     "programs": ["examples/**", "tests/**", "benchmarks/**"],
 }
 
@@ -36,6 +37,7 @@ FOLDERS = {
     "autograd": [],
     "datasets": ["autograd/**"],
     "nn": ["autograd/**", "datasets/dataset.hpp", "datasets/dataloader.hpp"],
+    "pictures": ["autograd/**"],
     "examples": ["xtape/**"],
 }
 
@@ -49,8 +51,10 @@ PRIVATE = {
     ("nn/files/detail/",): ["nn/files/**.cpp", "nn/files/detail/**", "nn/train/detail/**.cpp", "tests/**"],
     ("nn/train/detail/",): ["nn/train/**.cpp", "nn/train/detail/**", "tests/**"],
     ("datasets/detail/",): ["datasets/**.cpp", "datasets/detail/**", "tests/**"],
+    ("pictures/detail/",): ["pictures/**.cpp", "pictures/detail/**", "tests/**"],
     ("boost/",): ["tests/**"],
     ("nlohmann/",): ["nn/files/detail/**.cpp", "tests/**"],
+    ("png.h",): ["pictures/detail/**.cpp", "tests/**"],
     ("zlib.h",): ["datasets/**.cpp", "nn/files/detail/**.cpp", "tests/**"],
     ("CLI/",): ["examples/**", "benchmarks/**"],
     ("benchmark/",): ["benchmarks/**"],
@@ -119,7 +123,7 @@ def faults(file):
 
 
 def main():
-    folders = ("autograd", "nn", "datasets", "examples", "tests", "benchmarks")
+    folders = ("autograd", "nn", "datasets", "pictures", "examples", "tests", "benchmarks")
     files = sorted(file for folder in folders for file in (ROOT / folder).rglob("*.[ch]pp"))
     found = [fault for file in files for fault in faults(file)]
     for fault in found:
