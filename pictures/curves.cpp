@@ -25,6 +25,7 @@ constexpr std::array kDashes = {"", "7 3", "2 3", "9 3 2 3"};  // once the colou
 const Stroke kGrid = {.colour = "#e4e4e4"}, kAxis = {.colour = "#888888"};
 constexpr double kLargest = 1e300;  // beyond it a range could overflow
 constexpr std::size_t kFew = 40;    // points of a series that are worth a dot each
+constexpr std::size_t kMany = 500;  // points that a thick line would blot
 
 Stroke stroke_of(std::size_t series) {
   return {.colour = kColours[series % kColours.size()],

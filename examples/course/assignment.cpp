@@ -140,7 +140,7 @@ void train(const course::Options& options) {
   const double hand_seconds = watch.seconds();
   const std::vector<double> autograd_costs = train_by_autograd(by_autograd, train, steps, 0.1);
   fmt::print("{:.1f} s by hand, {:.1f} s by autograd\n", hand_seconds, watch.seconds() - hand_seconds);
-  course::draw_curves(options, "assignment_cost.png", {{"by hand", costs}, {"by autograd", autograd_costs}},
+  course::draw_curves(options, "assignment_cost.svg", {{"by hand", costs}, {"by autograd", autograd_costs}},
                       {.title = "784-200-10 on 2000 digits", .x = "step", .y = "cost"});
 
   course::Checks checks;

@@ -26,9 +26,6 @@ namespace {
 
 constexpr double kNotebookSpeed = 21.37;  // iterations per second
 
-const std::map<std::string, nn::Activation> kActivations{
-    {"relu", nn::Activation::relu}, {"tanh", nn::Activation::tanh}, {"sigmoid", nn::Activation::sigmoid}};
-
 struct ProgramOptions {
   std::string activation = "relu";
   std::string costs = COURSE_GOLDEN "/demystifying_costs.txt";
@@ -122,7 +119,7 @@ void check_costs(const std::vector<double>& costs, const std::vector<double>& ex
 }
 
 void train(const course::Options& options, const ProgramOptions& program) {
-  const nn::Activation activation = kActivations.at(program.activation);
+  const nn::Activation activation = nn::activation_named(program.activation);
   const bool is_notebook = activation == nn::Activation::relu;
   nn::MLP net = make_net(activation);
   course::Checks checks;
@@ -154,7 +151,7 @@ void train(const course::Options& options, const ProgramOptions& program) {
   fmt::print("train {:.2f}%, test {:.2f}%\n", percent_right(net, train), percent_right(net, test));
   fmt::print("{:.2f} iterations per second (the notebook: {})\n", static_cast<double>(steps - 1) / seconds,
              kNotebookSpeed);
-  course::draw_curves(options, fmt::format("demystifying_{}.png", program.activation),
+  course::draw_curves(options, fmt::format("demystifying_{}.svg", program.activation),
                       {{program.activation, costs}},
                       {.title = "784-512-10 on 1000 digits", .x = "step", .y = "cost"});
   checks.at_most("last cost", costs.back(), costs.front());

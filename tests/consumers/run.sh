@@ -33,3 +33,4 @@ cmake -S "$source/tests/consumers/$kind" -B "$work/build" "${options[@]}"
 cmake --build "$work/build" -j "$(nproc)"
 cd "$work"  # where it writes its files
 build/consumer
+if [ -x build/pictures_consumer ]; then build/pictures_consumer; fi

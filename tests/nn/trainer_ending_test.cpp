@@ -237,23 +237,6 @@ BOOST_AUTO_TEST_CASE(a_trainer_checks_what_it_is_given) {
   BOOST_TEST(nn::Trainer(setup.model, setup.optimizer, {.epochs = 0}).fit(setup.train).losses.empty());
 }
 
-BOOST_AUTO_TEST_CASE(evaluate_looks_at_the_wanted_examples_in_evaluation_mode) {
-  Setup setup;
-  const std::vector<std::int64_t> indices{3, 5, 8};
-  const Tensor x = datasets::gather_rows(setup.train.x(), indices),
-               y = datasets::gather_rows(setup.train.y(), indices);
-  const nn::Evaluation some = nn::evaluate(setup.model, setup.train, {.batch_size = 2, .indices = indices});
-  BOOST_TEST(some.examples == 3);
-  BOOST_TEST(some.loss == nn::cross_entropy(setup.model(x), y).item(), boost::test_tools::tolerance(1e-6));
-  BOOST_TEST(some.accuracy == nn::accuracy(setup.model(x), y));
-  BOOST_TEST(std::isnan(nn::evaluate(setup.model, setup.train, {.accuracy = nullptr}).accuracy));
-  BOOST_TEST(nn::evaluate(setup.model, setup.train, {.cancelled = [] { return true; }}).examples == 0);
-  expect_error([&] { nn::evaluate(setup.model, setup.train, {.indices = std::vector<std::int64_t>{}}); },
-               "evaluate: there are no examples");
-  expect_error([&] { nn::evaluate(setup.model, setup.train, {.batch_size = 0}); },
-               "evaluate: batch_size is 0");
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace xtape::testing

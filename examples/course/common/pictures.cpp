@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
-
 #include <xtape/pictures.hpp>
 
 namespace course {
@@ -21,14 +19,7 @@ void draw_images(const Options& options, const std::string& name, const Tensor& 
 void draw_curves(const Options& options, const std::string& name, const std::vector<Curve>& curves,
                  const Axes& axes) {
   std::vector<pictures::Series> all;
-  for (const Curve& curve : curves) {
-    pictures::Series series{curve.name, curve.x, curve.y};
-    if (series.x.empty()) {
-      series.x.resize(series.y.size());
-      std::iota(series.x.begin(), series.x.end(), 1.0);
-    }
-    all.push_back(series);
-  }
+  for (const Curve& curve : curves) all.push_back({curve.name, curve.x, curve.y});
   const std::string path = out_file(options, name);
   pictures::save_curves(path, all,
                         {.title = axes.title, .x_label = axes.x, .y_label = axes.y, .log_y = axes.log_y});
