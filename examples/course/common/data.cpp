@@ -24,6 +24,15 @@ bool has_mnist(const fs::path& folder) {
   return true;
 }
 
+bool has_cifar10(const fs::path& folder) {
+  std::error_code ignored;
+  for (const std::string name :
+       {"data_batch_1.bin", "cifar-10-batches-bin/data_batch_1.bin", "cifar-10-binary.tar.gz"}) {
+    if (fs::exists(folder / name, ignored)) return true;
+  }
+  return folder.extension() == ".gz" && fs::exists(folder, ignored);
+}
+
 fs::path data_folder(const Options& options) {
   if (!options.data.empty()) return options.data;
   const char* folder = std::getenv("XTAPE_DATA");
@@ -42,6 +51,30 @@ datasets::MNIST mnist(const Options& options, bool train) {
       "t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz from "
       "https://ossci-datasets.s3.amazonaws.com/mnist/ into a folder, and name it: --data FOLDER",
       (above / "mnist").string(), above.string()));
+}
+
+datasets::CIFAR10 cifar10(const Options& options, bool train, const datasets::Transform& transform) {
+  const fs::path above = data_folder(options);
+  for (const fs::path& root : {above / "cifar10", above}) {
+    if (has_cifar10(root)) return datasets::CIFAR10(root, {.train = train, .transform = transform});
+  }
+  throw MissingData(
+      fmt::format("no CIFAR-10 data in {} or in {}. Download "
+                  "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz into "
+                  "a folder, and name it: --data FOLDER",
+                  (above / "cifar10").string(), above.string()));
+}
+
+CifarParts cifar_parts(const Options& options) {
+  datasets::CIFAR10 images = cifar10(options, true, datasets::ToDtype(kFloat32));
+  datasets::CIFAR10 test_images = cifar10(options, false, datasets::ToDtype(kFloat32));
+  const CifarParts parts{datasets::Subset(images, arange(0, options.quick ? 5'000 : 49'000)),
+                         datasets::Subset(images, arange(49'000, 50'000)),
+                         datasets::Subset(test_images, arange(0, 1'000))};
+  const datasets::SubtractMean centred(datasets::mean_image(parts.train));
+  images.transform(centred);  // the parts share the images, and so this
+  test_images.transform(centred);
+  return parts;
 }
 
 Tensor pixel_rows(const Tensor& images, double low, double high, DType dtype) {

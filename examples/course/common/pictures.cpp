@@ -10,9 +10,9 @@ namespace course {
 using namespace xtape;
 
 void draw_images(const Options& options, const std::string& name, const Tensor& images,
-                 const std::vector<std::string>& labels) {
+                 const std::vector<std::string>& labels, const ImageGrid& grid) {
   const std::string path = out_file(options, name);
-  pictures::save_image_grid(path, images, {.columns = 10, .labels = labels});
+  pictures::save_image_grid(path, images, {.columns = grid.columns, .labels = labels, .scale = grid.scale});
   fmt::print("picture: {}\n", path);
 }
 

@@ -21,9 +21,14 @@ struct Axes {
   bool log_y = false;
 };
 
-/// Images {N, C, H, W}, ten in a row, the label below each, as the PNG file <out>/<name>.
+struct ImageGrid {
+  std::int64_t columns = 10;
+  std::int64_t scale = 2;  ///< pixels a side for each pixel of an image
+};
+
+/// Images {N, C, H, W} in rows, the label below each, as the PNG file <out>/<name>.
 void draw_images(const Options& options, const std::string& name, const xtape::Tensor& images,
-                 const std::vector<std::string>& labels);
+                 const std::vector<std::string>& labels, const ImageGrid& grid = {});
 /// As the SVG file <out>/<name>.
 void draw_curves(const Options& options, const std::string& name, const std::vector<Curve>& curves,
                  const Axes& axes);

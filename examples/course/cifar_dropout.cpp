@@ -1,0 +1,68 @@
+// The CIFAR-10 exercise's net in Keras: 3072-100-100-10 with sigmoids, a dropout of 0.25 after the first
+// hidden layer, and Adam.
+//
+//   build/release/examples/course/cifar_dropout --data FOLDER
+//
+// OUTPUT
+#include <fmt/format.h>
+
+#include "common/checks.hpp"
+#include "common/data.hpp"
+#include "common/seeds.hpp"
+
+using namespace xtape;
+
+namespace {
+
+/// Initial values as Keras' Dense has them: Glorot's uniform weights, zero biases.
+nn::Sequential make_net() {
+  nn::Sequential net{nn::Flatten(),        nn::Linear(3072, 100), nn::Sigmoid(),      nn::Dropout(0.25),
+                     nn::Linear(100, 100), nn::Sigmoid(),         nn::Linear(100, 10)};
+  for (const Tensor& parameter : net.parameters()) {
+    if (parameter.dim() > 1) {
+      nn::init::xavier_uniform_(parameter);
+    } else {
+      nn::init::zeros_(parameter);
+    }
+  }
+  return net;
+}
+
+nn::Candidate build(std::int64_t epochs) {
+  nn::Sequential net = make_net();
+  return nn::Candidate(net, optim::Adam(net.parameters(), {.lr = 1e-4}),
+                       {.epochs = epochs, .batch_size = 32, .print_every = 500});
+}
+
+void check_parameters() {
+  nn::Sequential net = make_net();
+  const nn::Summary summary = nn::summary(net, {1, 3, 32, 32});
+  fmt::print("{}\n", summary);
+  course::Checks checks;
+  checks.near("parameters", static_cast<double>(summary.total_parameters), 318'410, 0);
+  checks.finish();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("3072-100-100-10 with sigmoids and dropout, by Adam.", "cifar_dropout");
+  course::Options options;
+  int runs = 3;
+  course::add_options(app, options);
+  course::add_runs(app, runs);
+  return course::run(app, argc, argv, [&] {
+    check_parameters();
+    const course::CifarParts parts = course::cifar_parts(options);
+    const std::vector<course::Run> all =
+        course::train_seeds(options, runs, "cifar_dropout", [&] { return build(options.quick ? 2 : 10); },
+                            {parts.train, &parts.validation, parts.test});
+    course::Checks checks;
+    if (options.quick) {
+      checks.at_most("last losses", last_losses(all.front()), first_losses(all.front()) - 0.05);
+    } else {
+      checks.near("validation accuracy, mean", mean_of(all, &course::Run::last_validation), 0.38, 0.03);
+    }
+    checks.finish();
+  });
+}

@@ -1,0 +1,48 @@
+// The CIFAR-10 exercise's net in TensorFlow: 3072-100-100-10 with sigmoids, from weights N(0, 1), by Adam.
+//
+//   build/release/examples/course/cifar_sigmoid_adam --data FOLDER
+//
+// OUTPUT
+#include "common/checks.hpp"
+#include "common/data.hpp"
+#include "common/seeds.hpp"
+
+using namespace xtape;
+
+namespace {
+
+nn::Candidate build(std::int64_t epochs) {
+  nn::Sequential model{nn::Flatten(), nn::MLP({3072, 100, 100, 10}, {.activation = nn::Activation::sigmoid})};
+  for (const Tensor& parameter : model.parameters()) {
+    if (parameter.dim() > 1) {
+      nn::init::normal_(parameter);
+    } else {
+      nn::init::zeros_(parameter);
+    }
+  }
+  return nn::Candidate(model, optim::Adam(model.parameters(), {.lr = 1e-3}),
+                       {.epochs = epochs, .batch_size = 100});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("3072-100-100-10 with sigmoids, from weights N(0, 1), by Adam.", "cifar_sigmoid_adam");
+  course::Options options;
+  int runs = 3;
+  course::add_options(app, options);
+  course::add_runs(app, runs);
+  return course::run(app, argc, argv, [&] {
+    const course::CifarParts parts = course::cifar_parts(options);
+    const std::vector<course::Run> all = course::train_seeds(options, runs, "cifar_sigmoid_adam",
+                                                             [&] { return build(options.quick ? 2 : 10); },
+                                                             {parts.train, &parts.validation, parts.test});
+    course::Checks checks;
+    if (options.quick) {
+      checks.at_most("last losses", last_losses(all.front()), first_losses(all.front()) - 1);
+    } else {
+      checks.near("validation accuracy, mean", mean_of(all, &course::Run::last_validation), 0.31, 0.03);
+    }
+    checks.finish();
+  });
+}

@@ -1,0 +1,98 @@
+// A tuned multi-layer perceptron on CIFAR-10: images flipped and shifted at random, dropout, and Adam with a
+// learning rate that falls along a half cosine. All choices are made on validation images.
+//
+//   build/release/examples/course/cifar_tuned --data FOLDER             (--search: makes the choice anew)
+//
+// OUTPUT
+#include <fmt/format.h>
+
+#include "common/checks.hpp"
+#include "common/data.hpp"
+#include "common/seeds.hpp"
+
+using namespace xtape;
+
+namespace {
+
+struct Program {
+  int runs = 3;
+  std::int64_t epochs = 15;
+  std::int64_t search_epochs = 8;
+  bool search = false;
+};
+
+/// The choice that --search made.
+const nn::Params kChosen{{"units", 512}, {"dropout", 0.1}};
+const nn::SearchSpace kSpace{{"units", {256, 512}}, {"dropout", {0.0, 0.1, 0.2}}};
+
+/// Hidden layers of `units` and half as many.
+nn::Candidate build(const nn::Params& params, std::int64_t epochs) {
+  const auto units = params.get<std::int64_t>("units");
+  nn::Sequential model{nn::Flatten(),
+                       nn::MLP({3072, units, units / 2, 10}, {.dropout = params.get<double>("dropout")})};
+  optim::Adam adam(model.parameters(), {.lr = 1e-3});
+  const auto cosine = std::make_shared<optim::CosineAnnealingLR>(adam, epochs);
+  return nn::Candidate(
+      model, std::move(adam),
+      {.epochs = epochs, .batch_size = 128, .num_workers = 1, .on_epoch = [cosine](const nn::EpochRecord&) {
+         cosine->step();
+       }});
+}
+
+/// 45,000 training images, changed anew in each epoch; the other 5,000, and the whole test batch, as they
+/// are.
+struct Parts {
+  datasets::TransformedDataset train;
+  datasets::Subset validation;
+  datasets::CIFAR10 test;
+};
+
+Parts load(const course::Options& options) {
+  const datasets::Transform normalised = datasets::Compose{
+      datasets::ToFloat(), datasets::Normalize({0.4914, 0.4822, 0.4465}, {0.2470, 0.2435, 0.2616})};
+  const datasets::CIFAR10 images = course::cifar10(options, true, normalised);
+  const datasets::Transform changes =
+      datasets::Compose{datasets::RandomShift(2), datasets::RandomHorizontalFlip()};
+  const datasets::Subset train(images, arange(0, options.quick ? 5'000 : 45'000));
+  return {datasets::TransformedDataset(train, changes), datasets::Subset(images, arange(45'000, 50'000)),
+          course::cifar10(options, false, normalised)};
+}
+
+nn::Params search(const course::Options& options, const Program& program, const Parts& parts) {
+  const std::int64_t epochs = options.quick ? 1 : program.search_epochs;
+  const nn::SearchResult result = nn::grid_search(
+      kSpace, [epochs](const nn::Params& params) { return build(params, epochs); }, parts.train,
+      parts.validation, {.seed = options.seed, .csv = course::out_file(options, "cifar_tuned_search.csv")});
+  fmt::print("best: {}\n", nn::to_string(result.best().params));
+  return result.best().params;
+}
+
+void train(const course::Options& options, const Program& program) {
+  const Parts parts = load(options);
+  const nn::Params params = program.search ? search(options, program, parts) : kChosen;
+  fmt::print("{}\n", nn::to_string(params));
+  const std::int64_t epochs = options.quick ? 2 : program.epochs;
+  const std::vector<course::Run> all =
+      course::train_seeds(options, program.runs, "cifar_tuned", [&] { return build(params, epochs); },
+                          {parts.train, &parts.validation, parts.test});
+  course::Checks checks;
+  if (options.quick) {
+    checks.at_most("last losses", last_losses(all.front()), first_losses(all.front()) - 0.1);
+  } else {
+    checks.at_least("test accuracy, mean", course::mean_test(all), 0.56);
+  }
+  checks.finish();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("A tuned multi-layer perceptron on CIFAR-10.", "cifar_tuned");
+  course::Options options;
+  Program program;
+  course::add_options(app, options);
+  course::add_runs(app, program.runs);
+  app.add_option("--epochs", program.epochs, "of each training")->check(CLI::Range(1, 10'000));
+  app.add_flag("--search", program.search, "choose units and dropout on the validation images first");
+  return course::run(app, argc, argv, [&] { train(options, program); });
+}
