@@ -2,8 +2,6 @@
 // digits, and then the same by autograd.
 //
 //   build/release/examples/course/assignment --data FOLDER
-//
-// OUTPUT
 #include <fmt/format.h>
 
 #include <cmath>

@@ -2,8 +2,6 @@
 // hidden layer, and Adam.
 //
 //   build/release/examples/course/cifar_dropout --data FOLDER
-//
-// OUTPUT
 #include <fmt/format.h>
 
 #include "common/checks.hpp"

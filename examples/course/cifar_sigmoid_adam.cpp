@@ -1,8 +1,6 @@
 // The CIFAR-10 exercise's net in TensorFlow: 3072-100-100-10 with sigmoids, from weights N(0, 1), by Adam.
 //
 //   build/release/examples/course/cifar_sigmoid_adam --data FOLDER
-//
-// OUTPUT
 #include "common/checks.hpp"
 #include "common/data.hpp"
 #include "common/seeds.hpp"

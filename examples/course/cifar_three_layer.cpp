@@ -1,8 +1,6 @@
 // The CIFAR-10 exercise's net of three layers, 3072-100-100-10 with relu, for twenty epochs.
 //
 //   build/release/examples/course/cifar_three_layer --data FOLDER
-//
-// OUTPUT
 #include "common/relu_net.hpp"
 
 int main(int argc, char** argv) {

@@ -2,8 +2,6 @@
 // learning rate that falls along a half cosine. All choices are made on validation images.
 //
 //   build/release/examples/course/cifar_tuned --data FOLDER             (--search: makes the choice anew)
-//
-// OUTPUT
 #include <fmt/format.h>
 
 #include "common/checks.hpp"

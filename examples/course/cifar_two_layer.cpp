@@ -1,8 +1,6 @@
 // The CIFAR-10 exercise's net of two layers, 3072-100-10 with relu, for ten epochs.
 //
 //   build/release/examples/course/cifar_two_layer --data FOLDER
-//
-// OUTPUT
 #include "common/relu_net.hpp"
 
 int main(int argc, char** argv) {

@@ -3,8 +3,6 @@
 // side. On two half moons, then digit 0 against the rest.
 //
 //   build/release/examples/course/deep_net --data FOLDER    (--no-data: the half moons alone)
-//
-// OUTPUT
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

@@ -2,8 +2,6 @@
 // notebook's own initial weights, 500 full-batch steps in float64. Every cost is compared with numpy's.
 //
 //   build/release/examples/course/demystifying --data FOLDER [--activation relu|tanh|sigmoid]
-//
-// OUTPUT
 #include <fmt/format.h>
 
 #include <algorithm>

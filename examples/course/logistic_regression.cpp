@@ -2,8 +2,6 @@
 // beside autograd. First on two half moons, which no straight line separates, then digit 0 against the rest.
 //
 //   build/release/examples/course/logistic_regression --data FOLDER    (--no-data: the half moons alone)
-//
-// OUTPUT
 #include <fmt/format.h>
 
 #include "common/checks.hpp"

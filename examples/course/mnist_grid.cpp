@@ -6,8 +6,6 @@
 // with its own optimiser, so trials that differed in it alone were repetitions. Here it does.
 //
 //   build/release/examples/course/mnist_grid --data FOLDER
-//
-// OUTPUT
 #include <fmt/format.h>
 
 #include "common/checks.hpp"

@@ -2,8 +2,6 @@
 // of batches of 128 on all 60,000 training images. Draws nine digits that it gets right and nine it does not.
 //
 //   build/release/examples/course/mnist_tuned --data FOLDER
-//
-// OUTPUT
 #include <fmt/format.h>
 
 #include "common/checks.hpp"

@@ -3,8 +3,6 @@
 // 0 against the rest.
 //
 //   build/release/examples/course/shallow_net --data FOLDER    (--no-data: the half moons alone)
-//
-// OUTPUT
 #include <fmt/format.h>
 
 #include <algorithm>
