@@ -2,6 +2,11 @@
 // hidden layer, and Adam.
 //
 //   build/release/examples/course/cifar_dropout --data FOLDER
+//
+// prints the layers with their 318,410 parameters, the lines of the trainer for seed 0, 1 and 2, then a table
+// of them and the mean of the validation accuracies after the last epoch, which must be within 0.03 of the
+// exercise's, 0.38. The exercise's training accuracy, 0.363, is Keras' mean over the epoch with dropout at
+// work; here it is measured after the epoch, without.
 #include <fmt/format.h>
 
 #include "common/checks.hpp"

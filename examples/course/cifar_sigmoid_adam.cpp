@@ -1,6 +1,9 @@
 // The CIFAR-10 exercise's net in TensorFlow: 3072-100-100-10 with sigmoids, from weights N(0, 1), by Adam.
 //
 //   build/release/examples/course/cifar_sigmoid_adam --data FOLDER
+//
+// prints the lines of the trainer for seed 0, 1 and 2, then a table of them and the mean of the validation
+// accuracies after the last epoch, which must be within 0.03 of the exercise's, 0.31.
 #include "common/checks.hpp"
 #include "common/data.hpp"
 #include "common/seeds.hpp"

@@ -1,7 +1,10 @@
 // A tuned multi-layer perceptron on CIFAR-10: images flipped and shifted at random, dropout, and Adam with a
-// learning rate that falls along a half cosine. All choices are made on validation images.
+// learning rate that falls along a half cosine. The search looks at validation images alone.
 //
-//   build/release/examples/course/cifar_tuned --data FOLDER             (--search: makes the choice anew)
+//   build/release/examples/course/cifar_tuned --data FOLDER   (--search: chooses units and dropout first)
+//
+// prints the lines of the trainer for seed 0, 1 and 2, then a table of them and the mean accuracy on the
+// 10,000 test images, which must be at least 0.56.
 #include <fmt/format.h>
 
 #include "common/checks.hpp"
@@ -19,7 +22,7 @@ struct Program {
   bool search = false;
 };
 
-/// The choice that --search made.
+/// Without --search.
 const nn::Params kChosen{{"units", 512}, {"dropout", 0.1}};
 const nn::SearchSpace kSpace{{"units", {256, 512}}, {"dropout", {0.0, 0.1, 0.2}}};
 

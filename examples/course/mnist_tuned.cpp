@@ -2,6 +2,9 @@
 // of batches of 128 on all 60,000 training images. Draws nine digits that it gets right and nine it does not.
 //
 //   build/release/examples/course/mnist_tuned --data FOLDER
+//
+// prints the lines of the trainer for seed 0, 1 and 2, then a table of them and the mean accuracy on the
+// 10,000 test images, which must be at least 0.978. The notebook's is 0.9801.
 #include <fmt/format.h>
 
 #include "common/checks.hpp"
