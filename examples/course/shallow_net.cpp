@@ -24,7 +24,6 @@ nn::TrainerOptions yes_or_no(std::int64_t epochs, std::int64_t batch_size) {
   return {.epochs = epochs,
           .batch_size = batch_size,
           .print_every = 0,
-          .seed = 0,
           .loss = nn::binary_cross_entropy_with_logits,
           .accuracy = nn::binary_accuracy_with_logits,
           .train_accuracy_samples = -1};
@@ -103,9 +102,7 @@ struct Trial {
 };
 
 /// Trains 2-100-1 with the penalty to the end: no early stopping beside it.
-Trial train_with(double lambda, const datasets::TensorDataset& train, const datasets::TensorDataset& dev,
-                 const datasets::TensorDataset& test, std::int64_t epochs) {
-  manual_seed(0);  // the same initial weights for every lambda
+nn::MLP train_with(double lambda, const datasets::TensorDataset& train, std::int64_t epochs) {
   nn::MLP net({2, 100, 1}, {.activation = Activation::tanh, .dtype = kFloat64});
   optim::Adam adam(net.parameters(), {.lr = 0.03});
   nn::TrainerOptions training = yes_or_no(epochs, train.size());
@@ -113,7 +110,7 @@ Trial train_with(double lambda, const datasets::TensorDataset& train, const data
     return nn::frobenius_penalty(m, {.lambda = lambda, .n = train.size()});
   };
   nn::Trainer(net, adam, training).fit(train);
-  return {lambda, error(net, train), error(net, dev), error(net, test), 2 * nn::l2_penalty(net, 1).item()};
+  return net;
 }
 
 /// Few and noisy samples, many units: without a penalty the net learns the noise. The lambda of the lowest
@@ -126,7 +123,10 @@ void choose_lambda(const course::Options& options, Generator& generator, course:
   fmt::print("{:>8} {:>12} {:>10} {:>11} {:>10}\n", "lambda", "train error", "dev error", "test error",
              "sum W^2");
   for (double lambda : {0.0, 0.01, 0.1, 1.0, 10.0}) {
-    const Trial trial = train_with(lambda, train, dev, test, options.quick ? 300 : 3000);
+    manual_seed(options.seed);  // the same initial weights for every lambda
+    nn::MLP net = train_with(lambda, train, options.quick ? 300 : 3000);
+    const Trial trial{lambda, error(net, train), error(net, dev), error(net, test),
+                      2 * nn::l2_penalty(net, 1).item()};
     fmt::print("{:>8} {:>12.4f} {:>10.4f} {:>11.4f} {:>10.2f}\n", lambda, trial.train_error, trial.dev_error,
                trial.test_error, trial.squares);
     trials.push_back(trial);
