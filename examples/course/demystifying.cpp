@@ -21,7 +21,7 @@
 //     ok    train % after 500 updates                    97.1, expected 97.1 +- 1e-06
 //     ok    test % after 500 updates                     91.5, expected 91.5 +- 1e-06
 //   train 97.10%, test 91.50%
-//   SPEED iterations per second (the notebook: 21.37)
+//   17.90 iterations per second (the notebook: 21.37)
 //   picture: course_output/demystifying_relu.svg
 //     ok    last cost                                    0.147469, expected at most 2.30212
 //     ok    first cost                                   2.30211672178, expected 2.30211672178 +- 1e-09
