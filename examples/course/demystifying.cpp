@@ -2,6 +2,32 @@
 // notebook's own initial weights, 500 full-batch steps in float64. Every cost is compared with numpy's.
 //
 //   build/release/examples/course/demystifying --data FOLDER [--activation relu|tanh|sigmoid]
+//
+// The exit code is 1 if a number is wrong. The output with relu, the notebook's activation:
+//
+//   initial weights
+//     ok    0.weight: first                              0.0178862847343, expected 0.0178862847343 +- 1e-16
+//     ...
+//   500 full-batch steps with relu
+//     ok    gradients by hand and autograd               2.20884e-16, expected at most 1e-12
+//   (Iteration 1 / 500) loss: 2.302117
+//   (Iteration 51 / 500) loss: 1.436301
+//   ...
+//     ok    train % after 249 updates                    92.4, expected 92.4 +- 1e-06
+//     ok    train % after 250 updates                    92.6, expected 92.6 +- 1e-06
+//     ok    test % after 250 updates                     87.5, expected 87.5 +- 1e-06
+//   ...
+//   (Iteration 500 / 500) loss: 0.147469
+//     ok    train % after 500 updates                    97.1, expected 97.1 +- 1e-06
+//     ok    test % after 500 updates                     91.5, expected 91.5 +- 1e-06
+//   train 97.10%, test 91.50%
+//   17.90 iterations per second (the notebook: 21.37)
+//   picture: course_output/demystifying_relu.svg
+//     ok    last cost                                    0.147469, expected at most 2.30212
+//     ok    first cost                                   2.30211672178, expected 2.30211672178 +- 1e-09
+//     ok    relative error of 500 costs                  4.44089e-16, expected at most 1e-09
+//
+// With tanh it ends at train 96.60%, test 91.00%; with sigmoid at train 86.50%, test 80.00%.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -3,6 +3,35 @@
 // 0 against the rest.
 //
 //   build/release/examples/course/shallow_net --data FOLDER    (--no-data: the half moons alone)
+//
+// The output of seed 0; the exit code is 1 if a number is wrong:
+//
+//   formulas
+//     ok    relu: gradients by hand and autograd         2.62305e-16, expected at most 1e-13
+//     ...
+//     ok    slope of relu at 0, xtape's                  0, expected 0 +- 0e+00
+//     ok    slope of relu at 0, the notes'               1, expected 1 +- 0e+00
+//     ...
+//   two half moons: which activation
+//     ok    relu: best dev accuracy                      0.985, expected at least 0.93
+//     ok    tanh: best dev accuracy                      0.98, expected at least 0.93
+//     ok    sigmoid: best dev accuracy                   0.98, expected at least 0.93
+//   picture: course_output/shallow_net_activations.svg
+//   60 noisy samples: which lambda
+//     lambda  train error  dev error  test error    sum W^2
+//          0       0.0000     0.1680      0.1615    1876.93
+//       0.01       0.0000     0.1620      0.1538     468.98
+//        0.1       0.0333     0.1440      0.1275     101.56
+//          1       0.2167     0.1730      0.1597       5.98
+//         10       0.2500     0.2040      0.1947       1.56
+//   chosen: lambda 0.1
+//     ...
+//   digit 0 against the rest, 58800 images, 32 hidden units
+//   ...
+//   (Epoch 5 / 5) train acc: 0.996871; val_acc: 0.993333
+//   neither high bias nor high variance (train error 0.31%, dev error 0.67%, e = 1.00%): both errors are
+//   below e
+//     ok    error on the 10,000 test images              0.0036, expected at most 0.006
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,7 +51,6 @@ nn::TrainerOptions yes_or_no(std::int64_t epochs, std::int64_t batch_size) {
   return {.epochs = epochs,
           .batch_size = batch_size,
           .print_every = 0,
-          .seed = 0,
           .loss = nn::binary_cross_entropy_with_logits,
           .accuracy = nn::binary_accuracy_with_logits,
           .train_accuracy_samples = -1};
@@ -101,9 +129,7 @@ struct Trial {
 };
 
 /// Trains 2-100-1 with the penalty to the end: no early stopping beside it.
-Trial train_with(double lambda, const datasets::TensorDataset& train, const datasets::TensorDataset& dev,
-                 const datasets::TensorDataset& test, std::int64_t epochs) {
-  manual_seed(0);  // the same initial weights for every lambda
+nn::MLP train_with(double lambda, const datasets::TensorDataset& train, std::int64_t epochs) {
   nn::MLP net({2, 100, 1}, {.activation = Activation::tanh, .dtype = kFloat64});
   optim::Adam adam(net.parameters(), {.lr = 0.03});
   nn::TrainerOptions training = yes_or_no(epochs, train.size());
@@ -111,7 +137,7 @@ Trial train_with(double lambda, const datasets::TensorDataset& train, const data
     return nn::frobenius_penalty(m, {.lambda = lambda, .n = train.size()});
   };
   nn::Trainer(net, adam, training).fit(train);
-  return {lambda, error(net, train), error(net, dev), error(net, test), 2 * nn::l2_penalty(net, 1).item()};
+  return net;
 }
 
 /// Few and noisy samples, many units: without a penalty the net learns the noise. The lambda of the lowest
@@ -124,7 +150,10 @@ void choose_lambda(const course::Options& options, Generator& generator, course:
   fmt::print("{:>8} {:>12} {:>10} {:>11} {:>10}\n", "lambda", "train error", "dev error", "test error",
              "sum W^2");
   for (double lambda : {0.0, 0.01, 0.1, 1.0, 10.0}) {
-    const Trial trial = train_with(lambda, train, dev, test, options.quick ? 300 : 3000);
+    manual_seed(options.seed);  // the same initial weights for every lambda
+    nn::MLP net = train_with(lambda, train, options.quick ? 300 : 3000);
+    const Trial trial{lambda, error(net, train), error(net, dev), error(net, test),
+                      2 * nn::l2_penalty(net, 1).item()};
     fmt::print("{:>8} {:>12.4f} {:>10.4f} {:>11.4f} {:>10.2f}\n", lambda, trial.train_error, trial.dev_error,
                trial.test_error, trial.squares);
     trials.push_back(trial);
