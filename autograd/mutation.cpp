@@ -67,7 +67,8 @@ Tensor gradient(std::string_view op, const Tensor& g) {
   return is_active(op, Kind::detach_gradient) ? g.detach() : g;
 }
 
-Tensor result(std::string_view op, std::size_t i, const Tensor& g) {
+Tensor result(const Node& node, std::size_t i, const Tensor& g) {
+  const std::string_view op = node.name();
   if (static_cast<int>(i) != mutant().number) return g;
   if (is_active(op, Kind::flip_sign)) return -g;
   if (is_active(op, Kind::double_it)) return 2 * g;
@@ -75,12 +76,12 @@ Tensor result(std::string_view op, std::size_t i, const Tensor& g) {
   return g;
 }
 
-std::size_t index(std::string_view op, std::size_t i, std::size_t count) {
-  if (!is_active(op, Kind::swap_inputs) || count < 2) return i;
+std::size_t index(const Node& node, std::size_t i) {
+  if (!is_active(node.name(), Kind::swap_inputs) || node.edges.size() < 2) return i;
   return i == 0 ? 1 : i == 1 ? 0 : i;
 }
 
-bool skips_sum(std::string_view op) { return is_active(op, Kind::skip_sum); }
+bool skips_sum(const Node& node) { return is_active(node.name(), Kind::skip_sum); }
 
 bool drops_term() { return in_mutated_vjp && terms_seen++ == mutant().number; }
 

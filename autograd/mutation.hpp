@@ -59,9 +59,9 @@ Slots inputs(std::string_view op, Slots saved) {
 }
 Tensor output(std::string_view op, std::size_t i, const Tensor& y);
 Tensor gradient(std::string_view op, const Tensor& g);
-Tensor result(std::string_view op, std::size_t i, const Tensor& g);
-std::size_t index(std::string_view op, std::size_t i, std::size_t count);
-bool skips_sum(std::string_view op);
+Tensor result(const Node& node, std::size_t i, const Tensor& g);
+std::size_t index(const Node& node, std::size_t i);
+bool skips_sum(const Node& node);
 /// Whether the addition or subtraction that asks is to give its first term only.
 bool drops_term();
 
@@ -75,10 +75,10 @@ const Slots& inputs(std::string_view, const Slots& saved) {
   return saved;
 }
 inline Tensor output(std::string_view, std::size_t, Tensor y) { return y; }
-inline const Tensor& gradient(std::string_view, const Tensor& g) { return g; }
-inline Tensor result(std::string_view, std::size_t, Tensor g) { return g; }
-inline std::size_t index(std::string_view, std::size_t i, std::size_t) { return i; }
-inline constexpr bool skips_sum(std::string_view) { return false; }
+inline Tensor&& gradient(std::string_view, Tensor&& g) { return std::move(g); }
+inline Tensor&& result(const Node&, std::size_t, Tensor&& g) { return std::move(g); }
+inline std::size_t index(const Node&, std::size_t i) { return i; }
+inline bool skips_sum(const Node&) { return false; }
 inline constexpr bool drops_term() { return false; }
 
 #endif

@@ -31,6 +31,12 @@ inline Edge edge_to(const Tensor& x) {
   return {};
 }
 
+/// The same; of a tensor that is about to be written over, the node is taken, which saves counting it.
+inline Edge edge_from(Operand x) {
+  if (x.is_overwritable() && x->impl().node) return {std::move(x->impl().node), {}, x->impl().output_index};
+  return edge_to(x);
+}
+
 class Wrt;
 
 struct InputInfo {
@@ -45,9 +51,8 @@ class Node : public Pooled {
   virtual ~Node() = default;
 
   virtual std::string_view name() const = 0;
-  virtual const InputInfo& input(std::size_t i) const = 0;
-  /// Gives the gradients of the outputs (undefined where none arrived) to the op's vjp.
-  virtual void replay(std::span<const Tensor> gradients, Wrt& wrt) = 0;
+  /// Gives the gradients of the outputs (undefined where none arrived) to the op's vjp, which may keep them.
+  virtual void replay(std::span<Tensor> gradients, Wrt& wrt) = 0;
   /// Lets go of the values that the vjp reads; a later replay is an Error if there were any.
   virtual void release_saved() = 0;
 
@@ -56,9 +61,10 @@ class Node : public Pooled {
   bool released = false;    // whether a replay let go of the values that the vjp reads
   std::uint64_t order = 1;  // 1 + the greatest order of its inputs: an output is younger than its inputs
   std::atomic<std::uint64_t> mark{0};  // a replay's note that it has met this node
-  std::span<const Edge> edges;         // one for each input; they live in the derived class
-  std::unique_ptr<Watched> watched;    // outputs with hooks or a retained gradient
-  Node* next_dying = nullptr;          // in the list of nodes whose last reference is gone
+  std::span<const Edge> edges;         // one for each input; these two live in the derived class
+  std::span<const InputInfo> inputs;
+  std::unique_ptr<Watched> watched;  // outputs with hooks or a retained gradient
+  Node* next_dying = nullptr;        // in the list of nodes whose last reference is gone
 };
 
 /// Collects the gradients with respect to the inputs of one node: `wrt(1, [&] { return g * x[0]; })`

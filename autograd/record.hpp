@@ -47,7 +47,8 @@ constexpr bool has(Reads all, Reads one) { return (unsigned(all) & unsigned(one)
 using Outputs = std::span<const Tensor>;
 
 /// What an op must have. Beyond this: `forward(const Tensor&...)` (or of a `const std::vector<Tensor>&`)
-/// giving a Tensor or a std::array of them; `vjp(inputs, output, gradient, wrt)`, absent where nothing is
+/// giving a Tensor or a std::array of them (an `Operand` in place of `const Tensor&` where the result may be
+/// written over the input); `vjp(inputs, output, gradient, wrt)`, absent where nothing is
 /// differentiable, taking Outputs where there are several; `reads`; `strided = true` if forward takes any
 /// strides; `view = true` if it gives a view of its input; `reference(double...)` for elementwise ops.
 template <class O>
@@ -85,7 +86,7 @@ void check_view_is_fresh(const Tensor& x, std::string_view op);
 
 /// The caller's tensors, N or any number (0): no copies, so no counting of references.
 template <std::size_t N>
-using InputRefs = std::span<const Tensor* const, N == 0 ? std::dynamic_extent : N>;
+using InputRefs = std::span<const Operand, N == 0 ? std::dynamic_extent : N>;
 
 /// Makes `output` output number `index` of the node.
 void attach(const Tensor& output, NodePtr node, std::uint32_t index);
@@ -114,13 +115,16 @@ class RecordedNode final : public Node {
  public:
   RecordedNode(const O& op, InputRefs<N> inputs)
       : op_(op),
-        edges_(make_slots<N>(inputs.size(), [&](std::size_t i) { return edge_to(*inputs[i]); })),
+        edges_(make_slots<N>(
+            inputs.size(),
+            [&](std::size_t i) { return kReadsInputs ? edge_to(inputs[i]) : edge_from(inputs[i]); })),
         inputs_(make_slots<N>(inputs.size(),
                               [&](std::size_t i) {
                                 return InputInfo{inputs[i]->shape(), inputs[i]->dtype()};
                               })),
         saved_(saved_inputs(inputs)) {
     edges = edges_;
+    Node::inputs = inputs_;
     outputs = M;
     for (const Edge& edge : edges_) {
       if (edge.node) order = std::max(order, edge.node->order + 1);
@@ -134,9 +138,8 @@ class RecordedNode final : public Node {
   }
 
   std::string_view name() const override { return O::name; }
-  const InputInfo& input(std::size_t i) const override { return inputs_[i]; }
 
-  void replay(std::span<const Tensor> gradients, Wrt& wrt) override {
+  void replay(std::span<Tensor> gradients, Wrt& wrt) override {
     check(!released,
           "backward: the values that {} saved were freed by an earlier backward; pass "
           "{{.retain_graph = true}} to the first if you need a second",
@@ -145,13 +148,13 @@ class RecordedNode final : public Node {
     const auto& saved = mutation::inputs(O::name, saved_);
     const Inputs inputs(saved, edges_.size(), O::name);
     if constexpr (requires(const Tensor& y) { op_.vjp(inputs, y, y, wrt); }) {
-      const Tensor& gradient = mutation::gradient(O::name, gradients[0]);
+      Tensor gradient = mutation::gradient(O::name, std::move(gradients[0]));
       if constexpr (!kReadsOutput) {
-        op_.vjp(inputs, Tensor(), gradient, wrt);
+        op_.vjp(inputs, Tensor(), std::move(gradient), wrt);
       } else if (!grad_enabled()) {
-        op_.vjp(inputs, saved_outputs_[0].value(O::name), gradient, wrt);
+        op_.vjp(inputs, saved_outputs_[0].value(O::name), std::move(gradient), wrt);
       } else {
-        op_.vjp(inputs, output(0), gradient, wrt);
+        op_.vjp(inputs, output(0), std::move(gradient), wrt);
       }
     } else {
       std::array<Tensor, M> values;
@@ -179,8 +182,8 @@ class RecordedNode final : public Node {
 
   auto saved_inputs(InputRefs<N> inputs) const {
     if constexpr (kReadsInputs) {
-      return make_slots<N>(
-          inputs.size(), [&](std::size_t i) { return reads_input(i) ? Saved::input(*inputs[i]) : Saved(); });
+      return make_slots<N>(inputs.size(),
+                           [&](std::size_t i) { return reads_input(i) ? Saved::input(inputs[i]) : Saved(); });
     } else {
       return std::array<Saved, 0>();
     }
@@ -221,32 +224,45 @@ struct OutputCount : std::integral_constant<std::size_t, 1> {};
 template <std::size_t M>
 struct OutputCount<std::array<Tensor, M>> : std::integral_constant<std::size_t, M> {};
 
-/// Computes `forward()` unrecorded, then records it as the op's result for `inputs`.
+/// The node of an op on `inputs`, or nullptr where none of them needs a gradient. It comes before the op is
+/// computed: what it saves is seen to be in use, and is not overwritten.
+template <Op O, std::size_t N, std::size_t M>
+RecordedNode<O, N, M>* new_node([[maybe_unused]] const O& op, [[maybe_unused]] InputRefs<N> inputs) {
+  if constexpr (has_vjp<O>) {
+    bool needs_gradient = false;
+    for (const Operand& x : inputs) needs_gradient = needs_gradient || x->requires_grad();
+    if (needs_gradient && grad_enabled()) {
+      for (const Operand& x : inputs) check_view_is_fresh(x, O::name);
+      return new RecordedNode<O, N, M>(op, inputs);
+    }
+  }
+  return nullptr;
+}
+
+/// Computes `forward()` unrecorded, and records it as the op's result for `inputs`.
 template <Op O, std::size_t N, class Forward>
 auto record_with(const O& op, InputRefs<N> inputs, Forward&& forward) {
   static_cast<void>(enrolled<O, N>);
-  auto result = [&] {
+  using Result = decltype(forward());
+  constexpr std::size_t M = OutputCount<Result>::value;
+  auto* const node = new_node<O, N, M>(op, inputs);
+  NodePtr owner = NodePtr::adopt(node);
+  Result result = [&] {
     const NoGradGuard no_grad;
     return forward();
   }();
-  constexpr std::size_t M = OutputCount<decltype(result)>::value;
-  std::span<const Tensor, M> outputs = [&] {
-    if constexpr (requires { result.data()[0].defined(); })
-      return std::span<const Tensor, M>(result);
-    else
+  const std::span<const Tensor, M> outputs = [&] {
+    if constexpr (std::is_same_v<Result, Tensor>)
       return std::span<const Tensor, 1>(&result, 1);
+    else
+      return std::span<const Tensor, M>(result);
   }();
   if constexpr (gives_view<O>) {
     outputs[0].impl().is_view = true;
     outputs[0].impl().rebases_seen = outputs[0].impl().storage->rebases.load(std::memory_order_relaxed);
   }
   if constexpr (has_vjp<O>) {
-    bool needs_gradient = false;
-    for (const Tensor* x : inputs) needs_gradient = needs_gradient || x->requires_grad();
-    if (needs_gradient && grad_enabled()) {
-      for (const Tensor* x : inputs) check_view_is_fresh(*x, O::name);
-      auto* node = new RecordedNode<O, N, M>(op, inputs);
-      NodePtr owner = NodePtr::adopt(node);
+    if (node) {
       node->save_outputs(outputs);
       for (std::uint32_t i = 1; i < M; ++i) attach(outputs[i], owner, i);
       attach(outputs[0], std::move(owner), 0);
@@ -257,39 +273,45 @@ auto record_with(const O& op, InputRefs<N> inputs, Forward&& forward) {
 
 /// x as `forward` of O takes it: contiguous, unless the op accepts strides.
 template <class O>
-class Operand {
+class Prepared {
  public:
-  explicit Operand(const Tensor& x) : given_(x) {
+  explicit Prepared(Operand x) : given_(x) {
     if constexpr (!takes_strides<O> && !gives_view<O>) {
-      if (!x.is_contiguous()) contiguous_ = x.contiguous();
+      if (!x->is_contiguous()) contiguous_ = x->contiguous();
     }
   }
-  operator const Tensor&() const { return contiguous_.defined() ? contiguous_ : given_; }
+  operator Operand() { return contiguous_.defined() ? Operand(std::move(contiguous_)) : given_; }
+  operator const Tensor&() const {
+    if (contiguous_.defined()) return contiguous_;
+    return given_;
+  }
 
  private:
-  const Tensor& given_;
+  Operand given_;
   Tensor contiguous_;
 };
 
 }  // namespace detail
 
 /// Computes op on the inputs, recorded if one of them requires grad. Gives what `op.forward` gives.
-template <Op O, std::same_as<Tensor>... In>
-requires(sizeof...(In) > 0) auto record(const O& op, const In&... in) {
-  const std::array<const Tensor*, sizeof...(In)> inputs{&in...};
-  return detail::record_with<O, sizeof...(In)>(
-      op, inputs, [&] { return op.forward(static_cast<const Tensor&>(detail::Operand<O>(in))...); });
+template <Op O, std::convertible_to<Operand>... In>
+requires(sizeof...(In) > 0) auto record(const O& op, In&&... in) {
+  const std::array<Operand, sizeof...(In)> inputs{Operand(std::forward<In>(in))...};
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return detail::record_with<O, sizeof...(In)>(
+        op, inputs, [&] { return op.forward(detail::Prepared<O>(inputs[I])...); });
+  }
+  (std::index_sequence_for<In...>());
 }
 
 /// As above for an op of a list of tensors.
 template <Op O>
 auto record(const O& op, const std::vector<Tensor>& inputs) {
-  std::vector<const Tensor*> pointers;
-  for (const Tensor& x : inputs) pointers.push_back(&x);
-  return detail::record_with<O, 0>(op, pointers, [&] {
-    std::vector<Tensor> operands;
-    for (const Tensor& x : inputs) operands.push_back(detail::Operand<O>(x));
-    return op.forward(operands);
+  const std::vector<Operand> operands(inputs.begin(), inputs.end());
+  return detail::record_with<O, 0>(op, operands, [&] {
+    std::vector<Tensor> prepared;
+    for (const Operand& x : operands) prepared.push_back(detail::Prepared<O>(x));
+    return op.forward(prepared);
   });
 }
 

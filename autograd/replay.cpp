@@ -1,4 +1,4 @@
-// The replay of a tape: collect, order, visit newest first, hand gradients on, release.
+// The replay of a tape: visit the newest node that a gradient has arrived at, hand its gradients on, release.
 #include "autograd/replay.hpp"
 
 #include <algorithm>
@@ -61,71 +61,100 @@ void run_watched(Node::Watched watched, std::span<Tensor> gradients) {  // a cop
 Tape::Tape(Goal goal, bool retain_graph, bool create_graph)
     : goal_(goal), retain_graph_(retain_graph), create_graph_(create_graph), id_(next_replay_id()) {}
 
-Tape::~Tape() {
-  const auto forget = [this](auto& target) {
-    if (target->mark.load(std::memory_order_relaxed) >> 32 == id_)
-      target->mark.store(0, std::memory_order_release);
-  };
-  for (NodeVisit& visit : nodes_) forget(visit.node);
-  for (LeafVisit& visit : leaves_) forget(visit.leaf);
+namespace {
+
+/// Takes the mark of replay `id` off a node or leaf.
+template <class Target>
+void forget(Target* target, std::uint64_t id) {
+  if (target->mark.load(std::memory_order_relaxed) >> 32 == id)
+    target->mark.store(0, std::memory_order_release);
 }
 
-template <class Target, class Visits>
-std::size_t Tape::meet_unmarked(Target* target, Visits& visits, Elsewhere& elsewhere) {
-  if (!elsewhere.empty()) {
-    if (const auto found = elsewhere.find(target); found != elsewhere.end()) return found->second;
+}  // namespace
+
+Tape::~Tape() {
+  for (NodeVisit& visit : nodes_) {
+    if (visit.node) forget(visit.node, id_);
   }
-  const std::size_t index = visits.size();
-  check(index < 0xffffffff, "backward: more than 2^32 recorded ops");
-  std::uint64_t mark = 0;
-  if (!target->mark.compare_exchange_strong(mark, id_ << 32 | index, std::memory_order_acq_rel)) {
-    elsewhere.emplace(target, index);
+  for (LeafVisit& visit : leaves_) forget(visit.leaf, id_);
+}
+
+std::size_t Tape::index_of(Node* node) {
+  const std::uint64_t mark = node->mark.load(std::memory_order_acquire);
+  if (mark >> 32 == id_) return mark & 0xffffffff;
+  if (!nodes_elsewhere_.empty()) {
+    if (const auto found = nodes_elsewhere_.find(node); found != nodes_elsewhere_.end()) return found->second;
   }
-  visits.emplace_back(target);
+  const std::size_t index = place_for(node);
+  note(node, index, nodes_elsewhere_);
   return index;
 }
 
+/// A place in nodes_ for the visit of a node that is met first.
+std::size_t Tape::place_for(Node* node) {
+  std::size_t index = nodes_.size();
+  if (unused_.empty()) {
+    nodes_.emplace_back();
+  } else {
+    index = unused_.back();
+    unused_.pop_back();
+  }
+  NodeVisit& visit = nodes_[index];
+  visit.node = node;
+  if (node->outputs != 1) visit.gradients.reset(new Tensor[node->outputs]);
+  return index;
+}
+
+Tape::LeafVisit& Tape::visit_of(TensorImpl* leaf) {
+  const std::uint64_t mark = leaf->mark.load(std::memory_order_acquire);
+  if (mark >> 32 == id_) return leaves_[mark & 0xffffffff];
+  if (const auto found = leaves_elsewhere_.find(leaf); found != leaves_elsewhere_.end())
+    return leaves_[found->second];
+  LeafVisit& visit = leaves_.emplace_back();
+  visit.leaf = leaf;
+  note(leaf, leaves_.size() - 1, leaves_elsewhere_);
+  return visit;
+}
+
+template <class Target>
+void Tape::note(Target* target, std::size_t index, Elsewhere& elsewhere) {
+  check(index < 0xffffffff, "backward: more than 2^32 recorded ops");
+  std::uint64_t mark = 0;
+  if (!target->mark.compare_exchange_strong(mark, id_ << 32 | index, std::memory_order_acq_rel))
+    elsewhere.emplace(target, index);
+}
+
 void Tape::add_output(const Tensor& output, const Tensor& gradient) {
-  roots_.push_back(edge_to(output));
-  arrive(roots_.back(), gradient);
+  roots_.emplace_back(edge_to(output), gradient);
 }
 
 void Tape::want(const Tensor& x) { captured_.push_back({x, Tensor()}); }
 
 void Tape::run() {
   const AutoGradMode mode(create_graph_);
-  collect();
-  const std::vector<std::size_t> order = newest_first();
-  if (goal_ == Goal::capture) prune(order);
-  for (std::size_t i = 0; i < leaves_.size(); ++i) {
-    if (leaves_[i].uses == 0) finish(leaves_[i]);  // an output that is itself a leaf
+  if (goal_ == Goal::capture) find_needed();
+  for (auto& [edge, gradient] : roots_) arrive(edge, std::move(gradient));
+  while (!turns_.empty()) {
+    std::pop_heap(turns_.begin(), turns_.end());
+    const std::size_t index = turns_.back().visit;
+    turns_.pop_back();
+    visit(index);
   }
-  for (std::size_t index : order) visit(nodes_[index]);
+  for (LeafVisit& visit : leaves_) finish(visit);
 }
 
-void Tape::collect() {
+/// Meets all that the outputs depend on, and leaves out what leads to no wanted tensor.
+void Tape::find_needed() {
+  for (const auto& [edge, gradient] : roots_) {
+    if (edge.node) visit_of(edge.node.get());
+    if (edge.leaf) visit_of(edge.leaf.get());
+  }
   for (std::size_t i = 0; i < nodes_.size(); ++i) {  // nodes_ grows while it is walked
     for (const Edge& edge : nodes_[i].node->edges) {
       if (edge.node) visit_of(edge.node.get());
-      if (edge.leaf) ++visit_of(edge.leaf.get()).uses;
+      if (edge.leaf) visit_of(edge.leaf.get());
     }
   }
-}
-
-std::vector<std::size_t> Tape::newest_first() const {
-  std::vector<std::size_t> order(nodes_.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  // An output is always younger than its inputs, so this is a topological order.
-  const auto younger = [this](std::size_t a, std::size_t b) {
-    return nodes_[a].node->order > nodes_[b].node->order;
-  };
-  if (!std::is_sorted(order.begin(), order.end(), younger))
-    std::stable_sort(order.begin(), order.end(), younger);
-  return order;
-}
-
-/// Leaves out what leads to no wanted tensor.
-void Tape::prune(const std::vector<std::size_t>& order) {
   for (NodeVisit& visit : nodes_) visit.needed = false;
   for (LeafVisit& visit : leaves_) visit.needed = false;
   for (const Capture& capture : captured_) {
@@ -137,15 +166,13 @@ void Tape::prune(const std::vector<std::size_t>& order) {
       visit_of(capture.of.pointer().get()).needed = true;
     }
   }
-  for (auto index = order.rbegin(); index != order.rend(); ++index) {  // oldest first: inputs before outputs
-    NodeVisit& visit = nodes_[*index];
-    for (const Edge& edge : visit.node->edges) visit.needed = visit.needed || needs(edge);
-  }
-  for (const NodeVisit& visit : nodes_) {
-    if (visit.needed) continue;
-    for (const Edge& edge : visit.node->edges) {
-      if (edge.leaf) --visit_of(edge.leaf.get()).uses;
-    }
+  std::vector<NodeVisit*> oldest_first;
+  for (NodeVisit& visit : nodes_) oldest_first.push_back(&visit);
+  // An output is always younger than its inputs.
+  std::sort(oldest_first.begin(), oldest_first.end(),
+            [](const NodeVisit* a, const NodeVisit* b) { return a->node->order < b->node->order; });
+  for (NodeVisit* visit : oldest_first) {
+    for (const Edge& edge : visit->node->edges) visit->needed = visit->needed || needs(edge);
   }
 }
 
@@ -154,45 +181,19 @@ bool Tape::needs(const Edge& edge) {
   return edge.leaf && visit_of(edge.leaf.get()).needed;
 }
 
-void Tape::visit(NodeVisit& visit) {
-  if (!visit.needed) return;
-  Node& node = *visit.node;
-  const std::span<Tensor> gradients = visit.outputs();
-  const bool arrived =
-      std::any_of(gradients.begin(), gradients.end(), [](const Tensor& g) { return g.defined(); });
-  if (arrived) {
-    if (node.watched) run_watched(*node.watched, gradients);
-    if (visit.captured) capture(visit);
-    Wrt wrt(*this, node, goal_ == Goal::accumulate);
-    node.replay(gradients, wrt);
-    for (Tensor& gradient : gradients) gradient = Tensor();
-    if (!retain_graph_) node.release_saved();
-  }
-  for (const Edge& edge : node.edges) {
-    if (edge.leaf) close(visit_of(edge.leaf.get()));
-  }
-}
-
-void Tape::capture(NodeVisit& visit) {
-  for (Capture& capture : captured_) {
-    const TensorImpl& impl = capture.of.impl();
-    if (impl.node.get() == visit.node) capture.gradient = visit.outputs()[impl.output_index];
-  }
-}
-
-/// Counts one use of a leaf off; one whose last use this was is final.
-void Tape::close(LeafVisit& visit) {
-  if (--visit.uses == 0) finish(visit);
-}
-
-void Tape::arrive(const Edge& edge, Tensor gradient) {
-  Tensor& slot =
-      edge.node ? visit_of(edge.node.get()).outputs()[edge.output] : visit_of(edge.leaf.get()).gradient;
-  accumulate(slot, std::move(gradient));
+void Tape::arrive(const Edge& edge, Tensor&& gradient) {
+  if (!edge.node) return accumulate(visit_of(edge.leaf.get()).gradient, std::move(gradient));
+  const std::size_t index = index_of(edge.node.get());
+  NodeVisit& visit = nodes_[index];
+  accumulate(visit.of_output(edge.output), std::move(gradient));
+  if (visit.awaits_turn) return;
+  visit.awaits_turn = true;
+  turns_.push_back({visit.node->order, turns_given_++, index});
+  std::push_heap(turns_.begin(), turns_.end());
 }
 
 /// The first gradient to arrive is shared, the second allocates, later ones add in place.
-void Tape::accumulate(Tensor& slot, Tensor gradient) const {
+void Tape::accumulate(Tensor& slot, Tensor&& gradient) const {
   if (!slot.defined()) {
     slot = std::move(gradient);
   } else if (!create_graph_ && is_sole_owner(slot)) {
@@ -202,6 +203,42 @@ void Tape::accumulate(Tensor& slot, Tensor gradient) const {
   }
 }
 
+void Tape::visit(std::size_t index) {
+  NodeVisit& visit = nodes_[index];
+  if (!visit.needed) return;
+  Node& node = *visit.node;
+  const bool captured = visit.captured;
+  Tensor gradient = std::move(visit.gradient);
+  const std::unique_ptr<Tensor[]> several = std::move(visit.gradients);
+  const std::span<Tensor> gradients(several ? several.get() : &gradient, node.outputs);
+  end_visit(index);  // before the vjp, whose gradients may come to the same place
+  if (node.watched) run_watched(*node.watched, gradients);
+  if (captured) capture(node, gradients);
+  Wrt wrt(*this, node, goal_ == Goal::accumulate);
+  node.replay(gradients, wrt);
+  if (!retain_graph_) node.release_saved();
+}
+
+/// Frees the place of a node's visit: all that use its outputs are younger, so no more gradients arrive.
+/// Where gradients are captured, what find_needed found out stays there.
+void Tape::end_visit(std::size_t index) {
+  NodeVisit& visit = nodes_[index];
+  if (goal_ == Goal::capture) return;
+  forget(visit.node, id_);
+  if (!nodes_elsewhere_.empty()) nodes_elsewhere_.erase(visit.node);
+  visit.node = nullptr;
+  visit.awaits_turn = false;
+  unused_.push_back(index);
+}
+
+void Tape::capture(const Node& node, std::span<const Tensor> gradients) {
+  for (Capture& capture : captured_) {
+    const TensorImpl& impl = capture.of.impl();
+    if (impl.node.get() == &node) capture.gradient = gradients[impl.output_index];
+  }
+}
+
+/// Hands a leaf its gradient, when no more can arrive.
 void Tape::finish(LeafVisit& visit) {
   if (!visit.needed || !visit.gradient.defined()) return;
   Tensor gradient = std::move(visit.gradient);
@@ -214,25 +251,25 @@ void Tape::finish(LeafVisit& visit) {
 }
 
 bool Wrt::needs(std::size_t i) const {
-  const Edge& edge = node_.edges[mutation::index(node_.name(), i, node_.edges.size())];
+  const Edge& edge = node_.edges[mutation::index(node_, i)];
   return edge.wanted() && (needs_all_ || tape_.needs(edge));
 }
 
-const Shape& Wrt::shape(std::size_t i) const { return node_.input(i).shape; }
-DType Wrt::dtype(std::size_t i) const { return node_.input(i).dtype; }
+const Shape& Wrt::shape(std::size_t i) const { return node_.inputs[i].shape; }
+DType Wrt::dtype(std::size_t i) const { return node_.inputs[i].dtype; }
 
 void Wrt::add(std::size_t i, Tensor gradient) {
-  i = mutation::index(node_.name(), i, node_.edges.size());
-  gradient = mutation::result(node_.name(), i, std::move(gradient));
-  const InputInfo& info = node_.input(i);
+  i = mutation::index(node_, i);
+  gradient = mutation::result(node_, i, std::move(gradient));
+  const InputInfo& info = node_.inputs[i];
   if (gradient.shape() != info.shape || gradient.dtype() != info.dtype) gradient = fitted(gradient, i);
   if (detail::anomaly_mode) check_finite(gradient, i);
   tape_.arrive(node_.edges[i], std::move(gradient));
 }
 
 Tensor Wrt::fitted(Tensor gradient, std::size_t i) const {
-  const InputInfo& info = node_.input(i);
-  if (gradient.shape() != info.shape && !mutation::skips_sum(node_.name())) {
+  const InputInfo& info = node_.inputs[i];
+  if (gradient.shape() != info.shape && !mutation::skips_sum(node_)) {
     check(broadcasts_to(info.shape, gradient.shape()),
           "{}: its vjp gave a gradient of shape {} for input {}, whose shape is {}", node_.name(),
           gradient.shape(), i, info.shape);
@@ -246,7 +283,7 @@ void Wrt::check_finite(const Tensor& gradient, std::size_t i) const {
   const Edge& edge = node_.edges[i];
   throw Error(fmt::format(
       "anomaly: the gradient of {} with respect to its input {} (of shape {}, {}) holds NaN or Inf",
-      node_.name(), i, node_.input(i).shape,
+      node_.name(), i, node_.inputs[i].shape,
       edge.node ? fmt::format("from {}", edge.node->name()) : std::string("a leaf")));
 }
 

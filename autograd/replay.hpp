@@ -1,6 +1,5 @@
-// Tape: the state of one replay. It collects the nodes behind the outputs, visits them newest first, and
-// carries the gradients from each to its inputs. Nothing here recurses: graphs are as deep as training loops
-// are long.
+// Tape: the state of one replay. It visits the nodes behind the outputs newest first, and carries the
+// gradients from each to its inputs. Nothing here recurses: graphs are as deep as training loops are long.
 #pragma once
 
 #include <memory>
@@ -31,23 +30,29 @@ class Tape {
 
   // Nodes and leaves are held by the edges that lead to them, the first ones by roots_.
   struct NodeVisit {
-    Node* node;
+    Node* node = nullptr;
     Tensor gradient;                      // of its only output; undefined until one arrives
     std::unique_ptr<Tensor[]> gradients;  // of its outputs, where there are several
+    bool awaits_turn = false;             // a gradient has arrived
     bool needed = true;                   // leads to something wanted
     bool captured = false;                // the gradient of one of its outputs is wanted itself
 
-    explicit NodeVisit(Node* met)
-        : node(met), gradients(met->outputs == 1 ? nullptr : new Tensor[met->outputs]) {}
-    std::span<Tensor> outputs() { return {gradients ? gradients.get() : &gradient, node->outputs}; }
+    Tensor& of_output(std::uint32_t output) { return gradients ? gradients[output] : gradient; }
   };
   struct LeafVisit {
-    TensorImpl* leaf;
+    TensorImpl* leaf = nullptr;
     Tensor gradient;
-    int uses = 0;  // edges not yet visited; at zero the leaf is final
     bool needed = true;
+  };
+  /// A node that a gradient has arrived at.
+  struct Turn {
+    std::uint64_t order;   // the node's
+    std::uint64_t number;  // of the turn: nodes of one order take theirs as they came
+    std::size_t visit;     // in nodes_
 
-    explicit LeafVisit(TensorImpl* met) : leaf(met) {}
+    friend bool operator<(const Turn& a, const Turn& b) {
+      return a.order != b.order ? a.order < b.order : a.number > b.number;
+    }
   };
   struct Capture {
     Tensor of;
@@ -56,37 +61,35 @@ class Tape {
 
   using Elsewhere = std::unordered_map<const void*, std::size_t>;
 
-  template <class Target, class Visits>
-  std::size_t meet_unmarked(Target* target, Visits& visits, Elsewhere& elsewhere);
-  /// The visit of `target`, added when it is met first. Its index stands in the target's mark; where another
-  /// thread's replay has put its own there, in a map of this replay.
-  template <class Target, class Visits>
-  auto& visit_in(Target* target, Visits& visits, Elsewhere& elsewhere) {
-    const std::uint64_t mark = target->mark.load(std::memory_order_acquire);
-    return visits[mark >> 32 == id_ ? mark & 0xffffffff : meet_unmarked(target, visits, elsewhere)];
-  }
-  NodeVisit& visit_of(Node* node) { return visit_in(node, nodes_, nodes_elsewhere_); }
-  LeafVisit& visit_of(TensorImpl* leaf) { return visit_in(leaf, leaves_, leaves_elsewhere_); }
+  /// The place of a node's or leaf's visit, taken when it is met first. It stands in the target's mark; where
+  /// another thread's replay has put its own there, in a map of this replay.
+  std::size_t index_of(Node* node);
+  NodeVisit& visit_of(Node* node) { return nodes_[index_of(node)]; }
+  LeafVisit& visit_of(TensorImpl* leaf);
+  std::size_t place_for(Node* node);
+  template <class Target>
+  void note(Target* target, std::size_t index, Elsewhere& elsewhere);
 
   bool needs(const Edge& edge);
-  void collect();
-  std::vector<std::size_t> newest_first() const;
-  void prune(const std::vector<std::size_t>& order);
-  void visit(NodeVisit& visit);
-  void capture(NodeVisit& visit);
-  void arrive(const Edge& edge, Tensor gradient);
-  void accumulate(Tensor& slot, Tensor gradient) const;
-  void close(LeafVisit& visit);
+  void find_needed();
+  void arrive(const Edge& edge, Tensor&& gradient);
+  void accumulate(Tensor& slot, Tensor&& gradient) const;
+  void visit(std::size_t index);
+  void end_visit(std::size_t index);
+  void capture(const Node& node, std::span<const Tensor> gradients);
   void finish(LeafVisit& visit);
 
   Goal goal_;
   bool retain_graph_;
   bool create_graph_;
-  std::uint64_t id_;  // in the marks of what this replay has met
-  std::vector<Edge> roots_;
+  std::uint64_t id_;                            // in the marks of what this replay has met
+  std::vector<std::pair<Edge, Tensor>> roots_;  // where to begin, with the gradients to begin with
   std::vector<NodeVisit> nodes_;
   std::vector<LeafVisit> leaves_;
-  Elsewhere nodes_elsewhere_;  // met while another replay's mark was on them
+  std::vector<Turn> turns_;  // a heap, the newest node first
+  std::uint64_t turns_given_ = 0;
+  std::vector<std::size_t> unused_;  // places in nodes_ whose visits are over
+  Elsewhere nodes_elsewhere_;        // met while another replay's mark was on them
   Elsewhere leaves_elsewhere_;
   std::vector<Capture> captured_;
 };

@@ -1,9 +1,7 @@
-// Tensor: the handle that users hold, a strided view of a storage that may stand in a graph.
-// What a handle points to (TensorImpl) is here too, since every op reads its shape; the graph itself is in
-// node.hpp.
+// Tensor: the handle that users hold, a strided view of a storage that may stand in a graph. What a handle
+// points to is in tensor_impl.hpp, the graph in node.hpp.
 #pragma once
 
-#include <atomic>
 #include <concepts>
 #include <functional>
 #include <initializer_list>
@@ -16,64 +14,18 @@
 
 #include "autograd/methods.hpp"
 #include "autograd/ops/create.hpp"
-#include "autograd/storage.hpp"
+#include "autograd/tensor_impl.hpp"
 #include "autograd/tensor_options.hpp"
 
 namespace xtape {
 
-class Node;  // the graph's side, in node.hpp
-void acquire(Node* node);
-void release(Node* node);
-
-using NodePtr = IntrusivePtr<Node>;
-
-class Tensor;
 using Hook = std::function<Tensor(const Tensor&)>;
-struct AutogradMeta;
 
 struct BackwardOptions {
   std::optional<bool> retain_graph =
       {};                     ///< keep saved values for another backward; by default as create_graph
   bool create_graph = false;  ///< record the backward itself, for gradients of gradients
 };
-
-struct TensorImpl;
-void destroy(TensorImpl* impl);
-
-/// What the handles of one tensor share.
-struct TensorImpl : Pooled {
-  TensorImpl(StoragePtr buffer, DType type, const Shape& sizes, const Shape& steps, std::int64_t count)
-      : dtype(type), storage(std::move(buffer)), numel(count), shape(sizes), strides(steps) {}
-
-  RefCount references;
-  DType dtype;
-  bool requires_grad = false;
-  bool is_view = false;  // made by a view op: shares its storage with its base's history
-  bool contiguous = true;
-  bool stands_in_storage = false;      // whether this object lies in the block of its (first) storage
-  std::uint32_t output_index = 0;      // which output of `node`
-  std::uint32_t rebases_seen = 0;      // for a view: its storage's rebases when it was taken
-  std::atomic<std::uint64_t> mark{0};  // a replay's note that it has met this leaf
-  StoragePtr storage;
-  std::int64_t offset = 0;  // in elements
-  std::int64_t numel;
-  Shape shape;
-  Shape strides;                       // in elements; 0 where broadcast
-  NodePtr node;                        // the recorded op that gave this value; none for a leaf
-  std::shared_ptr<AutogradMeta> meta;  // gradient and hooks, made when first needed
-
-  /// Another storage in place of this one.
-  void set_storage(StoragePtr other);
-
- private:
-  friend void destroy(TensorImpl* impl);
-  StoragePtr first_storage_;  // kept where this object stands in it and `storage` is another now
-};
-
-inline void acquire(TensorImpl* impl) { impl->references.increment(); }
-inline void release(TensorImpl* impl) {
-  if (impl->references.decrement()) destroy(impl);
-}
 
 class Tensor : public TensorMethods<Tensor> {
  public:
@@ -208,6 +160,36 @@ class Tensor : public TensorMethods<Tensor> {
   Scalar item_scalar() const;
 
   IntrusivePtr<TensorImpl> impl_;
+};
+
+/// An operand of an operator or a kernel. One that was given as an rvalue is about to die: where nothing else
+/// sees its buffer, the result may be written over it.
+class Operand {
+ public:
+  Operand(const Tensor& x) : tensor_(&x) {}            // NOLINT: implicit, so that a + b takes tensors
+  Operand(Tensor&& x) : tensor_(&x), expiring_(&x) {}  // NOLINT: as above
+  operator const Tensor&() const { return *tensor_; }  // NOLINT: and kernels read them
+  const Tensor* operator->() const { return tensor_; }
+
+  /// Whether a result of the same shape and dtype may be written over the values.
+  bool is_overwritable() const {
+    if (!expiring_) return false;
+    const TensorImpl& impl = tensor_->impl();
+    return impl.references.is_one() && impl.storage->references.is_one() && impl.contiguous &&
+           !impl.is_view && !impl.meta;
+  }
+  /// The tensor itself, without its history; for one that is overwritable.
+  Tensor take() const {
+    TensorImpl& impl = expiring_->impl();
+    impl.node = NodePtr();
+    impl.output_index = 0;
+    impl.requires_grad = false;
+    return std::move(*expiring_);
+  }
+
+ private:
+  const Tensor* tensor_;
+  Tensor* expiring_ = nullptr;  // where given as an rvalue
 };
 
 struct ValuesIndices {

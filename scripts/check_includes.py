@@ -19,7 +19,7 @@ LEVELS = {
         "autograd/dims.*",
     ],
     "ops' declarations": ["autograd/tensor_fwd.hpp", "autograd/tensor_options.hpp", "autograd/ops/*.hpp"],
-    "tensor": ["autograd/tensor.hpp", "autograd/methods.hpp"],
+    "tensor": ["autograd/tensor.hpp", "autograd/tensor_impl.hpp", "autograd/methods.hpp"],
     "kernels": ["autograd/kernels/**"],
     "graph": [
         "autograd/node.*", "autograd/tape.*", "autograd/replay.*", "autograd/record.*", "autograd/op_catalog.*",

@@ -81,7 +81,8 @@ template <class T>
 struct RowOf {
   Binary kind;
 
-  void operator()(const T* x, bool x_moves, const T* y, bool y_moves, T* out, std::int64_t n) const {
+  [[gnu::always_inline]] void operator()(const T* x, bool x_moves, const T* y, bool y_moves, T* out,
+                                         std::int64_t n) const {
     if constexpr (std::is_floating_point_v<T>) {
       const auto index = static_cast<std::size_t>(kind);
       if (y_moves) {
@@ -176,15 +177,28 @@ Tensor compare_by(const Tensor& a, const Tensor& b) {
 
 }  // namespace
 
-Tensor unary(Unary kind, const Tensor& x, double a, double b) {
-  const Tensor y = make_tensor_like(x);
+namespace {
+
+/// What `write(out)` makes of x, in x's own buffer where that may be.
+template <class Write>
+Tensor written_over(Operand x, const Write& write) {
+  if (x.is_overwritable()) {
+    write(static_cast<const Tensor&>(x));
+    return x.take();
+  }
+  Tensor out = make_tensor_like(x);
+  write(out);
+  return out;
+}
+
+void unary_into(Unary kind, const Tensor& x, const Tensor& out, double a, double b) {
   visit(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
     if constexpr (std::is_same_v<T, bool>) {
       throw Error("arithmetic on bool tensors is not defined; convert with to() first");
     } else {
       const auto* from = reinterpret_cast<const T*>(x.raw());
-      auto* to = reinterpret_cast<T*>(y.raw());
+      auto* to = reinterpret_cast<T*>(out.raw());
       parallel_for(x.numel(), kGrain, [&](std::int64_t i, std::int64_t end) {
         if constexpr (std::is_floating_point_v<T>) {
           simd<T>().unary[static_cast<std::size_t>(kind)](from + i, to + i, end - i, static_cast<T>(a),
@@ -195,52 +209,36 @@ Tensor unary(Unary kind, const Tensor& x, double a, double b) {
       });
     }
   });
-  return y;
 }
-
-namespace {
 
 /// Whether x and a number go through one loop; bools and strides take the longer way.
 bool is_one_row(const Tensor& x) { return x.is_contiguous() && x.dtype() != kBool; }
 
-/// A contiguous x and one number, in the order that `x_first` says.
-Tensor number_row(Binary kind, const Tensor& x, Scalar number, bool x_first) {
-  const Tensor out = make_tensor_like(x);
-  visit(x.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    if constexpr (!std::is_same_v<T, bool>) {
-      const auto* from = reinterpret_cast<const T*>(x.raw());
-      auto* to = reinterpret_cast<T*>(out.raw());
-      const T value = number.to<T>();
-      const RowOf<T> row{kind};
-      parallel_for(x.numel(), kGrain, [&](std::int64_t i, std::int64_t end) {
-        if (x_first) {
-          row(from + i, true, &value, false, to + i, end - i);
-        } else {
-          row(&value, false, from + i, true, to + i, end - i);
-        }
-      });
+/// out = a contiguous x and one number, in the order that `x_first` says.
+template <class T>
+void number_row(Binary kind, const Tensor& x, T number, bool x_first, const Tensor& out) {
+  const auto* from = reinterpret_cast<const T*>(x.raw());
+  auto* to = reinterpret_cast<T*>(out.raw());
+  const RowOf<T> row{kind};
+  parallel_for(x.numel(), kGrain, [&](std::int64_t i, std::int64_t end) {
+    if (x_first) {
+      row(from + i, true, &number, false, to + i, end - i);
+    } else {
+      row(&number, false, from + i, true, to + i, end - i);
     }
   });
-  return out;
 }
 
-}  // namespace
-
-Tensor binary(Binary kind, const Tensor& x, Scalar number) {
-  if (is_one_row(x)) return number_row(kind, x, number, true);
-  return binary(kind, x, scalar_tensor(number, x.dtype()));
+Tensor with_number(Binary kind, Operand x, Scalar number, bool x_first) {
+  return written_over(x, [&](const Tensor& out) {
+    visit(x->dtype(), [&](auto zero) {
+      using T = decltype(zero);
+      if constexpr (!std::is_same_v<T, bool>) number_row(kind, x, number.to<T>(), x_first, out);
+    });
+  });
 }
 
-Tensor binary(Binary kind, Scalar number, const Tensor& x) {
-  if (is_one_row(x)) return number_row(kind, x, number, false);
-  return binary(kind, scalar_tensor(number, x.dtype()), x);
-}
-
-Tensor binary(Binary kind, const Tensor& a, const Tensor& b) {
-  const Tensor out = a.shape() == b.shape() && a.is_contiguous()
-                         ? make_tensor_like(a)
-                         : make_tensor(broadcast_shapes(a.shape(), b.shape(), "broadcast"), a.dtype());
+void binary_into(Binary kind, const Tensor& a, const Tensor& b, const Tensor& out) {
   visit(a.dtype(), [&](auto zero) {
     using T = decltype(zero);
     if constexpr (std::is_same_v<T, bool>) {
@@ -254,6 +252,37 @@ Tensor binary(Binary kind, const Tensor& a, const Tensor& b) {
       run_binary<T, T>(a, b, out, RowOf<T>{kind});
     }
   });
+}
+
+}  // namespace
+
+Tensor unary(Unary kind, Operand x, double a, double b) {
+  return written_over(x, [&](const Tensor& out) { unary_into(kind, x, out, a, b); });
+}
+
+Tensor binary(Binary kind, Operand x, Scalar number) {
+  if (!is_one_row(x)) return binary(kind, x, scalar_tensor(number, x->dtype()));
+  return with_number(kind, x, number, true);
+}
+
+Tensor binary(Binary kind, Scalar number, Operand x) {
+  if (!is_one_row(x)) return binary(kind, scalar_tensor(number, x->dtype()), x);
+  return with_number(kind, x, number, false);
+}
+
+Tensor binary(Binary kind, Operand a, Operand b) {
+  const bool alike = a->shape() == b->shape();
+  if (alike && a->is_contiguous())
+    return written_over(!a.is_overwritable() && b.is_overwritable() ? b : a,
+                        [&](const Tensor& out) { binary_into(kind, a, b, out); });
+  const Shape shape = alike ? a->shape() : broadcast_shapes(a->shape(), b->shape(), "broadcast");
+  for (const Operand& x : {a, b}) {
+    if (x->shape() != shape || !x.is_overwritable()) continue;
+    binary_into(kind, a, b, x);
+    return x.take();
+  }
+  Tensor out = make_tensor(shape, a->dtype());
+  binary_into(kind, a, b, out);
   return out;
 }
 

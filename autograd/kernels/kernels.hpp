@@ -1,4 +1,5 @@
-// Elementwise kernels on whole tensors, with broadcasting. They run unrecorded; ops/ turns them into ops.
+// Elementwise kernels on whole tensors, with broadcasting. They run unrecorded; ops/ turns them into ops. An
+// Operand that may be overwritten is: the result stands in its buffer.
 #pragma once
 
 #include "autograd/kernels/simd_table.hpp"
@@ -8,14 +9,14 @@ namespace xtape::kernels {
 
 /// y = f(x) for a contiguous x. neg, abs, sign, square and relu take every dtype but bool; the rest floats
 /// only.
-Tensor unary(Unary kind, const Tensor& x, double a = 0, double b = 0);
+Tensor unary(Unary kind, Operand x, double a = 0, double b = 0);
 
 /// a op b with broadcasting; any strides; both of one dtype. div, pow (negative exponents) of integers are
 /// the caller's to refuse.
-Tensor binary(Binary kind, const Tensor& a, const Tensor& b);
+Tensor binary(Binary kind, Operand a, Operand b);
 /// x op number, or number op x; any strides. The number is taken as x's dtype.
-Tensor binary(Binary kind, const Tensor& x, Scalar number);
-Tensor binary(Binary kind, Scalar number, const Tensor& x);
+Tensor binary(Binary kind, Operand x, Scalar number);
+Tensor binary(Binary kind, Scalar number, Operand x);
 /// out = out op b for a contiguous out; b of the same dtype broadcasts to it.
 void binary_into(Binary kind, const Tensor& out, const Tensor& b);
 

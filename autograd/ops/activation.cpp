@@ -21,9 +21,7 @@ struct ReluGate {
   static constexpr Reads reads = Reads::input1;
   static constexpr bool strided = true;
 
-  Tensor forward(const Tensor& g, const Tensor& x) const {
-    return kernels::binary(kernels::Binary::gate, g, x);
-  }
+  Tensor forward(Operand g, Operand x) const { return kernels::binary(kernels::Binary::gate, g, x); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return record(ReluGate{}, g, x[1]); });
     wrt(1, [&] { return zeros_like(g); });
@@ -42,9 +40,9 @@ struct Relu {
   static constexpr std::string_view name = "relu";
   static constexpr Reads reads = Reads::output;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::relu, x); }
-  void vjp(const Inputs&, const Tensor& y, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return record(ReluGate{}, g, y); });
+  Tensor forward(Operand x) const { return kernels::unary(Unary::relu, x); }
+  void vjp(const Inputs&, const Tensor& y, Tensor g, Wrt& wrt) const {
+    wrt(0, [&] { return record(ReluGate{}, std::move(g), y); });
   }
   static double reference(double x) { return x <= 0 ? 0 : x; }
   static Cases<Relu> cases() {
@@ -62,7 +60,7 @@ struct LeakyRelu {
   static constexpr std::string_view name = "leaky_relu";
   static constexpr Reads reads = Reads::inputs;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::leaky_relu, x, slope); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::leaky_relu, x, slope); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return where(x[0] > 0, g, slope * g); });
   }
@@ -83,7 +81,7 @@ struct Elu {
   static constexpr std::string_view name = "elu";
   static constexpr Reads reads = Reads::inputs_and_output;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::elu, x, alpha); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::elu, x, alpha); }
   void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return where(x[0] > 0, g, g * (y + alpha)); });
   }
@@ -102,7 +100,7 @@ struct Silu {
   static constexpr std::string_view name = "silu";
   static constexpr Reads reads = Reads::inputs;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::silu, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::silu, x); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] {
       const Tensor s = sigmoid(x[0]);
@@ -126,7 +124,7 @@ struct Softplus {
   static constexpr std::string_view name = "softplus";
   static constexpr Reads reads = Reads::inputs;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::softplus, x, beta, threshold); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::softplus, x, beta, threshold); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] {
       const Tensor z = beta * x[0];
@@ -151,7 +149,7 @@ struct Gelu {
   static constexpr std::string_view name = "gelu";
   static constexpr Reads reads = Reads::inputs;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::gelu, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::gelu, x); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] {
       const Tensor distribution = 0.5 * (1 + erf(x[0] * (1 / std::numbers::sqrt2)));
@@ -173,7 +171,7 @@ struct GeluTanh {
   static constexpr std::string_view name = "gelu_tanh";
   static constexpr Reads reads = Reads::inputs;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::gelu_tanh, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::gelu_tanh, x); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] {
       const Tensor t = tanh(kGeluScale * (x[0] + kGeluCubic * (square(x[0]) * x[0])));

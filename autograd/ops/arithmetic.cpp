@@ -19,10 +19,10 @@ struct Add {
   static constexpr std::string_view name = "add";
   static constexpr bool strided = true;
 
-  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::add, a, b); }
-  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+  Tensor forward(Operand a, Operand b) const { return kernels::binary(Binary::add, a, b); }
+  void vjp(const Inputs&, const Tensor&, Tensor g, Wrt& wrt) const {
     wrt(0, [&] { return g; });
-    wrt(1, [&] { return g; });
+    wrt(1, [&] { return std::move(g); });
   }
   static double reference(double a, double b) { return a + b; }
   static Cases<Add> cases() {
@@ -42,10 +42,10 @@ struct Sub {
   static constexpr std::string_view name = "sub";
   static constexpr bool strided = true;
 
-  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::sub, a, b); }
-  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+  Tensor forward(Operand a, Operand b) const { return kernels::binary(Binary::sub, a, b); }
+  void vjp(const Inputs&, const Tensor&, Tensor g, Wrt& wrt) const {
     wrt(0, [&] { return g; });
-    wrt(1, [&] { return -g; });
+    wrt(1, [&] { return -std::move(g); });
   }
   static double reference(double a, double b) { return a - b; }
   static Cases<Sub> cases() {
@@ -66,10 +66,10 @@ struct Mul {
   static constexpr Reads reads = Reads::others;
   static constexpr bool strided = true;
 
-  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::mul, a, b); }
-  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+  Tensor forward(Operand a, Operand b) const { return kernels::binary(Binary::mul, a, b); }
+  void vjp(const Inputs& x, const Tensor&, Tensor g, Wrt& wrt) const {
     wrt(0, [&] { return g * x[1]; });
-    wrt(1, [&] { return g * x[0]; });
+    wrt(1, [&] { return std::move(g) * x[0]; });
   }
   static double reference(double a, double b) { return a * b; }
   static Cases<Mul> cases() {
@@ -90,7 +90,7 @@ struct Div {
   static constexpr Reads reads = Reads::inputs;
   static constexpr bool strided = true;
 
-  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::div, a, b); }
+  Tensor forward(Operand a, Operand b) const { return kernels::binary(Binary::div, a, b); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return g / x[1]; });
     wrt(1, [&] { return -g * (x[0] / x[1] / x[1]); });
@@ -112,9 +112,9 @@ struct Div {
 struct Neg {
   static constexpr std::string_view name = "neg";
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::neg, x); }
-  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return -g; });
+  Tensor forward(Operand x) const { return kernels::unary(Unary::neg, x); }
+  void vjp(const Inputs&, const Tensor&, Tensor g, Wrt& wrt) const {
+    wrt(0, [&] { return -std::move(g); });
   }
   static double reference(double x) { return -x; }
   static Cases<Neg> cases() {
@@ -128,7 +128,7 @@ struct Pow {
   static constexpr Reads reads = Reads::inputs_and_output;
   static constexpr bool strided = true;
 
-  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::pow, a, b); }
+  Tensor forward(Operand a, Operand b) const { return kernels::binary(Binary::pow, a, b); }
   void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return where(x[1] == 0, 0, g * (x[1] * pow(x[0], x[1] - 1))); });
     wrt(1, [&] { return where(x[0] == 0 && x[1] >= 0, 0, g * (y * log(x[0]))); });
@@ -156,7 +156,7 @@ struct Maximum {
   static constexpr Reads reads = Reads::inputs;
   static constexpr bool strided = true;
 
-  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::maximum, a, b); }
+  Tensor forward(Operand a, Operand b) const { return kernels::binary(Binary::maximum, a, b); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return share(g, x[0] < x[1], x[0] == x[1]); });
     wrt(1, [&] { return share(g, x[1] < x[0], x[0] == x[1]); });
@@ -180,7 +180,7 @@ struct Minimum {
   static constexpr Reads reads = Reads::inputs;
   static constexpr bool strided = true;
 
-  Tensor forward(const Tensor& a, const Tensor& b) const { return kernels::binary(Binary::minimum, a, b); }
+  Tensor forward(Operand a, Operand b) const { return kernels::binary(Binary::minimum, a, b); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return share(g, x[0] > x[1], x[0] == x[1]); });
     wrt(1, [&] { return share(g, x[1] > x[0], x[0] == x[1]); });
@@ -205,47 +205,47 @@ void check_broadcast(const Tensor& a, const Tensor& b) {
 }
 
 template <class O>
-Tensor record_promoted(const Tensor& a, const Tensor& b) {
+Tensor record_promoted(Operand a, Operand b) {
   check_broadcast<O>(a, b);
-  if (a.dtype() == b.dtype()) return record(O{}, a, b);
+  if (a->dtype() == b->dtype()) return record(O{}, a, b);
   const DType dtype = result_type(a, b);
-  return record(O{}, a.to(dtype), b.to(dtype));
+  return record(O{}, a->to(dtype), b->to(dtype));
 }
 
 }  // namespace
 
-Tensor add(const Tensor& a, const Tensor& b) {
+Tensor operator+(Operand a, Operand b) {
   if (mutation::drops_term()) return a;
   return record_promoted<Add>(a, b);
 }
-Tensor sub(const Tensor& a, const Tensor& b) {
+Tensor operator-(Operand a, Operand b) {
   if (mutation::drops_term()) return a;
-  check(a.dtype() != kBool || b.dtype() != kBool,
+  check(a->dtype() != kBool || b->dtype() != kBool,
         "sub: bool minus bool is not defined; use != for exclusive or");
   return record_promoted<Sub>(a, b);
 }
-Tensor mul(const Tensor& a, const Tensor& b) { return record_promoted<Mul>(a, b); }
-Tensor div(const Tensor& a, const Tensor& b) {
+Tensor operator*(Operand a, Operand b) { return record_promoted<Mul>(a, b); }
+Tensor operator/(Operand a, Operand b) {
   const DType dtype = floating(result_type(a, b));
   check_broadcast<Div>(a, b);
-  if (a.dtype() == dtype && b.dtype() == dtype) return record(Div{}, a, b);
-  return record(Div{}, a.to(dtype), b.to(dtype));
+  if (a->dtype() == dtype && b->dtype() == dtype) return record(Div{}, a, b);
+  return record(Div{}, a->to(dtype), b->to(dtype));
 }
-Tensor neg(const Tensor& x) {
-  check(x.dtype() != kBool, "neg: a bool tensor has no negative; use logical_not");
+Tensor operator-(Operand x) {
+  check(x->dtype() != kBool, "neg: a bool tensor has no negative; use logical_not");
   return record(Neg{}, x);
 }
+
+Tensor add(const Tensor& a, const Tensor& b) { return a + b; }
+Tensor sub(const Tensor& a, const Tensor& b) { return a - b; }
+Tensor mul(const Tensor& a, const Tensor& b) { return a * b; }
+Tensor div(const Tensor& a, const Tensor& b) { return a / b; }
+Tensor neg(const Tensor& x) { return -x; }
 Tensor pow(const Tensor& a, const Tensor& b) {
   check(a.dtype() != kBool || b.dtype() != kBool, "pow: not defined for two bool tensors");
   return record_promoted<Pow>(a, b);
 }
 Tensor maximum(const Tensor& a, const Tensor& b) { return record_promoted<Maximum>(a, b); }
 Tensor minimum(const Tensor& a, const Tensor& b) { return record_promoted<Minimum>(a, b); }
-
-Tensor operator+(const Tensor& a, const Tensor& b) { return add(a, b); }
-Tensor operator-(const Tensor& a, const Tensor& b) { return sub(a, b); }
-Tensor operator*(const Tensor& a, const Tensor& b) { return mul(a, b); }
-Tensor operator/(const Tensor& a, const Tensor& b) { return div(a, b); }
-Tensor operator-(const Tensor& x) { return neg(x); }
 
 }  // namespace xtape

@@ -27,19 +27,21 @@ Tensor pow(Scalar a, const Tensor& b);
 Tensor maximum(const Tensor& a, Scalar b);
 Tensor minimum(const Tensor& a, Scalar b);
 
-Tensor operator+(const Tensor& a, const Tensor& b);
-Tensor operator-(const Tensor& a, const Tensor& b);
-Tensor operator*(const Tensor& a, const Tensor& b);
-Tensor operator/(const Tensor& a, const Tensor& b);
-Tensor operator+(const Tensor& a, Scalar b);
-Tensor operator-(const Tensor& a, Scalar b);
-Tensor operator*(const Tensor& a, Scalar b);
-Tensor operator/(const Tensor& a, Scalar b);
-Tensor operator+(Scalar a, const Tensor& b);
-Tensor operator-(Scalar a, const Tensor& b);
-Tensor operator*(Scalar a, const Tensor& b);
-Tensor operator/(Scalar a, const Tensor& b);
-Tensor operator-(const Tensor& x);
+/// The operators write over an operand that is a temporary (or was moved from) where nothing else can see its
+/// values: a * b + c needs one buffer.
+Tensor operator+(Operand a, Operand b);
+Tensor operator-(Operand a, Operand b);
+Tensor operator*(Operand a, Operand b);
+Tensor operator/(Operand a, Operand b);
+Tensor operator+(Operand a, Scalar b);
+Tensor operator-(Operand a, Scalar b);
+Tensor operator*(Operand a, Scalar b);
+Tensor operator/(Operand a, Scalar b);
+Tensor operator+(Scalar a, Operand b);
+Tensor operator-(Scalar a, Operand b);
+Tensor operator*(Scalar a, Operand b);
+Tensor operator/(Scalar a, Operand b);
+Tensor operator-(Operand x);
 
 /// Comparisons give kBool masks and are never recorded.
 Tensor eq(const Tensor& a, const Tensor& b);

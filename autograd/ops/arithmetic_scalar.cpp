@@ -33,9 +33,9 @@ struct AddScalar {
 
   Scalar c;
 
-  Tensor forward(const Tensor& x) const { return kernels::binary(Binary::add, x, c); }
-  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return g; });
+  Tensor forward(Operand x) const { return kernels::binary(Binary::add, x, c); }
+  void vjp(const Inputs&, const Tensor&, Tensor g, Wrt& wrt) const {
+    wrt(0, [&] { return std::move(g); });
   }
   double reference(double x) const { return x + c.to<double>(); }
   static Cases<AddScalar> cases() { return number_cases<AddScalar>({2.5, -1, 0}); }
@@ -48,9 +48,9 @@ struct SubtractFromScalar {
 
   Scalar c;
 
-  Tensor forward(const Tensor& x) const { return kernels::binary(Binary::sub, c, x); }
-  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return -g; });
+  Tensor forward(Operand x) const { return kernels::binary(Binary::sub, c, x); }
+  void vjp(const Inputs&, const Tensor&, Tensor g, Wrt& wrt) const {
+    wrt(0, [&] { return -std::move(g); });
   }
   double reference(double x) const { return c.to<double>() - x; }
   static Cases<SubtractFromScalar> cases() { return number_cases<SubtractFromScalar>({2.5, -1, 0}); }
@@ -63,9 +63,9 @@ struct MulScalar {
 
   Scalar c;
 
-  Tensor forward(const Tensor& x) const { return kernels::binary(Binary::mul, x, c); }
-  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return g * c; });
+  Tensor forward(Operand x) const { return kernels::binary(Binary::mul, x, c); }
+  void vjp(const Inputs&, const Tensor&, Tensor g, Wrt& wrt) const {
+    wrt(0, [&] { return std::move(g) * c; });
   }
   double reference(double x) const { return x * c.to<double>(); }
   static Cases<MulScalar> cases() { return number_cases<MulScalar>({2.5, -1, 0}); }
@@ -78,9 +78,9 @@ struct DivScalar {
 
   Scalar c;
 
-  Tensor forward(const Tensor& x) const { return kernels::binary(Binary::div, x, c); }
-  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return g / c; });
+  Tensor forward(Operand x) const { return kernels::binary(Binary::div, x, c); }
+  void vjp(const Inputs&, const Tensor&, Tensor g, Wrt& wrt) const {
+    wrt(0, [&] { return std::move(g) / c; });
   }
   double reference(double x) const { return x / c.to<double>(); }
   static Cases<DivScalar> cases() { return number_cases<DivScalar>({2.5, -1}); }
@@ -94,7 +94,7 @@ struct PowScalar {
 
   Scalar c;
 
-  Tensor forward(const Tensor& x) const { return kernels::binary(Binary::pow, x, c); }
+  Tensor forward(Operand x) const { return kernels::binary(Binary::pow, x, c); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     const auto exponent = c.to<double>();
     wrt(0, [&] { return exponent == 0 ? zeros_like(g) : g * (exponent * pow(x[0], exponent - 1)); });
@@ -114,30 +114,47 @@ struct PowScalar {
 
 /// Records an op of x and a number, x in the dtype that the two promote to.
 template <class O>
-Tensor record_number(const Tensor& x, Scalar c) {
+Tensor record_number(Operand x, Scalar c) {
   const DType dtype = result_type(x, c);
-  return dtype == x.dtype() ? record(O{c}, x) : record(O{c}, x.to(dtype));
+  return dtype == x->dtype() ? record(O{c}, x) : record(O{c}, x->to(dtype));
 }
 
 Tensor scalar_like(const Tensor& a, Scalar b) { return scalar_tensor(b, result_type(a, b)); }
 
 }  // namespace
 
-Tensor add(const Tensor& a, Scalar b) {
+Tensor operator+(Operand a, Scalar b) {
   if (mutation::drops_term()) return a;
   return record_number<AddScalar>(a, b);
 }
-Tensor sub(const Tensor& a, Scalar b) {
+Tensor operator+(Scalar a, Operand b) {
+  if (mutation::drops_term()) return full(b->shape(), a, {.dtype = result_type(b, a)});
+  return record_number<AddScalar>(b, a);
+}
+Tensor operator-(Operand a, Scalar b) {
   if (mutation::drops_term()) return a;
-  check(a.dtype() != kBool || b.dtype() != kBool,
+  check(a->dtype() != kBool || b.dtype() != kBool,
         "sub: bool minus bool is not defined; use != for exclusive or");
   return record_number<AddScalar>(a, -b);
 }
-Tensor mul(const Tensor& a, Scalar b) { return record_number<MulScalar>(a, b); }
-Tensor div(const Tensor& a, Scalar b) {
-  const DType dtype = floating(result_type(a, b));
-  return a.dtype() == dtype ? record(DivScalar{b}, a) : record(DivScalar{b}, a.to(dtype));
+Tensor operator-(Scalar a, Operand b) {
+  if (mutation::drops_term()) return full(b->shape(), a, {.dtype = result_type(b, a)});
+  check(a.dtype() != kBool || b->dtype() != kBool,
+        "sub: bool minus bool is not defined; use != for exclusive or");
+  return record_number<SubtractFromScalar>(b, a);
 }
+Tensor operator*(Operand a, Scalar b) { return record_number<MulScalar>(a, b); }
+Tensor operator*(Scalar a, Operand b) { return record_number<MulScalar>(b, a); }
+Tensor operator/(Operand a, Scalar b) {
+  const DType dtype = floating(result_type(a, b));
+  return a->dtype() == dtype ? record(DivScalar{b}, a) : record(DivScalar{b}, a->to(dtype));
+}
+Tensor operator/(Scalar a, Operand b) { return scalar_like(b, a) / b; }
+
+Tensor add(const Tensor& a, Scalar b) { return a + b; }
+Tensor sub(const Tensor& a, Scalar b) { return a - b; }
+Tensor mul(const Tensor& a, Scalar b) { return a * b; }
+Tensor div(const Tensor& a, Scalar b) { return a / b; }
 Tensor pow(const Tensor& a, Scalar b) {
   check(
       is_floating(a.dtype()) || is_floating(b.dtype()) || b.to<std::int64_t>() >= 0,
@@ -149,22 +166,5 @@ Tensor pow(const Tensor& a, Scalar b) {
 Tensor pow(Scalar a, const Tensor& b) { return pow(scalar_like(b, a), b); }
 Tensor maximum(const Tensor& a, Scalar b) { return maximum(a, scalar_like(a, b)); }
 Tensor minimum(const Tensor& a, Scalar b) { return minimum(a, scalar_like(a, b)); }
-
-Tensor operator+(const Tensor& a, Scalar b) { return add(a, b); }
-Tensor operator-(const Tensor& a, Scalar b) { return sub(a, b); }
-Tensor operator*(const Tensor& a, Scalar b) { return mul(a, b); }
-Tensor operator/(const Tensor& a, Scalar b) { return div(a, b); }
-Tensor operator+(Scalar a, const Tensor& b) {
-  if (mutation::drops_term()) return full(b.shape(), a, {.dtype = result_type(b, a)});
-  return record_number<AddScalar>(b, a);
-}
-Tensor operator-(Scalar a, const Tensor& b) {
-  if (mutation::drops_term()) return full(b.shape(), a, {.dtype = result_type(b, a)});
-  check(a.dtype() != kBool || b.dtype() != kBool,
-        "sub: bool minus bool is not defined; use != for exclusive or");
-  return record_number<SubtractFromScalar>(b, a);
-}
-Tensor operator*(Scalar a, const Tensor& b) { return mul(b, a); }
-Tensor operator/(Scalar a, const Tensor& b) { return div(scalar_like(b, a), b); }
 
 }  // namespace xtape

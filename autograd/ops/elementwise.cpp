@@ -19,9 +19,9 @@ struct Exp {
   static constexpr std::string_view name = "exp";
   static constexpr Reads reads = Reads::output;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::exp, x); }
-  void vjp(const Inputs&, const Tensor& y, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return g * y; });
+  Tensor forward(Operand x) const { return kernels::unary(Unary::exp, x); }
+  void vjp(const Inputs&, const Tensor& y, Tensor g, Wrt& wrt) const {
+    wrt(0, [&] { return std::move(g) * y; });
   }
   static double reference(double x) { return std::exp(x); }
   static Cases<Exp> cases() {
@@ -34,9 +34,9 @@ struct Log {
   static constexpr std::string_view name = "log";
   static constexpr Reads reads = Reads::inputs;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::log, x); }
-  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return g / x[0]; });
+  Tensor forward(Operand x) const { return kernels::unary(Unary::log, x); }
+  void vjp(const Inputs& x, const Tensor&, Tensor g, Wrt& wrt) const {
+    wrt(0, [&] { return std::move(g) / x[0]; });
   }
   static double reference(double x) { return std::log(x); }
   static Cases<Log> cases() {
@@ -52,7 +52,7 @@ struct Log1p {
   static constexpr std::string_view name = "log1p";
   static constexpr Reads reads = Reads::inputs;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::log1p, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::log1p, x); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return g / (x[0] + 1); });
   }
@@ -70,7 +70,7 @@ struct Expm1 {
   static constexpr std::string_view name = "expm1";
   static constexpr Reads reads = Reads::output;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::expm1, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::expm1, x); }
   void vjp(const Inputs&, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return g * (y + 1); });
   }
@@ -88,7 +88,7 @@ struct Sqrt {
   static constexpr std::string_view name = "sqrt";
   static constexpr Reads reads = Reads::output;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::sqrt, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::sqrt, x); }
   void vjp(const Inputs&, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return g / (2 * y); });
   }
@@ -106,7 +106,7 @@ struct Rsqrt {
   static constexpr std::string_view name = "rsqrt";
   static constexpr Reads reads = Reads::output;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::rsqrt, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::rsqrt, x); }
   void vjp(const Inputs&, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return -0.5 * g * (square(y) * y); });
   }
@@ -124,7 +124,7 @@ struct Square {
   static constexpr std::string_view name = "square";
   static constexpr Reads reads = Reads::inputs;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::square, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::square, x); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return 2 * g * x[0]; });
   }
@@ -139,7 +139,7 @@ struct Reciprocal {
   static constexpr std::string_view name = "reciprocal";
   static constexpr Reads reads = Reads::output;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::reciprocal, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::reciprocal, x); }
   void vjp(const Inputs&, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return -g * square(y); });
   }
@@ -157,7 +157,7 @@ struct Sin {
   static constexpr std::string_view name = "sin";
   static constexpr Reads reads = Reads::inputs;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::sin, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::sin, x); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return g * cos(x[0]); });
   }
@@ -175,7 +175,7 @@ struct Cos {
   static constexpr std::string_view name = "cos";
   static constexpr Reads reads = Reads::inputs;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::cos, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::cos, x); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return -g * sin(x[0]); });
   }
@@ -193,7 +193,7 @@ struct Tanh {
   static constexpr std::string_view name = "tanh";
   static constexpr Reads reads = Reads::output;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::tanh, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::tanh, x); }
   void vjp(const Inputs&, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return g * (1 - square(y)); });
   }
@@ -211,7 +211,7 @@ struct Sigmoid {
   static constexpr std::string_view name = "sigmoid";
   static constexpr Reads reads = Reads::output;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::sigmoid, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::sigmoid, x); }
   void vjp(const Inputs&, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return g * (y * (1 - y)); });
   }
@@ -229,7 +229,7 @@ struct Erf {
   static constexpr std::string_view name = "erf";
   static constexpr Reads reads = Reads::inputs;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::erf, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::erf, x); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return g * (2 * std::numbers::inv_sqrtpi * exp(-square(x[0]))); });
   }
@@ -247,7 +247,7 @@ struct Abs {
   static constexpr std::string_view name = "abs";
   static constexpr Reads reads = Reads::inputs;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::abs, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::abs, x); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return g * sign(x[0]); });
   }
@@ -265,7 +265,7 @@ struct Sign {
   static constexpr std::string_view name = "sign";
   static constexpr Reads reads = Reads::nothing;
 
-  Tensor forward(const Tensor& x) const { return kernels::unary(Unary::sign, x); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::sign, x); }
   void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return zeros_like(g); });
   }

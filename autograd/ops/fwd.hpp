@@ -11,6 +11,7 @@
 namespace xtape {
 
 class Tensor;
+class Operand;  // a Tensor whose buffer the result may take over
 struct TensorOptions;
 struct ValuesIndices;  // {values, indices}, from max, min, sort and topk
 class Generator;

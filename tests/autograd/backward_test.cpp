@@ -216,6 +216,17 @@ BOOST_AUTO_TEST_CASE(a_failed_backward_leaves_the_graph_replayable) {
   expect_values(x.grad(), {12});
 }
 
+BOOST_AUTO_TEST_CASE(a_replay_that_fails_changes_no_leaf) {
+  const Tensor x = tensor({1.0, 2.0}, {.requires_grad = true}),
+               y = tensor({3.0, 4.0}, {.requires_grad = true});
+  const Tensor changed = y + 0;
+  const Tensor loss = sum(x * 2) + sum(changed * changed);
+  changed += 1;
+  BOOST_CHECK_THROW(loss.backward(), Error);
+  BOOST_TEST(!x.grad().defined());
+  BOOST_TEST(!y.grad().defined());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace xtape::testing
