@@ -7,8 +7,8 @@
 
 #include <xtape/xtape.hpp>
 
-#include "harness/measure.hpp"
-#include "harness/workloads.hpp"
+#include "benchmarks/harness/measure.hpp"
+#include "benchmarks/harness/workloads.hpp"
 
 using namespace xtape;
 

@@ -1,9 +1,9 @@
 // Rows are shared out among the threads; a pass reads and writes each number once where it can.
-#include "floor/elementwise.hpp"
+#include "benchmarks/floor/elementwise.hpp"
 
 #include <cmath>
 
-#include "harness/workloads.hpp"
+#include "benchmarks/harness/workloads.hpp"
 
 namespace hand {
 

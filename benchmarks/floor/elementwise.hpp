@@ -1,8 +1,8 @@
 // W6, W7lsm and W7relu by hand, forward and backward.
 #pragma once
 
-#include "floor/buffer.hpp"
-#include "floor/threads.hpp"
+#include "benchmarks/floor/buffer.hpp"
+#include "benchmarks/floor/threads.hpp"
 
 namespace hand {
 

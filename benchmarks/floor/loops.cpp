@@ -1,11 +1,11 @@
 // Plain loops, for the compiler to vectorise: this folder alone is compiled with -ffast-math for the
 // processor at hand, since a floor may take what a library may not.
-#include "floor/loops.hpp"
+#include "benchmarks/floor/loops.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "harness/workloads.hpp"
+#include "benchmarks/harness/workloads.hpp"
 
 namespace hand {
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "floor/threads.hpp"
+#include "benchmarks/floor/threads.hpp"
 
 namespace hand {
 

@@ -2,12 +2,12 @@
 // beforehand.
 #include <fmt/format.h>
 
-#include "floor/elementwise.hpp"
-#include "floor/mlp.hpp"
-#include "floor/threads.hpp"
-#include "floor/tiny_mlp.hpp"
-#include "harness/measure.hpp"
-#include "harness/workloads.hpp"
+#include "benchmarks/floor/elementwise.hpp"
+#include "benchmarks/floor/mlp.hpp"
+#include "benchmarks/floor/threads.hpp"
+#include "benchmarks/floor/tiny_mlp.hpp"
+#include "benchmarks/harness/measure.hpp"
+#include "benchmarks/harness/workloads.hpp"
 
 int main(int argc, char** argv) {
   const bench::Measurement measurement(argc, argv, "Times hand-written loops over BLAS on the workloads.");

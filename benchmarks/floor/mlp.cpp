@@ -1,11 +1,11 @@
 // The products and the order of the passes.
-#include "floor/mlp.hpp"
+#include "benchmarks/floor/mlp.hpp"
 
 #include <cblas.h>
 
 #include <cmath>
 
-#include "floor/loops.hpp"
+#include "benchmarks/floor/loops.hpp"
 
 namespace hand {
 

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "floor/buffer.hpp"
-#include "floor/threads.hpp"
-#include "harness/workloads.hpp"
+#include "benchmarks/floor/buffer.hpp"
+#include "benchmarks/floor/threads.hpp"
+#include "benchmarks/harness/workloads.hpp"
 
 namespace hand {
 

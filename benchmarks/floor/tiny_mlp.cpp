@@ -1,9 +1,9 @@
 // Rows of 16 as two vectors of 8.
-#include "floor/tiny_mlp.hpp"
+#include "benchmarks/floor/tiny_mlp.hpp"
 
 #include <algorithm>
 
-#include "floor/loops.hpp"
+#include "benchmarks/floor/loops.hpp"
 
 namespace hand {
 

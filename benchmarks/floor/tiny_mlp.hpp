@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "harness/workloads.hpp"
+#include "benchmarks/harness/workloads.hpp"
 
 namespace hand {
 

@@ -1,6 +1,7 @@
 // Timing of a step, and the options and the line of output that all programs of workloads share:
-//   workload peer median_us_per_step loss_after_20 foreign=CPUs
-// `foreign` is how many processors other processes kept busy meanwhile (the worst repetition's).
+//   workload peer median_us_per_step loss_after_20 foreign=CPUs faults=PAGES
+// `foreign` is how many processors other processes kept busy meanwhile, `faults` the page faults per step;
+// both are the worst repetition's.
 #pragma once
 
 #include <functional>

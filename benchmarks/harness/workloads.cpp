@@ -1,5 +1,5 @@
 // The table of workloads, and their numbers from a counter.
-#include "harness/workloads.hpp"
+#include "benchmarks/harness/workloads.hpp"
 
 #include <cmath>
 
