@@ -1,0 +1,77 @@
+// Plain loops, for the compiler to vectorise: this folder alone is compiled with -ffast-math for the
+// processor at hand, since a floor may take what a library may not.
+#include "benchmarks/floor/loops.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "benchmarks/harness/workloads.hpp"
+
+namespace hand {
+
+void add_bias(float* y, const float* bias, int rows, int columns, bool relu) {
+  for (int row = 0; row < rows; ++row, y += columns) {
+    if (relu) {
+      for (int j = 0; j < columns; ++j) y[j] = y[j] + bias[j] > 0 ? y[j] + bias[j] : 0;
+    } else {
+      for (int j = 0; j < columns; ++j) y[j] += bias[j];
+    }
+  }
+}
+
+void dropout(float* y, long n, float p, std::uint32_t seed) {
+  const auto cut = static_cast<std::uint32_t>(p * 16777216.0f);
+  const float scale = 1 / (1 - p);
+  for (long i = 0; i < n; ++i) {
+    const bool kept = bench::mix(seed, static_cast<std::uint32_t>(i)) >> 8 >= cut;
+    y[i] = kept ? y[i] * scale : 0;
+  }
+}
+
+double cross_entropy(float* y, const std::int64_t* labels, int rows, int columns, float scale) {
+  double loss = 0;
+  for (int row = 0; row < rows; ++row, y += columns) {
+    float greatest = y[0], total = 0;
+    for (int j = 1; j < columns; ++j) greatest = std::max(greatest, y[j]);
+    const float at_label = y[labels[row]] - greatest;
+    for (int j = 0; j < columns; ++j) total += y[j] = std::exp(y[j] - greatest);
+    loss += std::log(total) - at_label;
+    for (int j = 0; j < columns; ++j) y[j] *= scale / total;
+    y[labels[row]] -= scale;
+  }
+  return loss;
+}
+
+void gate(float* g, const float* y, long n, float scale) {
+  for (long i = 0; i < n; ++i) g[i] = y[i] > 0 ? g[i] * scale : 0;
+}
+
+void sum_columns(const float* g, int rows, int stride, Range columns, float* sums) {
+  for (int j = columns.begin; j < columns.end; ++j) sums[j] = 0;
+  for (int row = 0; row < rows; ++row, g += stride)
+    for (int j = columns.begin; j < columns.end; ++j) sums[j] += g[j];
+}
+
+double sgd(float* w, const float* g, long n, float lr, float decay, bool want_squares) {
+  float squares = 0;
+  if (want_squares)
+    for (long i = 0; i < n; ++i) squares += w[i] * w[i], w[i] -= lr * (g[i] + decay * w[i]);
+  else
+    for (long i = 0; i < n; ++i) w[i] -= lr * (g[i] + decay * w[i]);
+  return squares;
+}
+
+AdamStep adam_step(float lr, long t) {
+  const auto power = static_cast<float>(t);
+  return {lr / (1 - std::pow(0.9f, power)), 1 / std::sqrt(1 - std::pow(0.999f, power))};
+}
+
+void adam(float* w, const float* g, float* m, float* v, long n, const AdamStep& step) {
+  for (long i = 0; i < n; ++i) {
+    m[i] = 0.9f * m[i] + 0.1f * g[i];
+    v[i] = 0.999f * v[i] + 0.001f * g[i] * g[i];
+    w[i] -= step.step * m[i] / (std::sqrt(v[i]) * step.scale + 1e-8f);
+  }
+}
+
+}  // namespace hand

@@ -1,0 +1,32 @@
+// The loops between the products: one pass each, over as much as can be done in one.
+#pragma once
+
+#include <cstdint>
+
+#include "benchmarks/floor/threads.hpp"
+
+namespace hand {
+
+/// y = relu(y + bias) on rows of `columns`; without `relu`, y + bias.
+void add_bias(float* y, const float* bias, int rows, int columns, bool relu);
+/// Drops with probability p, by a counter, and scales the rest by 1 / (1 - p).
+void dropout(float* y, long n, float p, std::uint32_t seed);
+/// Gives the sum of the rows' losses; y becomes scale (softmax(y) - one_hot(label)).
+double cross_entropy(float* y, const std::int64_t* labels, int rows, int columns, float scale);
+/// g = scale g where y > 0, else 0
+void gate(float* g, const float* y, long n, float scale);
+/// The columns' sums of g {rows, stride}.
+void sum_columns(const float* g, int rows, int stride, Range columns, float* sums);
+
+/// w -= lr (g + decay w); gives sum(w^2) of the old w where wanted, else 0.
+double sgd(float* w, const float* g, long n, float lr, float decay, bool want_squares);
+
+struct AdamStep {
+  float step;   ///< lr / (1 - b1^t)
+  float scale;  ///< 1 / sqrt(1 - b2^t)
+};
+/// At step t, with b1 = 0.9, b2 = 0.999 and eps = 1e-8.
+AdamStep adam_step(float lr, long t);
+void adam(float* w, const float* g, float* m, float* v, long n, const AdamStep& step);
+
+}  // namespace hand

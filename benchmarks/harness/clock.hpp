@@ -1,0 +1,19 @@
+// Repetitions of a step: their time, and what the system had to do meanwhile.
+#pragma once
+
+#include <functional>
+
+namespace bench {
+
+struct Repetition {
+  double microseconds = 0;  ///< per step
+  double foreign = 0;       ///< processors that other processes kept busy
+  double page_faults = 0;   ///< per step, of this process
+};
+
+Repetition repeat(long steps, const std::function<void()>& step);
+
+/// As many steps as take about `seconds`; finds out by trying.
+long steps_in(double seconds, const std::function<void()>& step);
+
+}  // namespace bench

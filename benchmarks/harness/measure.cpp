@@ -1,0 +1,87 @@
+// The command line, and the order of warm-up and repetitions.
+#include "benchmarks/harness/measure.hpp"
+
+#include <fmt/format.h>
+#include <time.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+#include "benchmarks/harness/clock.hpp"
+#include "benchmarks/harness/workloads.hpp"
+
+namespace bench {
+
+namespace {
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+}  // namespace
+
+bool Options::wants(const std::string& workload) const {
+  return workloads.empty() || std::find(workloads.begin(), workloads.end(), workload) != workloads.end();
+}
+
+Measurement::Measurement(int argc, char** argv, const std::string& description) {
+  CLI::App app(description);
+  app.add_option("--threads", options_.threads, "threads to use")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  app.add_option("--reps", options_.reps, "repetitions, whose median counts")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  app.add_option("--seconds", options_.seconds, "length of a repetition")
+      ->check(CLI::Range(0.001, 600.0))
+      ->capture_default_str();
+  app.add_flag("--quick", options_.quick, "20 steps alone: tells the losses");
+  app.add_flag("--on-request", options_.on_request, "one repetition for each line on standard input");
+  app.add_option("workloads", options_.workloads, "all where none is named")
+      ->check(CLI::IsMember(workload_names()));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::exit(app.exit(error));
+  }
+}
+
+void Measurement::run(const std::string& workload, const std::string& peer, const std::function<void()>& step,
+                      const std::function<double()>& loss) const {
+  const Repetition warm_up = repeat(kCheckedSteps, step);
+  const double value = loss();
+  const auto print = [&](const Repetition& result) {
+    fmt::print("{} {} {:.3f} {:.9g} foreign={:.2f} faults={:.2f}\n", workload, peer, result.microseconds,
+               value, result.foreign, result.page_faults);
+    std::fflush(stdout);
+  };
+  if (options_.quick) return print(warm_up);
+
+  const long steps = steps_in(options_.seconds, step);
+  if (options_.on_request) {
+    print(warm_up);  // ready
+    for (std::string line; std::getline(std::cin, line);) {
+      repeat(std::max(1L, steps / 10), step);  // fetches back what another process drove out of the caches
+      print(repeat(steps, step));
+    }
+    return;
+  }
+  std::vector<double> times;
+  Repetition result;
+  for (int i = 0; i < options_.reps; ++i) {
+    const Repetition repetition = repeat(steps, step);
+    times.push_back(repetition.microseconds);
+    result.foreign = std::max(result.foreign, repetition.foreign);
+    result.page_faults = std::max(result.page_faults, repetition.page_faults);
+  }
+  result.microseconds = median(times);
+  print(result);
+}
+
+}  // namespace bench

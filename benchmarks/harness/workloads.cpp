@@ -1,0 +1,52 @@
+// The table of workloads, and their numbers from a counter.
+#include "benchmarks/harness/workloads.hpp"
+
+#include <cmath>
+
+namespace bench {
+
+std::vector<float> uniform(std::uint32_t seed, std::size_t n, float scale) {
+  std::vector<float> values(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto bits = mix(seed, static_cast<std::uint32_t>(i)) >> 8;
+    values[i] = (2 * (static_cast<float>(bits) / 16777216.0f) - 1) * scale;
+  }
+  return values;
+}
+
+std::vector<std::int64_t> labels(std::uint32_t seed, std::size_t n, int classes) {
+  std::vector<std::int64_t> values(n);
+  for (std::size_t i = 0; i < n; ++i)
+    values[i] = mix(seed, static_cast<std::uint32_t>(i)) % static_cast<std::uint32_t>(classes);
+  return values;
+}
+
+std::vector<float> Mlp::weight(int layer) const {
+  const auto at = static_cast<std::size_t>(layer);
+  const auto in = static_cast<std::size_t>(sizes[at]), out = static_cast<std::size_t>(sizes[at + 1]);
+  return uniform(kSeedWeight + static_cast<std::uint32_t>(layer), in * out, 1 / std::sqrt(float(in)));
+}
+
+std::vector<Mlp> trainings() {
+  //       name      sizes                      batch  lr     reg    decay  dropout  adam
+  return {{"W1wd", {3072, 100, 10}, 100, 1e-3f, 0.25f, true, 0, false},
+          {"W1loss", {3072, 100, 10}, 100, 1e-3f, 0.25f, false, 0, false},
+          {"W2", {784, 512, 10}, 1000, 0.1f, 0, false, 0, false},
+          {"W3", {784, 200, 10}, 2000, 0.1f, 0, false, 0, false},
+          {"W4", {784, 512, 512, 512, 10}, 128, 1e-3f, 0, false, 0.2f, true},
+          {"W5", {2, 16, 16, 2}, 32, 0.1f, 0, false, 0, false}};
+}
+
+std::vector<Mlp> inferences() {
+  return {{"W8b1", {784, 512, 512, 512, 10}, 1}, {"W8b128", {784, 512, 512, 512, 10}, 128}};
+}
+
+std::vector<std::string> workload_names() {
+  std::vector<std::string> names;
+  for (const Mlp& mlp : trainings()) names.push_back(mlp.name);
+  names.insert(names.end(), {"W6", "W7lsm", "W7relu"});
+  for (const Mlp& mlp : inferences()) names.push_back(mlp.name);
+  return names;
+}
+
+}  // namespace bench

@@ -1,0 +1,63 @@
+// The workloads that every program here runs, with the same data and initial weights on every machine. Knows
+// neither xtape nor another library, so that each of them can be measured through it. C++17, for libtorch.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// 32 bits that depend on the seed and the position alone.
+inline std::uint32_t mix(std::uint32_t seed, std::uint32_t i) {
+  std::uint32_t h = i * 2654435769u + seed * 0x85ebca6bu;
+  h ^= h >> 16;
+  h *= 0x7feb352du;
+  h ^= h >> 15;
+  h *= 0x846ca68bu;
+  return h ^ (h >> 16);
+}
+
+/// Uniform in [-scale, scale).
+std::vector<float> uniform(std::uint32_t seed, std::size_t n, float scale);
+/// Uniform in 0, ..., classes - 1.
+std::vector<std::int64_t> labels(std::uint32_t seed, std::size_t n, int classes);
+
+constexpr std::uint32_t kSeedX = 1, kSeedY = 2, kSeedWeight = 10;
+
+/// A training step of fully connected layers with relu between them: forward, the mean cross-entropy,
+/// backward, update, gradients reset. Biases start from 0.
+struct Mlp {
+  std::string name;
+  std::vector<int> sizes;  ///< input, hidden layers, classes
+  int batch = 0;
+  float lr = 0;
+  float reg = 0;       ///< of 0.5 reg sum(W^2), without the biases
+  bool decay = false;  ///< whether reg is the optimiser's weight decay, and not a term of the loss
+  float dropout = 0;   ///< behind each relu
+  bool adam = false;   ///< instead of plain SGD
+
+  int layers() const { return static_cast<int>(sizes.size()) - 1; }
+  std::vector<float> x() const { return uniform(kSeedX, std::size_t(batch) * std::size_t(sizes[0]), 1); }
+  std::vector<std::int64_t> y() const { return labels(kSeedY, std::size_t(batch), sizes.back()); }
+  std::vector<float> weight(int layer) const;  ///< {out, in}
+};
+
+/// W1loss, W1wd, W2, W3, W4, W5.
+std::vector<Mlp> trainings();
+/// W8b1, W8b128: W4's net, on one row and on a batch, without training.
+std::vector<Mlp> inferences();
+
+/// W6: kChainSteps times x = relu(x * kChainFactor + kChainOffset) on kChainWidth numbers, their sum,
+/// backward.
+constexpr int kChainSteps = 333, kChainWidth = 16;
+constexpr double kChainFactor = 0.99, kChainOffset = 0.01;
+
+/// W7lsm: log_softmax along the rows, forward and backward. W7relu: relu(x + bias), the same.
+constexpr int kRows = 4096, kLsmColumns = 1000, kReluColumns = 1024;
+
+/// The names of all workloads.
+std::vector<std::string> workload_names();
+
+}  // namespace bench

@@ -1,0 +1,145 @@
+// libtorch's times: the workloads through its C++ frontend, written as its tutorials write them.
+#include <fmt/format.h>
+#include <torch/torch.h>
+
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "benchmarks/harness/measure.hpp"
+#include "benchmarks/harness/workloads.hpp"
+
+namespace {
+
+torch::Tensor floats(const std::vector<float>& values, torch::IntArrayRef shape) {
+  torch::Tensor x = torch::empty(shape);
+  std::memcpy(x.data_ptr<float>(), values.data(), values.size() * sizeof(float));
+  return x;
+}
+
+torch::Tensor labels(const std::vector<std::int64_t>& values) {
+  return torch::tensor(torch::ArrayRef<std::int64_t>(values), torch::kInt64);
+}
+
+struct Net {
+  torch::nn::Sequential modules;
+  std::vector<torch::Tensor> weights, biases;
+};
+
+Net make_net(const bench::Mlp& mlp) {
+  Net net;
+  const torch::NoGradGuard no_grad;
+  for (int i = 0; i < mlp.layers(); ++i) {
+    const int in = mlp.sizes[std::size_t(i)], out = mlp.sizes[std::size_t(i) + 1];
+    torch::nn::Linear linear(in, out);
+    linear->weight.copy_(floats(mlp.weight(i), {out, in}));
+    linear->bias.zero_();
+    net.weights.push_back(linear->weight);
+    net.biases.push_back(linear->bias);
+    net.modules->push_back(linear);
+    if (i + 1 == mlp.layers()) break;
+    net.modules->push_back(torch::nn::ReLU());
+    if (mlp.dropout > 0) net.modules->push_back(torch::nn::Dropout(mlp.dropout));
+  }
+  return net;
+}
+
+std::unique_ptr<torch::optim::Optimizer> make_optimizer(const bench::Mlp& mlp, const Net& net) {
+  using namespace torch::optim;
+  if (mlp.adam) return std::make_unique<Adam>(net.modules->parameters(), AdamOptions(mlp.lr));
+  if (!mlp.decay) return std::make_unique<SGD>(net.modules->parameters(), SGDOptions(mlp.lr));
+  auto with_decay = std::make_unique<SGDOptions>(mlp.lr), without = std::make_unique<SGDOptions>(mlp.lr);
+  with_decay->weight_decay(mlp.reg);
+  std::vector<OptimizerParamGroup> groups;
+  groups.emplace_back(net.weights, std::move(with_decay));
+  groups.emplace_back(net.biases, std::move(without));
+  return std::make_unique<SGD>(groups, SGDOptions(mlp.lr));
+}
+
+void run_training(const bench::Measurement& measurement, const std::string& peer, const bench::Mlp& mlp) {
+  Net net = make_net(mlp);
+  const auto optimizer = make_optimizer(mlp, net);
+  const torch::Tensor x = floats(mlp.x(), {mlp.batch, mlp.sizes[0]}), y = labels(mlp.y());
+  const bool penalty = mlp.reg > 0 && !mlp.decay;
+  torch::Tensor loss;
+  const auto step = [&] {
+    optimizer->zero_grad();
+    loss = torch::nn::functional::cross_entropy(net.modules->forward(x), y);
+    if (penalty)
+      for (const torch::Tensor& weight : net.weights) loss = loss + 0.5 * mlp.reg * (weight * weight).sum();
+    loss.backward();
+    optimizer->step();
+  };
+  measurement.run(mlp.name, peer, step, [&] { return loss.item<double>(); });
+}
+
+void run_inference(const bench::Measurement& measurement, const std::string& peer, const bench::Mlp& mlp) {
+  Net net = make_net(mlp);
+  net.modules->eval();
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor x = floats(mlp.x(), {mlp.batch, mlp.sizes[0]});
+  torch::Tensor out;
+  measurement.run(
+      mlp.name, peer, [&] { out = net.modules->forward(x); }, [&] { return out.abs().sum().item<double>(); });
+}
+
+void run_chain(const bench::Measurement& measurement, const std::string& peer) {
+  const torch::Tensor x = floats(bench::uniform(bench::kSeedX, bench::kChainWidth, 1), {bench::kChainWidth});
+  x.requires_grad_();
+  const auto step = [&] {
+    x.mutable_grad() = torch::Tensor();
+    torch::Tensor y = x;
+    for (int i = 0; i < bench::kChainSteps; ++i)
+      y = torch::relu(y * bench::kChainFactor + bench::kChainOffset);
+    y.sum().backward();
+  };
+  measurement.run("W6", peer, step, [&] { return x.grad().sum().item<double>(); });
+}
+
+torch::Tensor matrix(std::uint32_t seed, int columns, float scale) {
+  const auto count = std::size_t(bench::kRows) * std::size_t(columns);
+  return floats(bench::uniform(seed, count, scale), {bench::kRows, columns});
+}
+
+void run_log_softmax(const bench::Measurement& measurement, const std::string& peer) {
+  const torch::Tensor x = matrix(bench::kSeedX, bench::kLsmColumns, 4).requires_grad_();
+  const torch::Tensor gradient = matrix(bench::kSeedY, bench::kLsmColumns, 1);
+  const auto step = [&] {
+    x.mutable_grad() = torch::Tensor();
+    torch::log_softmax(x, 1).backward(gradient);
+  };
+  measurement.run("W7lsm", peer, step, [&] { return x.grad().abs().sum().item<double>(); });
+}
+
+void run_bias_relu(const bench::Measurement& measurement, const std::string& peer) {
+  const torch::Tensor x = matrix(bench::kSeedX, bench::kReluColumns, 1).requires_grad_();
+  const torch::Tensor bias =
+      floats(bench::uniform(bench::kSeedWeight, bench::kReluColumns, 1), {bench::kReluColumns})
+          .requires_grad_();
+  const torch::Tensor gradient = matrix(bench::kSeedY, bench::kReluColumns, 1);
+  const auto step = [&] {
+    x.mutable_grad() = torch::Tensor();
+    bias.mutable_grad() = torch::Tensor();
+    torch::relu(x + bias).backward(gradient);
+  };
+  measurement.run("W7relu", peer, step, [&] { return x.grad().abs().sum().item<double>(); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bench::Measurement measurement(argc, argv, "Times libtorch on the workloads.");
+  torch::set_num_threads(measurement.options().threads);
+  torch::manual_seed(1);
+  const std::string peer = fmt::format("libtorch-t{}", measurement.options().threads);
+
+  for (const bench::Mlp& mlp : bench::trainings())
+    if (measurement.wants(mlp.name)) run_training(measurement, peer, mlp);
+  if (measurement.wants("W6")) run_chain(measurement, peer);
+  if (measurement.wants("W7lsm")) run_log_softmax(measurement, peer);
+  if (measurement.wants("W7relu")) run_bias_relu(measurement, peer);
+  for (const bench::Mlp& mlp : bench::inferences())
+    if (measurement.wants(mlp.name)) run_inference(measurement, peer, mlp);
+}

@@ -1,0 +1,134 @@
+// xtape's own times: the workloads as a user would write them, through the public API alone.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <xtape/xtape.hpp>
+
+#include "benchmarks/harness/measure.hpp"
+#include "benchmarks/harness/workloads.hpp"
+
+using namespace xtape;
+
+namespace {
+
+/// The net of a workload, with its initial weights.
+nn::MLP make_net(const bench::Mlp& mlp) {
+  nn::MLP net(mlp.sizes, {.dropout = mlp.dropout});
+  StateDict values;
+  int layer = 0;
+  for (const auto& [name, parameter] : net.named_parameters()) {
+    const bool is_weight = parameter.dim() == 2;
+    values.insert(name,
+                  is_weight ? from_vector(mlp.weight(layer++), parameter.shape()) : zeros_like(parameter));
+  }
+  net.load_state_dict(values);
+  return net;
+}
+
+/// The weights' gradients get reg W in the update, the biases' do not.
+optim::SGD with_weight_decay(const nn::MLP& net, const bench::Mlp& mlp) {
+  std::vector<Tensor> weights, biases;
+  for (const Tensor& parameter : net.parameters())
+    (parameter.dim() == 2 ? weights : biases).push_back(parameter);
+  return optim::SGD({{.params = weights, .weight_decay = mlp.reg}, {.params = biases}}, {.lr = mlp.lr});
+}
+
+template <class Optimizer>
+void train(const bench::Measurement& measurement, const std::string& peer, const bench::Mlp& mlp,
+           nn::MLP& net, Optimizer optimizer) {
+  const Tensor x = from_vector(mlp.x(), {mlp.batch, mlp.sizes[0]}), y = from_vector(mlp.y(), {mlp.batch});
+  const bool penalty = mlp.reg > 0 && !mlp.decay;
+  Tensor loss;
+  const auto step = [&] {
+    optimizer.zero_grad();
+    loss = nn::cross_entropy(net(x), y);
+    if (penalty) loss = loss + nn::l2_penalty(net, mlp.reg);
+    loss.backward();
+    optimizer.step();
+  };
+  measurement.run(mlp.name, peer, step, [&] { return loss.item(); });
+}
+
+void run_training(const bench::Measurement& measurement, const std::string& peer, const bench::Mlp& mlp) {
+  nn::MLP net = make_net(mlp);
+  if (mlp.adam)
+    train(measurement, peer, mlp, net, optim::Adam(net.parameters(), {.lr = mlp.lr}));
+  else if (mlp.decay)
+    train(measurement, peer, mlp, net, with_weight_decay(net, mlp));
+  else
+    train(measurement, peer, mlp, net, optim::SGD(net.parameters(), {.lr = mlp.lr}));
+}
+
+void run_inference(const bench::Measurement& measurement, const std::string& peer, const bench::Mlp& mlp) {
+  nn::MLP net = make_net(mlp);
+  net.eval();
+  const NoGradGuard no_grad;
+  const Tensor x = from_vector(mlp.x(), {mlp.batch, mlp.sizes[0]});
+  Tensor out;
+  measurement.run(
+      mlp.name, peer, [&] { out = net(x); }, [&] { return sum(abs(out)).item(); });
+}
+
+void run_chain(const bench::Measurement& measurement, const std::string& peer) {
+  const Tensor x = from_vector(bench::uniform(bench::kSeedX, bench::kChainWidth, 1), {bench::kChainWidth},
+                               {.requires_grad = true});
+  const auto step = [&] {
+    x.zero_grad();
+    Tensor y = x;
+    for (int i = 0; i < bench::kChainSteps; ++i) y = relu(y * bench::kChainFactor + bench::kChainOffset);
+    sum(y).backward();
+  };
+  measurement.run("W6", peer, step, [&] { return sum(x.grad()).item(); });
+}
+
+Tensor matrix(std::uint32_t seed, int columns, float scale, bool requires_grad) {
+  const auto count = static_cast<std::size_t>(bench::kRows) * static_cast<std::size_t>(columns);
+  return from_vector(bench::uniform(seed, count, scale), {bench::kRows, columns},
+                     {.requires_grad = requires_grad});
+}
+
+void run_log_softmax(const bench::Measurement& measurement, const std::string& peer) {
+  const Tensor x = matrix(bench::kSeedX, bench::kLsmColumns, 4, true);
+  const Tensor gradient = matrix(bench::kSeedY, bench::kLsmColumns, 1, false);
+  const auto step = [&] {
+    x.zero_grad();
+    log_softmax(x, 1).backward(gradient);
+  };
+  measurement.run("W7lsm", peer, step, [&] { return sum(abs(x.grad())).item(); });
+}
+
+void run_bias_relu(const bench::Measurement& measurement, const std::string& peer) {
+  const Tensor x = matrix(bench::kSeedX, bench::kReluColumns, 1, true);
+  const Tensor bias = from_vector(bench::uniform(bench::kSeedWeight, bench::kReluColumns, 1),
+                                  {bench::kReluColumns}, {.requires_grad = true});
+  const Tensor gradient = matrix(bench::kSeedY, bench::kReluColumns, 1, false);
+  const auto step = [&] {
+    x.zero_grad();
+    bias.zero_grad();
+    relu(x + bias).backward(gradient);
+  };
+  measurement.run("W7relu", peer, step, [&] { return sum(abs(x.grad())).item(); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  const bench::Measurement measurement(argc, argv, "Times xtape on the workloads.");
+  set_num_threads(measurement.options().threads);
+  manual_seed(1);
+  const std::string peer = fmt::format("xtape-t{}", measurement.options().threads);
+
+  for (const bench::Mlp& mlp : bench::trainings())
+    if (measurement.wants(mlp.name)) run_training(measurement, peer, mlp);
+  if (measurement.wants("W6")) run_chain(measurement, peer);
+  if (measurement.wants("W7lsm")) run_log_softmax(measurement, peer);
+  if (measurement.wants("W7relu")) run_bias_relu(measurement, peer);
+  for (const bench::Mlp& mlp : bench::inferences())
+    if (measurement.wants(mlp.name)) run_inference(measurement, peer, mlp);
+} catch (const std::exception& error) {
+  fmt::print(stderr, "steps: {}\n", error.what());
+  return 1;
+}
