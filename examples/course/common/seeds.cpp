@@ -64,6 +64,7 @@ void add_runs(CLI::App& app, int& runs) {
 
 std::vector<Run> train_seeds(const Options& options, int runs, const std::string& name,
                              const std::function<nn::Candidate()>& build, const Sets& sets) {
+  static_cast<void>(out_file(options, name));  // a folder that cannot be throws before any work
   std::vector<Run> done;
   const auto count = static_cast<std::uint64_t>(options.quick ? 1 : runs);
   for (std::uint64_t i = 0; i < count; ++i) done.push_back(train_seed(options.seed + i, build, sets));
