@@ -13,7 +13,7 @@ function(xtape_public_headers out)
     list(APPEND found ${headers})
   endforeach()
   list(FILTER found EXCLUDE REGEX
-       "^(autograd/kernels|nn/files/detail|nn/train/detail|datasets/detail|pictures/detail)/")
+       "^(autograd/kernels|nn/files/detail|nn/optim/detail|nn/train/detail|datasets/detail|pictures/detail)/")
   set(${out} ${found} PARENT_SCOPE)
 endfunction()
 

@@ -32,7 +32,8 @@ std::vector<std::int64_t> parse_sizes(std::string_view text) {
   }
 }
 
-/// Accepts a number from `low` to `high`, and no NaN.
+}  // namespace
+
 CLI::Validator in(double low, double high) {
   const auto check = [low, high](const std::string& text) -> std::string {
     char* end = nullptr;
@@ -42,8 +43,6 @@ CLI::Validator in(double low, double high) {
   };
   return CLI::Validator(check, "");
 }
-
-}  // namespace
 
 void add_options(CLI::App& app, TrainingOptions& options) {
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)->always_capture_default();

@@ -31,6 +31,9 @@ struct TrainingOptions {
 /// Adds an option for each member. What stands in `options` is the default; given twice, the last one counts.
 void add_options(CLI::App& app, TrainingOptions& options);
 
+/// Accepts a number from `low` to `high`, and no NaN.
+CLI::Validator in(double low, double high);
+
 /// Parses the command line, then calls `program`. A mistake or an exception becomes one line on stderr.
 /// Gives the exit code.
 int run(CLI::App& app, int argc, char** argv, const std::function<void()>& program);

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
-#include <numbers>
 
 #include "progress.hpp"
 
@@ -77,28 +76,27 @@ std::unique_ptr<optim::Optimizer> make_optimizer(const std::vector<Tensor>& para
       parameters, optim::AdamOptions{.lr = o.learning_rate(), .weight_decay = o.weight_decay});
 }
 
-/// The learning rate when `done`, a share from 0 to 1, of all steps are done.
-double scheduled_lr(const TrainingOptions& options, double done) {
-  if (options.schedule == "none") return options.learning_rate();
-  return options.learning_rate() * 0.5 * (1 + std::cos(std::numbers::pi * done));
+/// Steps with each batch; null where the learning rate stays.
+std::unique_ptr<optim::LRScheduler> make_schedule(optim::Optimizer& optimizer, std::int64_t steps,
+                                                  const TrainingOptions& options) {
+  if (options.schedule == "none") return nullptr;
+  return std::make_unique<optim::CosineAnnealingLR>(optimizer, steps);
 }
 
 /// Gives the mean loss over the epoch's images.
 double train_epoch(nn::Module& model, const datasets::DataLoader& loader, optim::Optimizer& optimizer,
-                   int epoch, const TrainingOptions& options, Progress& progress) {
+                   optim::LRScheduler* schedule, int epoch, Progress& progress) {
   progress.start_epoch(epoch);
-  const double epochs = options.epochs, steps = static_cast<double>(loader.size());
-  double total = 0, images_seen = 0, step = 0;
+  double total = 0, images_seen = 0;
   for (const auto& [images, labels] : loader) {
-    optimizer.set_lr(scheduled_lr(options, (epoch - 1 + step++ / steps) / epochs));
     optimizer.zero_grad();
     Tensor loss = nn::cross_entropy(model(images), labels);
     loss.backward();
     optimizer.step();
+    if (schedule) schedule->step();
 
     const double value = loss.item();
-    check(std::isfinite(value), "the loss is {} in epoch {}, step {}; a smaller --lr may help", value, epoch,
-          step);
+    check(std::isfinite(value), "the loss is {} in epoch {}; a smaller --lr may help", value, epoch);
     const auto count = static_cast<double>(images.size(0));
     total += value * count;
     images_seen += count;
@@ -132,6 +130,7 @@ void train_and_report(nn::Module& model, const datasets::VisionDataset& train,
   Log log(options.log);
   const datasets::DataLoader loader(train, {.batch_size = options.batch, .shuffle = true, .num_workers = 1});
   const auto optimizer = make_optimizer(model.parameters(), options);
+  const auto schedule = make_schedule(*optimizer, options.epochs * loader.size(), options);
   fmt::print("{} training images, {} test images; {} parameters; {} thread{}\n\n", train.size(), test.size(),
              model.num_parameters(), num_threads(), num_threads() == 1 ? "" : "s");
 
@@ -139,7 +138,8 @@ void train_and_report(nn::Module& model, const datasets::VisionDataset& train,
   Evaluation evaluation;
   for (int epoch = 1; epoch <= options.epochs; ++epoch) {
     const Stopwatch watch;
-    const double train_loss = train_epoch(model, loader, *optimizer, epoch, options, progress);
+    const double lr = optimizer->lr();
+    const double train_loss = train_epoch(model, loader, *optimizer, schedule.get(), epoch, progress);
     const double speed = progress.images_per_second();
     evaluation = evaluate(model, test);
     progress.erase();
@@ -150,7 +150,7 @@ void train_and_report(nn::Module& model, const datasets::VisionDataset& train,
         speed);
     check(std::fflush(stdout) == 0, "cannot write to the standard output");
     log.write(fmt::format("{},{:.6f},{:.6f},{:.4f},{:.2f},{:.3g}\n", epoch, train_loss, evaluation.loss,
-                          evaluation.accuracy(), watch.seconds(), optimizer->lr()));
+                          evaluation.accuracy(), watch.seconds(), lr));
   }
   print_table(evaluation, test.classes());
 }

@@ -12,22 +12,16 @@
 #include "common/checks.hpp"
 #include "common/data.hpp"
 #include "common/seeds.hpp"
+#include "common/weights.hpp"
 
 using namespace xtape;
 
 namespace {
 
-/// Initial values as Keras' Dense has them: Glorot's uniform weights, zero biases.
 nn::Sequential make_net() {
   nn::Sequential net{nn::Flatten(),        nn::Linear(3072, 100), nn::Sigmoid(),      nn::Dropout(0.25),
                      nn::Linear(100, 100), nn::Sigmoid(),         nn::Linear(100, 10)};
-  for (const Tensor& parameter : net.parameters()) {
-    if (parameter.dim() > 1) {
-      nn::init::xavier_uniform_(parameter);
-    } else {
-      nn::init::zeros_(parameter);
-    }
-  }
+  course::set_keras_weights(net);
   return net;
 }
 

@@ -7,6 +7,7 @@
 #include "common/checks.hpp"
 #include "common/data.hpp"
 #include "common/seeds.hpp"
+#include "common/weights.hpp"
 
 using namespace xtape;
 
@@ -14,13 +15,7 @@ namespace {
 
 nn::Candidate build(std::int64_t epochs) {
   nn::Sequential model{nn::Flatten(), nn::MLP({3072, 100, 100, 10}, {.activation = nn::Activation::sigmoid})};
-  for (const Tensor& parameter : model.parameters()) {
-    if (parameter.dim() > 1) {
-      nn::init::normal_(parameter);
-    } else {
-      nn::init::zeros_(parameter);
-    }
-  }
+  course::set_weights(model, [](const Tensor& weight) { nn::init::normal_(weight); });
   return nn::Candidate(model, optim::Adam(model.parameters(), {.lr = 1e-3}),
                        {.epochs = epochs, .batch_size = 100});
 }

@@ -40,6 +40,7 @@
 #include "common/checks.hpp"
 #include "common/data.hpp"
 #include "common/pictures.hpp"
+#include "common/yes_or_no.hpp"
 
 using namespace xtape;
 using nn::Activation;
@@ -100,16 +101,6 @@ void check_dropout(course::Checks& checks) {
   }
 }
 
-/// Yes-or-no questions: the log-loss of sigmoid(logits), and the share of right answers.
-nn::TrainerOptions yes_or_no(std::int64_t epochs, std::int64_t batch_size) {
-  return {.epochs = epochs,
-          .batch_size = batch_size,
-          .print_every = 0,
-          .loss = nn::binary_cross_entropy_with_logits,
-          .accuracy = nn::binary_accuracy_with_logits,
-          .train_accuracy_samples = -1};
-}
-
 /// The same epochs, rate and initial weights: one step per epoch on all samples, one per 32 samples, and one
 /// per sample. The first is smooth and slow, the last fast and noisy.
 void compare_descents(const course::Options& options, const datasets::Dataset& train,
@@ -125,7 +116,8 @@ void compare_descents(const course::Options& options, const datasets::Dataset& t
     manual_seed(options.seed);
     nn::MLP net({2, 16, 8, 1}, {.activation = Activation::tanh, .dtype = kFloat64});
     optim::SGD sgd(net.parameters(), {.lr = 0.1});
-    const nn::History history = nn::Trainer(net, sgd, yes_or_no(epochs, descent.batch_size)).fit(train);
+    const nn::History history =
+        nn::Trainer(net, sgd, course::yes_or_no(epochs, descent.batch_size)).fit(train);
     curves.push_back({descent.name, history.values(&nn::EpochRecord::train_loss)});
     fmt::print("{:<18} {:>6} steps  cost {:.4f} -> {:.4f}  accuracy {:.4f}  {:.2f} s\n", descent.name,
                history.losses.size(), history.losses.front(), curves.back().y.back(),
@@ -146,7 +138,7 @@ void compare_dropout(const course::Options& options, Generator& generator, cours
     manual_seed(options.seed);
     nn::MLP net({2, 64, 32, 1}, {.keep_prob = keep_prob, .dtype = kFloat64});
     optim::Adam adam(net.parameters(), {.lr = 0.01});
-    nn::Trainer trainer(net, adam, yes_or_no(options.quick ? 200 : 1000, 80));
+    nn::Trainer trainer(net, adam, course::yes_or_no(options.quick ? 200 : 1000, 80));
     trainer.fit(train);
     on_train.push_back(trainer.evaluate(train));
     on_dev.push_back(trainer.evaluate(dev));
@@ -176,31 +168,21 @@ void half_moons(const course::Options& options) {
   checks.finish();
 }
 
-/// 98/1/1 of the training images; the 10,000 test images beside. Dropout in every layer, the input's too.
+/// Dropout in every layer, the input's too.
 void digit_zero(const course::Options& options) {
-  const auto data = course::zero_or_not(course::mnist(options, true), options.quick ? 5000 : -1);
-  const auto test = course::zero_or_not(course::mnist(options, false));
-  Generator generator(options.seed);
-  const auto [train, dev, held_out] =
-      datasets::random_split(data, {0.98, 0.01, 0.01}, {.generator = &generator});
-
+  const auto [train, dev, test] = course::zero_or_not(options);
   fmt::print("digit 0 against the rest, {} images\n", train.size());
   manual_seed(options.seed);
   nn::MLP net({784, 128, 64, 1}, {.keep_prob = {0.9, 0.8, 0.8}});
   fmt::print("{}\n", net);
   optim::Adam adam(net.parameters());
-  nn::TrainerOptions training = yes_or_no(options.quick ? 2 : 5, 128);
+  nn::TrainerOptions training = course::yes_or_no(options.quick ? 2 : 5, 128);
   training.print_every = 200;
   training.seed = options.seed;
-  nn::Trainer trainer(net, adam, training);
-  trainer.fit(train, dev);
-
-  const double train_error = 1 - trainer.evaluate(train).accuracy,
-               dev_error = 1 - trainer.evaluate(dev).accuracy;
-  fmt::print("{}\n", nn::diagnose(train_error, dev_error));
+  nn::Trainer(net, adam, training).fit(train, dev);
+  fmt::print("{}\n", nn::diagnose(course::error(net, train), course::error(net, dev)));
   course::Checks checks;
-  checks.at_most("error on the 10,000 test images", 1 - trainer.evaluate(test).accuracy,
-                 options.quick ? 0.02 : 0.005);
+  checks.at_most("error on the 10,000 test images", course::error(net, test), options.quick ? 0.02 : 0.005);
   checks.finish();
 }
 

@@ -35,6 +35,7 @@
 #include "common/data.hpp"
 #include "common/pictures.hpp"
 #include "common/printing.hpp"
+#include "common/yes_or_no.hpp"
 
 using namespace xtape;
 
@@ -107,12 +108,7 @@ Fit fit_by_autograd(const datasets::TensorDataset& data, int steps, double rate)
   return fit;
 }
 
-double accuracy(nn::Linear& model, const datasets::Dataset& data) {
-  return nn::evaluate(
-             model, data,
-             {.loss = nn::binary_cross_entropy_with_logits, .accuracy = nn::binary_accuracy_with_logits})
-      .accuracy;
-}
+double accuracy(nn::Linear& model, const datasets::Dataset& data) { return 1 - course::error(model, data); }
 
 /// A straight line between the moons, and how near to the optimum of J it is: there dw and db are 0.
 void half_moons(const course::Options& options) {
@@ -136,14 +132,8 @@ void half_moons(const course::Options& options) {
   checks.finish();
 }
 
-/// 98/1/1 of the 60,000 training images, and the 10,000 test images besides.
 void digit_zero(const course::Options& options) {
-  const datasets::TensorDataset data =
-      course::zero_or_not(course::mnist(options, true), options.quick ? 5000 : -1);
-  const datasets::TensorDataset test = course::zero_or_not(course::mnist(options, false));
-  Generator generator(options.seed);
-  const auto [train_part, dev_part, held_out] =
-      datasets::random_split(data, {0.98, 0.01, 0.01}, {.generator = &generator});
+  const auto [train_part, dev_part, test] = course::zero_or_not(options);
   const auto [x, y] = course::all_of(train_part);
   const int steps = options.quick ? 30 : 200;
   const double rate = 0.5;

@@ -40,21 +40,12 @@
 #include "common/checks.hpp"
 #include "common/data.hpp"
 #include "common/pictures.hpp"
+#include "common/yes_or_no.hpp"
 
 using namespace xtape;
 using nn::Activation;
 
 namespace {
-
-/// Yes-or-no questions: the log-loss of sigmoid(logits), and the share of right answers.
-nn::TrainerOptions yes_or_no(std::int64_t epochs, std::int64_t batch_size) {
-  return {.epochs = epochs,
-          .batch_size = batch_size,
-          .print_every = 0,
-          .loss = nn::binary_cross_entropy_with_logits,
-          .accuracy = nn::binary_accuracy_with_logits,
-          .train_accuracy_samples = -1};
-}
 
 /// dZ2 = (A2 - Y) / n,  dW2 = dZ2^T A1,  dZ1 = dZ2 W2 g'(Z1),  dW1 = dZ1^T x: the notes' formulas, with
 /// samples in rows.
@@ -108,20 +99,13 @@ void compare_activations(const course::Options& options, const datasets::Dataset
     nn::MLP net({2, 16, 1}, {.activation = g, .dtype = kFloat64});
     optim::Adam adam(net.parameters(), {.lr = 0.05});
     const nn::History history =
-        nn::Trainer(net, adam, yes_or_no(options.quick ? 100 : 300, 32)).fit(train, dev);
+        nn::Trainer(net, adam, course::yes_or_no(options.quick ? 100 : 300, 32)).fit(train, dev);
     checks.at_least(fmt::format("{}: best dev accuracy", nn::to_string(g)),
                     history.best().validation_accuracy, 0.93);
     curves.push_back({std::string(nn::to_string(g)), history.values(&nn::EpochRecord::train_loss)});
   }
   course::draw_curves(options, "shallow_net_activations.svg", curves,
                       {.title = "two half moons, 16 hidden units", .x = "epoch", .y = "cost"});
-}
-
-double error(nn::Module& net, const datasets::Dataset& data) {
-  return 1 - nn::evaluate(
-                 net, data,
-                 {.loss = nn::binary_cross_entropy_with_logits, .accuracy = nn::binary_accuracy_with_logits})
-                 .accuracy;
 }
 
 struct Trial {
@@ -132,7 +116,7 @@ struct Trial {
 nn::MLP train_with(double lambda, const datasets::TensorDataset& train, std::int64_t epochs) {
   nn::MLP net({2, 100, 1}, {.activation = Activation::tanh, .dtype = kFloat64});
   optim::Adam adam(net.parameters(), {.lr = 0.03});
-  nn::TrainerOptions training = yes_or_no(epochs, train.size());
+  nn::TrainerOptions training = course::yes_or_no(epochs, train.size());
   training.penalty = [&](const nn::Module& m) {
     return nn::frobenius_penalty(m, {.lambda = lambda, .n = train.size()});
   };
@@ -152,7 +136,7 @@ void choose_lambda(const course::Options& options, Generator& generator, course:
   for (double lambda : {0.0, 0.01, 0.1, 1.0, 10.0}) {
     manual_seed(options.seed);  // the same initial weights for every lambda
     nn::MLP net = train_with(lambda, train, options.quick ? 300 : 3000);
-    const Trial trial{lambda, error(net, train), error(net, dev), error(net, test),
+    const Trial trial{lambda, course::error(net, train), course::error(net, dev), course::error(net, test),
                       2 * nn::l2_penalty(net, 1).item()};
     fmt::print("{:>8} {:>12.4f} {:>10.4f} {:>11.4f} {:>10.2f}\n", lambda, trial.train_error, trial.dev_error,
                trial.test_error, trial.squares);
@@ -185,24 +169,17 @@ void half_moons(const course::Options& options) {
   checks.finish();
 }
 
-/// 98/1/1 of the training images; the 10,000 test images beside.
 void digit_zero(const course::Options& options) {
-  const auto data = course::zero_or_not(course::mnist(options, true), options.quick ? 5000 : -1);
-  const auto test = course::zero_or_not(course::mnist(options, false));
-  Generator generator(options.seed);
-  const auto [train, dev, held_out] =
-      datasets::random_split(data, {0.98, 0.01, 0.01}, {.generator = &generator});
-
+  const auto [train, dev, test] = course::zero_or_not(options);
   fmt::print("digit 0 against the rest, {} images, 32 hidden units\n", train.size());
   nn::MLP net({784, 32, 1});
   optim::Adam adam(net.parameters());
-  nn::TrainerOptions training = yes_or_no(options.quick ? 3 : 5, 64);
+  nn::TrainerOptions training = course::yes_or_no(options.quick ? 3 : 5, 64);
   training.print_every = 500;
   nn::Trainer(net, adam, training).fit(train, dev);
-  const double train_error = error(net, train), dev_error = error(net, dev), test_error = error(net, test);
-  fmt::print("{}\n", nn::diagnose(train_error, dev_error));
+  fmt::print("{}\n", nn::diagnose(course::error(net, train), course::error(net, dev)));
   course::Checks checks;
-  checks.at_most("error on the 10,000 test images", test_error, options.quick ? 0.02 : 0.006);
+  checks.at_most("error on the 10,000 test images", course::error(net, test), options.quick ? 0.02 : 0.006);
   checks.finish();
 }
 

@@ -1,18 +1,10 @@
 // Adam's options and its call of the update loops.
 #include "nn/optim/adam.hpp"
 
+#include "nn/optim/detail/adam_options.hpp"
 #include "nn/optim/update.hpp"
 
 namespace xtape::optim {
-
-AdamOptions merged(AdamOptions defaults, const AdamParamGroup& group) {
-  return {.lr = group.lr.value_or(defaults.lr),
-          .betas = group.betas.value_or(defaults.betas),
-          .eps = group.eps.value_or(defaults.eps),
-          .weight_decay = group.weight_decay.value_or(defaults.weight_decay),
-          .amsgrad = group.amsgrad.value_or(defaults.amsgrad),
-          .maximize = group.maximize.value_or(defaults.maximize)};
-}
 
 void check_betas(const Betas& betas, std::string_view op) {
   for (const double beta : {betas.first, betas.second}) {
@@ -21,21 +13,14 @@ void check_betas(const Betas& betas, std::string_view op) {
   }
 }
 
-void check_options(const AdamOptions& options) {
-  check_not_negative(options.lr, "lr", "Adam");
-  check_not_negative(options.eps, "eps", "Adam");
-  check_not_negative(options.weight_decay, "weight_decay", "Adam");
-  check_betas(options.betas, "Adam");
+AdamOptions merged(AdamOptions defaults, const AdamParamGroup& group) {
+  return detail::merged_adam(defaults, group);
 }
 
+void check_options(const AdamOptions& options) { detail::check_adam(options, "Adam"); }
+
 void visit(AdamOptions& options, const std::function<void(std::string_view, double&)>& f) {
-  f("lr", options.lr);
-  f("beta1", options.betas.first);
-  f("beta2", options.betas.second);
-  f("eps", options.eps);
-  f("weight_decay", options.weight_decay);
-  visit_bool("amsgrad", options.amsgrad, f);
-  visit_bool("maximize", options.maximize, f);
+  detail::visit_adam(options, f);
 }
 
 void Adam::update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) {

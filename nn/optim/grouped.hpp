@@ -60,6 +60,11 @@ class GroupedOptimizer : public Optimizer {
  protected:
   const std::vector<Tensor>& group_params(std::size_t group) const override { return groups_[group].params; }
   void visit_options(std::size_t group, const OptionVisitor& f) override { visit(groups_[group], f); }
+  void check_options_with(std::size_t group, const OptionVisitor& f) const override {
+    Options changed = groups_[group];
+    visit(changed, f);
+    check_options(changed);
+  }
   bool maximizes(std::size_t group) const override { return groups_[group].maximize; }
   const Options& options(std::size_t group) const { return groups_[group]; }
 

@@ -50,7 +50,8 @@ class Optimizer {
   /// updated, and "param_groups.0.lr", ..., "param_groups.0.params" for each group; with a scheduler
   /// "param_groups.0.initial_lr" too.
   StateDict state_dict() const;
-  /// Copies state and options. Throws, and changes nothing, where groups, names or shapes do not fit.
+  /// Copies state and options. Throws, and changes nothing, where groups, names or shapes do not fit, or an
+  /// option is one that the constructor would refuse.
   void load_state_dict(const StateDict& dict);
 
   /// Points to where this optimiser stands, wherever it is moved, and to null once it is gone: what refers to
@@ -76,6 +77,8 @@ class Optimizer {
   virtual std::vector<std::string_view> slot_names() const = 0;
   virtual const std::vector<Tensor>& group_params(std::size_t group) const = 0;
   virtual void visit_options(std::size_t group, const OptionVisitor& f) = 0;
+  /// Throws where the options of a group, once `f` has written them, make no sense. Writes into a copy.
+  virtual void check_options_with(std::size_t group, const OptionVisitor& f) const = 0;
   virtual bool maximizes(std::size_t group) const = 0;  ///< whether to go along the gradient, not against it
   /// The rule: updates `param` from `gradient`, both contiguous and of one dtype. Runs unrecorded.
   virtual void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) = 0;
@@ -84,7 +87,8 @@ class Optimizer {
   void check_params(const std::vector<Tensor>& params, std::string_view op) const;
 
  private:
-  void read_options(std::size_t group, const OptionVisitor& f) const;
+  /// Calls f("lr", value) for each option of a group.
+  void with_options(std::size_t group, const std::function<void(std::string_view, double)>& f) const;
   void update_one(std::size_t group, const Tensor& param);
   void check_loadable(const StateDict& dict) const;
   std::vector<Tensor> all_params() const;

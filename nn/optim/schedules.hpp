@@ -90,8 +90,9 @@ struct ExponentialLROptions {
 class ExponentialLR : public LRScheduler {
  public:
   ExponentialLR(Optimizer& optimizer, const ExponentialLROptions& options);
-  ExponentialLR(Optimizer& optimizer, double gamma, std::int64_t last_epoch = -1)
-      : ExponentialLR(optimizer, {.gamma = gamma, .last_epoch = last_epoch}) {}
+  template <Number T>  // no double, which {} would be: a gamma of 0
+  ExponentialLR(Optimizer& optimizer, T gamma, std::int64_t last_epoch = -1)
+      : ExponentialLR(optimizer, ExponentialLROptions{static_cast<double>(gamma), last_epoch}) {}
 
  protected:
   const char* name() const override { return "ExponentialLR"; }

@@ -23,12 +23,12 @@ Verdict verdict_of(double train, double dev, double e) {
 /// What the two errors say where no rule holds.
 std::string leaning(double train, double dev, double e) {
   if (dev < train) {
-    return fmt::format(
-        "the dev error is below the train error, as after strong regularisation or on sets "
-        "that differ; {}",
-        train < e ? "the train error is within e" : "the train error speaks of bias");
+    return "the dev error is below the train error, as after strong regularisation or on sets that differ; "
+           "the train error speaks of bias";
   }
   const double bias = std::max(train - e, 0.0), variance = dev - train;
+  if (bias == 0 && variance == 0)
+    return "both errors are e itself; a little less, and they are as good as none";
   if (bias == 0) return fmt::format("variance, beyond what the rule for it covers; try {}", kAgainstVariance);
   const bool more_bias = bias >= variance;
   return fmt::format("more {} ({:.2f}% of train error above e, {:.2f}% of gap to dev); try {}",

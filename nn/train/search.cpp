@@ -20,6 +20,17 @@ bool is_better(const Trial& a, const Trial& b) {
   return x.validation_loss < y.validation_loss;  // where accuracies are equal, or NaN
 }
 
+/// An exception's text as the row of a table holds it: without line ends.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const bool space = c == '\n' || c == ' ';
+    if (!space) line += c;
+    if (space && !line.ends_with(' ')) line += ' ';
+  }
+  return line;
+}
+
 class Search {
  public:
   Search(const BuildCandidate& build, const datasets::Dataset& train, const datasets::Dataset& validation,
@@ -58,7 +69,7 @@ class Search {
     try {
       model = train(trial);
     } catch (const std::exception& error) {
-      trial.failure = fmt::format("failed: {}", error.what());
+      trial.failure = fmt::format("failed: {}", one_line(error.what()));
     }
     // behind its equals, so that of equal trials the first is the best
     const auto place = std::upper_bound(result_.trials.begin(), result_.trials.end(), trial, is_better);
@@ -116,7 +127,7 @@ class Search {
 
 const Trial& SearchResult::best() const {
   check(!trials.empty(), "search: there was no trial");
-  check(!trials.front().failed(), "search: all {} trials failed; the first: {}", trials.size(),
+  check(!trials.front().failed(), "search: all trials failed ({}); the first: {}", trials.size(),
         trials.front().failure);
   return trials.front();
 }

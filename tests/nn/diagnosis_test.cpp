@@ -70,6 +70,7 @@ BOOST_AUTO_TEST_CASE(between_the_rules_the_text_says_what_weighs_more) {
   expect_text(0.04, 0.05, "more bias (3.00% of train error above e, 1.00% of gap to dev)");
   expect_text(0.02, 0.06, "more variance (1.00% of train error above e, 4.00% of gap to dev)");
   expect_text(0.06, 0.02, "the dev error is below the train error");
+  expect_text(0.01, 0.01, "both errors are e itself");
 }
 
 BOOST_AUTO_TEST_CASE(errors_and_tolerance_are_checked) {

@@ -21,8 +21,7 @@ BOOST_AUTO_TEST_CASE(settings_are_checked) {
   expect_error([&] { optim::StepLR(o, {.gamma = 0.5}); }, "StepLR: step_size is 0; expected 1 or more");
   expect_error([&] { optim::StepLR(o, 3, -0.1); }, "StepLR: gamma is -0.1; expected 0 or more");
   expect_error([&] { optim::MultiStepLR(o, {3}, std::nan("")); }, "MultiStepLR: gamma is nan");
-  expect_error([&] { optim::ExponentialLR(o, optim::ExponentialLROptions{}); },
-               "ExponentialLR: gamma is not set");
+  expect_error([&] { optim::ExponentialLR(o, {}); }, "ExponentialLR: gamma is not set");
   expect_error([&] { optim::ExponentialLR(o, -1); }, "ExponentialLR: gamma is -1");
   expect_error([&] { optim::LinearLR(o, 0); }, "LinearLR: start_factor is 0; expected above 0 and at most 1");
   expect_error([&] { optim::LinearLR(o, {.end_factor = 1.5}); }, "LinearLR: end_factor is 1.5");

@@ -184,6 +184,37 @@ BOOST_AUTO_TEST_CASE(a_state_that_does_not_fit_is_refused_as_a_whole) {
   expect_error([&] { sgd.load_state_dict(of_one.state_dict()); }, "unexpected: \"param_groups.0.beta1\"");
 }
 
+BOOST_AUTO_TEST_CASE(a_state_with_values_that_cannot_be_is_refused_and_changes_nothing) {
+  const Tensor a = parameter({1}, {1});
+  optim::Adam adam({a}, {.lr = 0.1});
+  adam.step();
+  const StateDict before = adam.state_dict();
+  const auto expect_refused = [&](const std::string& name, const Tensor& value, const std::string& fault) {
+    StateDict changed = adam.state_dict();
+    changed["param_groups.0.eps"] = tensor(0.5);
+    changed[name] = value;
+    expect_error([&] { adam.load_state_dict(changed); },
+                 "load_state_dict: the state does not fit this adam:");
+    expect_error([&] { adam.load_state_dict(changed); }, fault);
+    for (const auto& [key, kept] : before) BOOST_TEST(adam.state_dict().at(key).equal(kept));
+  };
+  const double nan = std::nan("");
+  expect_refused("param_groups.0.lr", tensor(-1.0), "param_groups.0: Adam: lr is -1; expected 0 or more");
+  expect_refused("param_groups.0.lr", tensor(nan), "param_groups.0: Adam: lr is nan; expected 0 or more");
+  expect_refused("param_groups.0.beta2", tensor(1.0), "Adam: the betas are 0.9 and 1; expected numbers");
+  expect_refused("state.0.step", tensor(-3), "\"state.0.step\" is -3; expected a number of steps");
+  expect_refused("state.0.step", tensor(2.5), "\"state.0.step\" is 2.5; expected a number of steps");
+  expect_refused("state.0.step", tensor(nan), "\"state.0.step\" is nan; expected a number of steps");
+  expect_refused("state.0.exp_avg", Tensor(), "undefined: \"state.0.exp_avg\"");
+  expect_refused("param_groups.0.lr", Tensor(), "undefined: \"param_groups.0.lr\"");
+
+  optim::SGD sgd({a}, {.lr = 0.1, .momentum = 0.9, .nesterov = true});
+  StateDict without_momentum = sgd.state_dict();
+  without_momentum["param_groups.0.momentum"] = tensor(0.0);
+  expect_error([&] { sgd.load_state_dict(without_momentum); }, "SGD: nesterov wants momentum above 0");
+  BOOST_TEST(sgd.option(0, "momentum") == 0.9);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace xtape::testing

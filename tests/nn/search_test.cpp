@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_failing_trial_is_reported_and_the_rest_runs) {
   const TemporaryFile csv("xtape_search_test.csv");
   Lines lines;
   const auto build = [](const Params& params) {
-    check(params.get<int>("units") > 0, "no units, \"{}\"", 0);
+    check(params.get<int>("units") > 0, "no units,\n  \"{}\"", 0);  // two lines, in a table one
     return small_candidate(params);
   };
   const nn::SearchResult result =
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(where_all_trials_fail_there_is_no_best) {
                                                   train_set(), validation_set(), {.verbose = false});
   BOOST_TEST(!result.best_model);
   expect_error([&] { static_cast<void>(result.best()); },
-               "search: all 1 trials failed; the first: diverged in");
+               "search: all trials failed (1); the first: diverged in");
   expect_error([] { static_cast<void>(nn::SearchResult().best()); }, "search: there was no trial");
   const SearchSpace space{{"lr", {0.5}}, {"units", {4}}};
   expect_error(

@@ -1,7 +1,6 @@
 // Finding the files, and turning images and formulas into rows of numbers.
 #include "data.hpp"
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <numbers>
@@ -94,12 +93,6 @@ datasets::TensorDataset moons(std::int64_t n, double noise, Generator& generator
   const Tensor side = 1 - 2 * label;  // the second moon is the first one turned by half a circle, and moved
   const Tensor x = stack({side * cos(angle) + label, side * sin(angle) + 0.5 * label}, 1);
   return {x + noise * randn({n, 2}, random), unsqueeze(label, 1)};
-}
-
-datasets::TensorDataset zero_or_not(const datasets::MNIST& digits, std::int64_t count) {
-  const std::int64_t n = count < 0 ? digits.size() : std::min(count, digits.size());
-  const Tensor is_zero = (narrow(digits.labels(), 0, 0, n) == 0).to(kFloat32);
-  return {pixel_rows(narrow(digits.images(), 0, 0, n), 0, 1), unsqueeze(is_zero, 1)};
 }
 
 }  // namespace course

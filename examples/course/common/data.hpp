@@ -36,8 +36,4 @@ xtape::datasets::Example all_of(const xtape::datasets::Dataset& dataset);
 /// and 1. No straight line separates them.
 xtape::datasets::TensorDataset moons(std::int64_t n, double noise, xtape::Generator& generator);
 
-/// Digit 0 against the rest, as the notes classify MNIST: x float32 {n, 784} in [0, 1], y float32 {n, 1}, 1
-/// for a zero. Only the first `count` images where count is not negative.
-xtape::datasets::TensorDataset zero_or_not(const xtape::datasets::MNIST& digits, std::int64_t count = -1);
-
 }  // namespace course

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "data.hpp"
+#include "weights.hpp"
 
 namespace course {
 
@@ -12,13 +13,7 @@ using namespace xtape;
 nn::MLP mnist_net(const MnistNetOptions& options) {
   const std::int64_t units = options.units;
   nn::MLP net({784, units, units, units, 10}, {.activation = options.activation, .dropout = options.dropout});
-  for (const Tensor& parameter : net.parameters()) {
-    if (parameter.dim() > 1) {
-      nn::init::xavier_uniform_(parameter);
-    } else {
-      nn::init::zeros_(parameter);
-    }
-  }
+  set_keras_weights(net);
   return net;
 }
 

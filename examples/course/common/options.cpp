@@ -2,8 +2,11 @@
 #include "options.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 
 namespace course {
@@ -11,7 +14,7 @@ namespace course {
 void add_options(CLI::App& app, Options& options) {
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)->always_capture_default();
   app.add_option("--data", options.data, "folder of the data set, or the folder above [$XTAPE_DATA or data]");
-  app.add_option("--seed", options.seed, "of all random numbers")->check(CLI::Range(0.0, 1e18));
+  app.add_option("--seed", options.seed, "of all random numbers")->check(examples::in(0, 1e18));
   app.add_flag("--quick", options.quick, "a few seconds instead of the whole training");
   app.add_option("--out", options.out, "folder for pictures and tables, made if missing");
 }
@@ -24,6 +27,8 @@ std::string out_file(const Options& options, const std::string& name) {
   std::error_code error;
   std::filesystem::create_directories(options.out, error);
   xtape::check(!error, "--out {}: cannot make the folder: {}", options.out, error.message());
+  xtape::check(access(options.out.c_str(), W_OK) == 0, "--out {}: cannot write there: {}", options.out,
+               std::strerror(errno));
   return (std::filesystem::path(options.out) / name).string();
 }
 

@@ -23,7 +23,7 @@ void add_options(CLI::App& app, Options& options);
 /// Adds --no-data: only the parts of a program that need no files.
 void add_no_data(CLI::App& app, bool& no_data);
 
-/// <out>/<name>, the folder made if missing.
+/// <out>/<name>, the folder made if missing. Throws where nothing can be written there.
 std::string out_file(const Options& options, const std::string& name);
 
 /// Thrown where a data set is not here; the message says how to get it.

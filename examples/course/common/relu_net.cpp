@@ -4,6 +4,7 @@
 #include "checks.hpp"
 #include "data.hpp"
 #include "seeds.hpp"
+#include "weights.hpp"
 
 namespace course {
 
@@ -16,13 +17,7 @@ nn::Candidate build(const ReluNet& net, std::int64_t epochs, double reg) {
   sizes.insert(sizes.end(), net.hidden.begin(), net.hidden.end());
   sizes.push_back(10);
   nn::Sequential model{nn::Flatten(), nn::MLP(sizes)};
-  for (const Tensor& parameter : model.parameters()) {
-    if (parameter.dim() > 1) {
-      nn::init::normal_(parameter, 0, 1e-2);
-    } else {
-      nn::init::zeros_(parameter);
-    }
-  }
+  set_weights(model, [](const Tensor& weight) { nn::init::normal_(weight, 0, 1e-2); });
   nn::TrainerOptions options{.epochs = epochs, .batch_size = 100, .lr_decay = 0.95};
   if (reg > 0) options.penalty = [reg](const nn::Module& m) { return nn::l2_penalty(m, reg); };
   return nn::Candidate(model, optim::SGD(model.parameters(), {.lr = 1e-3}), options);

@@ -64,23 +64,23 @@ void add_runs(CLI::App& app, int& runs) {
 
 std::vector<Run> train_seeds(const Options& options, int runs, const std::string& name,
                              const std::function<nn::Candidate()>& build, const Sets& sets) {
+  static_cast<void>(out_file(options, name));  // a folder that cannot be throws before any work
   std::vector<Run> done;
   const auto count = static_cast<std::uint64_t>(options.quick ? 1 : runs);
-  for (std::uint64_t i = 0; i < count; ++i) done.push_back(train_seed(options.seed + i, build, sets));
+  try {
+    for (std::uint64_t i = 0; i < count; ++i) done.push_back(train_seed(options.seed + i, build, sets));
+  } catch (...) {
+    if (!done.empty()) print_table(done, sets.validation != nullptr);
+    throw;
+  }
   print_table(done, sets.validation != nullptr);
   draw(options, name, done.front(), sets.validation != nullptr);
   return done;
 }
 
-double mean_of(const std::vector<Run>& runs, double (Run::*number)() const) {
+double mean_of(const std::vector<Run>& runs, const std::function<double(const Run&)>& number) {
   double sum = 0;
-  for (const Run& run : runs) sum += (run.*number)();
-  return sum / static_cast<double>(runs.size());
-}
-
-double mean_test(const std::vector<Run>& runs) {
-  double sum = 0;
-  for (const Run& run : runs) sum += run.test_accuracy;
+  for (const Run& run : runs) sum += number(run);
   return sum / static_cast<double>(runs.size());
 }
 

@@ -33,13 +33,13 @@ struct Run {
 
 /// Trains what `build` makes, which draws from the default generator, once for each of the seeds
 /// options.seed, options.seed + 1, ...; prints as the notebooks' Solver does, and a table of the runs. Draws
-/// the first run's curves as <out>/<name>_loss.svg and <out>/<name>_accuracy.svg.
+/// the first run's curves as <out>/<name>_loss.svg and <out>/<name>_accuracy.svg. Throws where a training
+/// ends early, after the table of those before it.
 std::vector<Run> train_seeds(const Options& options, int runs, const std::string& name,
                              const std::function<xtape::nn::Candidate()>& build, const Sets& sets);
 
-/// The mean over the runs: mean_of(runs, &Run::best_validation).
-double mean_of(const std::vector<Run>& runs, double (Run::*number)() const);
-double mean_test(const std::vector<Run>& runs);
+/// The mean over the runs: mean_of(runs, &Run::test_accuracy), mean_of(runs, &Run::best_validation).
+double mean_of(const std::vector<Run>& runs, const std::function<double(const Run&)>& number);
 
 /// The mean of the first and of the last tenth of a run's losses: what --quick looks at.
 double first_losses(const Run& run);
