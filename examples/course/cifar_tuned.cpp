@@ -1,10 +1,30 @@
-// A tuned multi-layer perceptron on CIFAR-10: images flipped and shifted at random, dropout, and Adam with a
+// A tuned multi-layer perceptron on CIFAR-10: images flipped and shifted at random, and Adam with a
 // learning rate that falls along a half cosine. The search looks at validation images alone.
 //
 //   build/release/examples/course/cifar_tuned --data FOLDER   (--search: chooses units and dropout first)
 //
 // prints the lines of the trainer for seed 0, 1 and 2, then a table of them and the mean accuracy on the
-// 10,000 test images, which must be at least 0.56.
+// 10,000 test images, which must be at least 0.56. The search, of eight epochs each:
+//
+//   #  units  dropout  val_acc  val_loss  train_acc  epoch  seconds
+//   4    512        0   0.5552    1.2721     0.5860      8      ...
+//   5    512      0.1   0.5416    1.2940     0.5750      8     ...
+//   1    256        0   0.5336    1.2955     0.5600      8      ...
+//   6    512      0.2   0.5286    1.3279     0.5520      8     ...
+//   2    256      0.1   0.5276    1.3233     0.5400      8      ...
+//   3    256      0.2   0.5252    1.3580     0.5220      8      ...
+//   best: units: 512; dropout: 0
+//
+// and the trainings of fifteen:
+//
+//   seed 0
+//   ...
+//     seed   best val   last val      train       test   seconds
+//        0     0.5760     0.5760     0.5870     0.5801     ...
+//        1     0.5730     0.5730     0.5840     0.5844     ...
+//        2     0.5750     0.5744     0.5890     0.5757     ...
+//   ...
+//     ok    test accuracy, mean                          0.580067, expected at least 0.56
 #include <fmt/format.h>
 
 #include "common/checks.hpp"
@@ -22,8 +42,8 @@ struct Program {
   bool search = false;
 };
 
-/// Without --search.
-const nn::Params kChosen{{"units", 512}, {"dropout", 0.1}};
+/// What the search of seed 0 chooses.
+const nn::Params kChosen{{"units", 512}, {"dropout", 0.0}};
 const nn::SearchSpace kSpace{{"units", {256, 512}}, {"dropout", {0.0, 0.1, 0.2}}};
 
 /// Hidden layers of `units` and half as many.
