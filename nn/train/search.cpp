@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "nn/train/detail/generator_scope.hpp"
+#include "nn/train/interrupt_guard.hpp"
 
 namespace xtape::nn {
 
@@ -45,6 +46,7 @@ class Search {
       print(fmt::format("(Trial {} / {}) {}: {}", trial.number, choices.size(), to_string(params),
                         outcome(trial)));
       save_table();
+      result_.interrupted = result_.interrupted || interrupt_requested();
       if (result_.interrupted) break;
     }
     if (options_.verbose) print(fmt::format("\n{}", to_string(result_)));
@@ -52,6 +54,8 @@ class Search {
   }
 
  private:
+  bool interrupt_requested() const { return interrupt_ && interrupt_->requested(); }
+
   void save_table() {
     if (options_.csv.empty()) return;
     try {
@@ -84,6 +88,11 @@ class Search {
     const Candidate candidate = build_(trial.params);
     TrainerOptions options = candidate.options();
     options.print_every = 0;
+    if (!options.catch_interrupt) interrupt_.reset();  // the program wants Ctrl-C for itself
+    if (interrupt_requested()) {                       // the trainer sees only what comes from now on
+      trial.failure = "interrupted before its training";
+      return candidate.model();
+    }
     Trainer trainer(*candidate.model(), candidate.optimizer(), options);
     try {
       trial.history = trainer.fit(train_, validation_);
@@ -120,6 +129,7 @@ class Search {
   const datasets::Dataset& train_;
   const datasets::Dataset& validation_;
   const SearchOptions& options_;
+  std::optional<InterruptGuard> interrupt_{std::in_place};  // for Ctrl-C between two trainings
   SearchResult result_;
 };
 

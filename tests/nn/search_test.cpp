@@ -167,6 +167,30 @@ BOOST_AUTO_TEST_CASE(ctrl_c_ends_the_search_with_what_it_has) {
   BOOST_TEST(text.find("interrupted") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(ctrl_c_between_two_trainings_ends_the_search_too) {
+  const nn::SearchSpace space{{"lr", {0.1, 0.2, 0.3}}, {"units", {4}}};
+  const auto interrupts = [](std::string_view line) {
+    if (line.starts_with("(Trial 2 ")) std::raise(SIGINT);
+  };
+  const nn::SearchResult behind =
+      nn::grid_search(space, small_candidate, train_set(), validation_set(), {.print = interrupts});
+  BOOST_TEST(behind.interrupted);
+  BOOST_TEST(behind.trials.size() == 2u);
+  BOOST_TEST(!behind.trials.back().failed());
+
+  int built = 0;
+  const auto build = [&](const Params& params) {
+    if (++built == 2) std::raise(SIGINT);
+    return small_candidate(params);
+  };
+  const nn::SearchResult before =
+      nn::grid_search(space, build, train_set(), validation_set(), {.verbose = false});
+  BOOST_TEST(before.interrupted);
+  BOOST_TEST(before.trials.size() == 2u);
+  BOOST_TEST(before.best().number == 1);
+  BOOST_TEST(before.trials.back().failure == "interrupted before its training");
+}
+
 BOOST_AUTO_TEST_CASE(a_random_search_runs_as_many_trials_as_wanted) {
   const SearchSpace space{{"lr", SearchRange{.low = 0.01, .high = 1, .log = true}}, {"units", {2, 4}}};
   const auto run = [&] {
