@@ -73,8 +73,8 @@ struct SearchResult {
 ///   const nn::SearchSpace space{{"lr", {0.001, 0.01}}, {"units", {256, 512}}, {"dropout", {0.2, 0.5}}};
 ///   nn::SearchResult result = nn::grid_search(space, build, train, validation, {.csv = "search.csv"});
 ///
-/// A trial that diverges or throws is reported as failed, and the search goes on. Ctrl-C ends the search, with
-/// what it has so far.
+/// A trial that diverges or throws is reported as failed, and the search goes on. Ctrl-C ends the search,
+/// with what it has so far.
 SearchResult grid_search(const SearchSpace& space, const BuildCandidate& build,
                          const datasets::Dataset& train, const datasets::Dataset& validation,
                          const SearchOptions& options = {});
