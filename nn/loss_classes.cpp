@@ -1,6 +1,7 @@
 // Losses on class labels: cross_entropy, nll_loss and multi_margin_loss.
 #include <limits>
 
+#include "autograd/ops/cross_entropy.hpp"
 #include "nn/class_labels.hpp"
 #include "nn/loss.hpp"
 #include "nn/loss_reduction.hpp"
@@ -19,10 +20,9 @@ Tensor reduced_by_class(const Tensor& losses, const ClassLabels& of, const Tenso
   return reduced(losses, reduction, op);
 }
 
-/// -log_p[label] times the label's weight, {N}.
-Tensor label_losses(const Tensor& log_p, const ClassLabels& of, const Tensor& weight) {
-  const Tensor picked = squeeze(gather(log_p, 1, unsqueeze(of.labels, 1)), 1);
-  const Tensor losses = of.without_ignored(-picked);
+/// The examples' losses {N}, of which those with an ignored label count 0, times their labels' weights.
+Tensor label_losses(const Tensor& every, const ClassLabels& of, const Tensor& weight) {
+  const Tensor losses = of.without_ignored(every);
   return weight.defined() ? losses * index_select(weight, 0, of.labels) : losses;
 }
 
@@ -53,7 +53,8 @@ Tensor soft_cross_entropy(const Tensor& logits, const Tensor& target, const Cros
 Tensor nll_loss(const Tensor& log_probabilities, const Tensor& labels, const NLLLossOptions& options) {
   const ClassLabels of(log_probabilities, labels, options.ignore_index, "nll_loss");
   const Tensor weight = class_weight(options.weight, of.scores.size(1), of.scores.dtype(), "nll_loss");
-  return reduced_by_class(label_losses(of.scores, of, weight), of, weight, options.reduction, "nll_loss");
+  const Tensor losses = -squeeze(gather(of.scores, 1, unsqueeze(of.labels, 1)), 1);
+  return reduced_by_class(label_losses(losses, of, weight), of, weight, options.reduction, "nll_loss");
 }
 
 Tensor cross_entropy(const Tensor& logits, const Tensor& labels, const CrossEntropyOptions& options) {
@@ -66,10 +67,9 @@ Tensor cross_entropy(const Tensor& logits, const Tensor& labels, const CrossEntr
   const ClassLabels of(logits, labels, options.ignore_index, "cross_entropy");
   const std::int64_t classes = of.scores.size(1);
   const Tensor weight = class_weight(options.weight, classes, of.scores.dtype(), "cross_entropy");
-  const Tensor log_p = log_softmax(of.scores, 1);
-  Tensor losses = label_losses(log_p, of, weight);
+  Tensor losses = label_losses(label_cross_entropy(of.scores, of.labels), of, weight);
   if (smoothing > 0) {
-    const Tensor uniform = uniform_losses(log_p, of, weight);
+    const Tensor uniform = uniform_losses(log_softmax(of.scores, 1), of, weight);
     losses = (1 - smoothing) * losses + smoothing / static_cast<double>(classes) * uniform;
   }
   return reduced_by_class(losses, of, weight, options.reduction, "cross_entropy");

@@ -16,7 +16,7 @@ LEVELS = {
     "foundation": [
         "autograd/error.*", "autograd/dtype.*", "autograd/shape.*", "autograd/scalar.*", "autograd/random.*",
         "autograd/storage.*", "autograd/grad_mode.*", "autograd/parallel.*", "autograd/intrusive_ptr.*",
-        "autograd/dims.*",
+        "autograd/dims.*", "autograd/isa.*",
     ],
     "ops' declarations": ["autograd/tensor_fwd.hpp", "autograd/tensor_options.hpp", "autograd/ops/*.hpp"],
     "tensor": ["autograd/tensor.hpp", "autograd/tensor_impl.hpp", "autograd/methods.hpp"],
@@ -49,6 +49,7 @@ PRIVATE = {
     ("cblas", "openblas_config.h"): ["autograd/kernels/**", "tests/**", "benchmarks/**"],
     ("tbb/", "oneapi/"): ["autograd/parallel.*"],
     ("nn/files/detail/",): ["nn/files/**.cpp", "nn/files/detail/**", "nn/train/detail/**.cpp", "tests/**"],
+    ("nn/optim/detail/",): ["nn/optim/**.cpp", "nn/optim/detail/**", "tests/**"],
     ("nn/train/detail/",): ["nn/train/**.cpp", "nn/train/detail/**", "tests/**"],
     ("datasets/detail/",): ["datasets/**.cpp", "datasets/detail/**", "tests/**"],
     ("pictures/detail/",): ["pictures/**.cpp", "pictures/detail/**", "tests/**"],

@@ -58,9 +58,6 @@ struct SimdTable {
 template <class T>
 const SimdTable<T>& simd();
 
-/// "avx2" or "baseline".
-const char* isa_name();
-
 namespace avx2 {
 extern const SimdTable<float> table_f32;
 extern const SimdTable<double> table_f64;

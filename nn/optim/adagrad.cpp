@@ -1,7 +1,7 @@
 // Adagrad's options and its call of the update loop.
 #include "nn/optim/adagrad.hpp"
 
-#include "nn/optim/update.hpp"
+#include "nn/optim/detail/update.hpp"
 
 namespace xtape::optim {
 

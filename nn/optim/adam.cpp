@@ -2,7 +2,7 @@
 #include "nn/optim/adam.hpp"
 
 #include "nn/optim/detail/adam_options.hpp"
-#include "nn/optim/update.hpp"
+#include "nn/optim/detail/update.hpp"
 
 namespace xtape::optim {
 
@@ -27,10 +27,8 @@ void Adam::update(std::size_t group, const Tensor& param, const Tensor& gradient
   using update::Decay;
   const AdamOptions& o = options(group);
   ++state.step;
-  if (o.weight_decay != 0)
-    update::adam<Decay::gradient>(param, gradient, state.slots, o, state.step);
-  else
-    update::adam<Decay::none>(param, gradient, state.slots, o, state.step);
+  update::adam(param, gradient, state.slots, o, state.step,
+               o.weight_decay != 0 ? Decay::gradient : Decay::none);
 }
 
 }  // namespace xtape::optim

@@ -2,7 +2,7 @@
 #include "nn/optim/adamw.hpp"
 
 #include "nn/optim/detail/adam_options.hpp"
-#include "nn/optim/update.hpp"
+#include "nn/optim/detail/update.hpp"
 
 namespace xtape::optim {
 
@@ -17,11 +17,10 @@ void visit(AdamWOptions& options, const std::function<void(std::string_view, dou
 }
 
 void AdamW::update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) {
-  using update::Decay;
   const AdamWOptions& o = options(group);
   const AdamOptions numbers{
       .lr = o.lr, .betas = o.betas, .eps = o.eps, .weight_decay = o.weight_decay, .amsgrad = o.amsgrad};
-  update::adam<Decay::parameter>(param, gradient, state.slots, numbers, ++state.step);
+  update::adam(param, gradient, state.slots, numbers, ++state.step, update::Decay::parameter);
 }
 
 }  // namespace xtape::optim

@@ -40,12 +40,12 @@ void Optimizer::update_one(std::size_t group, const Tensor& param) {
   for (Tensor& slot : state.slots) {
     if (slot.defined() && slot.dtype() != dtype) slot = slot.to(dtype);  // the module was converted since
   }
-  Tensor gradient = param.grad().detach().to(dtype).contiguous();
+  Tensor gradient = param.grad().to(dtype).contiguous();
   if (maximizes(group)) gradient = -gradient;
   check(gradient.shape() == param.shape(),
         "{}: a gradient of shape {} does not fit its parameter of shape {}", name(), gradient.shape(),
         param.shape());
-  const Tensor values = param.detach().contiguous();  // param's own storage unless it is strided
+  const Tensor values = param.contiguous();  // param itself unless it is strided
   update(group, values, gradient, state);
   if (param.is_contiguous())
     param.impl().storage->note_write(name());

@@ -1,7 +1,7 @@
 // RMSprop's options and its call of the update loop.
 #include "nn/optim/rmsprop.hpp"
 
-#include "nn/optim/update.hpp"
+#include "nn/optim/detail/update.hpp"
 
 namespace xtape::optim {
 

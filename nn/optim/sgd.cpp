@@ -1,7 +1,7 @@
 // SGD's options and its call of the update loops.
 #include "nn/optim/sgd.hpp"
 
-#include "nn/optim/update.hpp"
+#include "nn/optim/detail/update.hpp"
 
 namespace xtape::optim {
 

@@ -18,10 +18,16 @@ namespace fs = std::filesystem;
 
 /// Ops without a scalar reference and without a golden file of their name, and what compares their values.
 const std::map<std::string_view, std::string> checked_elsewhere{
-    {"add_bias", "golden/linear.json"},        {"embed", "golden/slice.json"},
-    {"index_sum", "golden/index_select.json"}, {"log_softmax_backward", "golden/log_softmax.json"},
-    {"scatter_sum", "golden/gather.json"},     {"softmax_backward", "golden/softmax.json"},
-    {"sum_to_size", "golden/add.json"},        {"view", "golden/reshape.json"},
+    {"add_bias", "golden/linear.json"},
+    {"embed", "golden/slice.json"},
+    {"index_sum", "golden/index_select.json"},
+    {"log_softmax_backward", "golden/log_softmax.json"},
+    {"label_cross_entropy", "golden/nn/cross_entropy.json"},
+    {"label_cross_entropy_backward", "golden/nn/cross_entropy.json"},
+    {"scatter_sum", "golden/gather.json"},
+    {"softmax_backward", "golden/softmax.json"},
+    {"sum_to_size", "golden/add.json"},
+    {"view", "golden/reshape.json"},
 };
 
 /// The ops of the library, not those that tests define.

@@ -1,0 +1,143 @@
+// The loops of the update rules, compiled once for each instruction set. The order of the operations and
+// their roundings are PyTorch's.
+#pragma once
+
+#include <type_traits>
+
+#include "nn/optim/detail/rules.hpp"
+
+namespace xtape::optim::update {
+
+/// a b + c, rounded once: PyTorch's fused multiply-add. Where the processor has none, the product and the sum
+/// of floats are made in double, which rounds differently about once in 2^29 times.
+template <class Isa, class T>
+T multiply_add(T a, T b, T c) {
+  if constexpr (Isa::has_fma && sizeof(T) == 4) return __builtin_fmaf(a, b, c);
+  if constexpr (Isa::has_fma && sizeof(T) == 8) return __builtin_fma(a, b, c);
+  return static_cast<T>(static_cast<double>(a) * static_cast<double>(b) + static_cast<double>(c));
+}
+
+template <class Isa, class T>
+T root(T x) {
+  if constexpr (sizeof(T) == 4) return __builtin_sqrtf(x);
+  return __builtin_sqrt(x);
+}
+
+/// Calls f with std::true_type or std::false_type, so that its loop holds no branch on `flag`.
+template <class Isa, class F>
+void with_constant(bool flag, const F& f) {
+  if (flag)
+    f(std::true_type());
+  else
+    f(std::false_type());
+}
+
+template <class Isa, class T, bool decays>
+T sgd_direction(const SGDRule<T>& r, T p, T g) {
+  return decays ? multiply_add<Isa>(r.decay, p, g) : g;
+}
+
+template <class Isa, class T, bool decays>
+void sgd_plain(const SGDRule<T>& r, T* __restrict p, const T* __restrict g, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i)
+    p[i] = multiply_add<Isa>(-r.lr, sgd_direction<Isa, T, decays>(r, p[i], g[i]), p[i]);
+}
+
+template <class Isa, class T, bool decays, bool nesterov>
+void sgd_with_momentum(const SGDRule<T>& r, T* __restrict p, const T* __restrict g, T* __restrict v,
+                       std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    const T d = sgd_direction<Isa, T, decays>(r, p[i], g[i]);
+    v[i] = multiply_add<Isa>(r.keep, d, r.momentum * v[i]);
+    p[i] = multiply_add<Isa>(-r.lr, nesterov ? multiply_add<Isa>(r.momentum, v[i], d) : v[i], p[i]);
+  }
+}
+
+template <class Isa, class T>
+void sgd(const SGDRule<T>& r, T* p, const T* g, T* v, std::int64_t n) {
+  with_constant<Isa>(r.decay != 0, [&](auto decays) {
+    if (v == nullptr) return sgd_plain<Isa, T, decays>(r, p, g, n);
+    with_constant<Isa>(r.nesterov,
+                       [&](auto nesterov) { sgd_with_momentum<Isa, T, decays, nesterov>(r, p, g, v, n); });
+  });
+}
+
+template <class Isa, class T, Decay decays, bool amsgrad>
+void adam_loop(const AdamRule<T>& r, T* __restrict p, const T* __restrict g, T* __restrict m, T* __restrict v,
+               T* __restrict v_max, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    if constexpr (decays == Decay::parameter) p[i] *= r.keep;
+    const T d = decays == Decay::gradient ? multiply_add<Isa>(r.decay, p[i], g[i]) : g[i];
+    m[i] = multiply_add<Isa>(r.rest1, d, r.beta1 * m[i]);
+    v[i] = r.beta2 * v[i] + r.rest2 * d * d;
+    T square = v[i];
+    if constexpr (amsgrad)
+      square = v_max[i] = v_max[i] >= square ? v_max[i] : square;  // unlike std::max keeps NaN
+    p[i] -= r.step * m[i] / (root<Isa>(square) / r.root_correction + r.eps);
+  }
+}
+
+template <class Isa, class T>
+void adam(const AdamRule<T>& r, T* p, const T* g, T* m, T* v, T* v_max, std::int64_t n) {
+  with_constant<Isa>(v_max != nullptr, [&](auto amsgrad) {
+    switch (r.decays) {
+      case Decay::none: return adam_loop<Isa, T, Decay::none, amsgrad>(r, p, g, m, v, v_max, n);
+      case Decay::gradient: return adam_loop<Isa, T, Decay::gradient, amsgrad>(r, p, g, m, v, v_max, n);
+      default: return adam_loop<Isa, T, Decay::parameter, amsgrad>(r, p, g, m, v, v_max, n);
+    }
+  });
+}
+
+template <class Isa, class T, bool decays, bool centered, bool has_momentum>
+void rmsprop_loop(const RMSpropRule<T>& r, T* __restrict p, const T* __restrict g, T* __restrict square,
+                  T* __restrict mean, T* __restrict v, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    const T d = decays ? multiply_add<Isa>(r.decay, p[i], g[i]) : g[i];
+    square[i] = r.alpha * square[i] + r.rest * d * d;
+    T variance = square[i];
+    if constexpr (centered) {
+      mean[i] = multiply_add<Isa>(r.rest, d, r.alpha * mean[i]);
+      variance -= mean[i] * mean[i];
+    }
+    const T deviation = root<Isa>(variance) + r.eps;
+    if constexpr (has_momentum) {
+      v[i] = r.momentum * v[i] + d / deviation;
+      p[i] = multiply_add<Isa>(-r.lr, v[i], p[i]);
+    } else {
+      p[i] -= r.lr * d / deviation;
+    }
+  }
+}
+
+template <class Isa, class T>
+void rmsprop(const RMSpropRule<T>& r, T* p, const T* g, T* square, T* mean, T* v, std::int64_t n) {
+  with_constant<Isa>(r.decay != 0, [&](auto decays) {
+    with_constant<Isa>(mean != nullptr, [&](auto centered) {
+      with_constant<Isa>(v != nullptr, [&](auto has_momentum) {
+        rmsprop_loop<Isa, T, decays, centered, has_momentum>(r, p, g, square, mean, v, n);
+      });
+    });
+  });
+}
+
+template <class Isa, class T, bool decays>
+void adagrad_loop(const AdagradRule<T>& r, T* __restrict p, const T* __restrict g, T* __restrict sum,
+                  std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    const T d = decays ? multiply_add<Isa>(r.decay, p[i], g[i]) : g[i];
+    sum[i] += d * d;
+    p[i] -= r.step * d / (root<Isa>(sum[i]) + r.eps);
+  }
+}
+
+template <class Isa, class T>
+void adagrad(const AdagradRule<T>& r, T* p, const T* g, T* sum, std::int64_t n) {
+  with_constant<Isa>(r.decay != 0, [&](auto decays) { adagrad_loop<Isa, T, decays>(r, p, g, sum, n); });
+}
+
+template <class Isa, class T>
+constexpr Loops<T> make_loops() {
+  return {&sgd<Isa, T>, &adam<Isa, T>, &rmsprop<Isa, T>, &adagrad<Isa, T>};
+}
+
+}  // namespace xtape::optim::update
