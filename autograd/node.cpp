@@ -66,7 +66,7 @@ namespace detail {
 
 void check_view_is_fresh(const Tensor& x, std::string_view op) {
   const TensorImpl& impl = x.impl();
-  if (!impl.is_view || !impl.requires_grad) return;
+  if (!impl.requires_grad) return;
   check(impl.rebases_seen == impl.storage->rebases.load(std::memory_order_relaxed),
         "{}: the input of shape {} is a view of a tensor that was changed in place (recorded) after the view "
         "was taken; "

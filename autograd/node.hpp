@@ -2,6 +2,7 @@
 // Wrt: where a vjp hands in the gradients of its inputs.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <span>
@@ -89,9 +90,14 @@ class Wrt {
   Tensor fitted(Tensor gradient, std::size_t i) const;
   void check_finite(const Tensor& gradient, std::size_t i) const;
 
+  friend class Tape;
+  static constexpr std::size_t kNowhere = ~std::size_t{0};
+
   Tape& tape_;
   Node& node_;
   bool needs_all_;  // whether every input that requires grad is wanted
+  /// Where the tape collects the gradients of the first inputs, if no mark tells.
+  std::array<std::size_t, 3> places_{kNowhere, kNowhere, kNowhere};
 };
 
 /// A value kept for a vjp, with the version of its storage when it was saved.

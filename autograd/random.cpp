@@ -36,11 +36,12 @@ double normal_from(Generator::State& s) {
   return radius * std::cos(2 * std::numbers::pi * uniform_from(s));
 }
 
-/// The float below or at x in [0, 1): rounding to nearest could give 1.
+/// In [0, 1). A float takes the highest 24 bits of what a double takes 53 of: rounding to nearest could
+/// give 1.
 template <class T>
-T below_one(double x) {
-  if constexpr (std::is_same_v<T, float>) return static_cast<float>(std::floor(x * 0x1p24)) * 0x1p-24f;
-  return static_cast<T>(x);
+T uniform_of(Generator::State& s) {
+  if constexpr (std::is_same_v<T, float>) return static_cast<float>(advance(s) >> 40) * 0x1p-24f;
+  return static_cast<T>(uniform_from(s));
 }
 
 }  // namespace
@@ -89,7 +90,9 @@ std::uint64_t Generator::below(std::uint64_t bound) {
 template <class T>
 void Generator::fill_uniform_of(T* out, std::int64_t count) {
   std::lock_guard lock(mutex_);
-  for (std::int64_t i = 0; i < count; ++i) out[i] = below_one<T>(uniform_from(state_));
+  State state = state_;  // in registers
+  for (std::int64_t i = 0; i < count; ++i) out[i] = uniform_of<T>(state);
+  state_ = state;
 }
 
 template <class T>

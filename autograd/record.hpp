@@ -80,8 +80,7 @@ inline constexpr bool gives_view = requires {
   requires O::view;
 };
 
-/// Throws if x needs a gradient but is a view whose base was changed in place, recorded, after the view was
-/// taken.
+/// Throws if the view x needs a gradient but its base was changed in place, recorded, after the view was taken.
 void check_view_is_fresh(const Tensor& x, std::string_view op);
 
 /// The caller's tensors, N or any number (0): no copies, so no counting of references.
@@ -232,7 +231,9 @@ RecordedNode<O, N, M>* new_node([[maybe_unused]] const O& op, [[maybe_unused]] I
     bool needs_gradient = false;
     for (const Operand& x : inputs) needs_gradient = needs_gradient || x->requires_grad();
     if (needs_gradient && grad_enabled()) {
-      for (const Operand& x : inputs) check_view_is_fresh(x, O::name);
+      for (const Operand& x : inputs) {
+        if (x->impl().is_view) check_view_is_fresh(x, O::name);
+      }
       return new RecordedNode<O, N, M>(op, inputs);
     }
   }

@@ -91,7 +91,7 @@ std::size_t Tape::index_of(Node* node) {
 }
 
 /// A place in nodes_ for the visit of a node that is met first.
-std::size_t Tape::place_for(Node* node) {
+inline std::size_t Tape::place_for(Node* node) {
   std::size_t index = nodes_.size();
   if (unused_.empty()) {
     nodes_.emplace_back();
@@ -135,7 +135,7 @@ void Tape::run() {
   if (goal_ == Goal::capture) find_needed();
   for (auto& [edge, gradient] : roots_) arrive(edge, std::move(gradient));
   while (!turns_.empty()) {
-    std::pop_heap(turns_.begin(), turns_.end());
+    if (turns_.size() > 1) std::pop_heap(turns_.begin(), turns_.end());
     const std::size_t index = turns_.back().visit;
     turns_.pop_back();
     visit(index);
@@ -181,19 +181,8 @@ bool Tape::needs(const Edge& edge) {
   return edge.leaf && visit_of(edge.leaf.get()).needed;
 }
 
-void Tape::arrive(const Edge& edge, Tensor&& gradient) {
-  if (!edge.node) return accumulate(visit_of(edge.leaf.get()).gradient, std::move(gradient));
-  const std::size_t index = index_of(edge.node.get());
-  NodeVisit& visit = nodes_[index];
-  accumulate(visit.of_output(edge.output), std::move(gradient));
-  if (visit.awaits_turn) return;
-  visit.awaits_turn = true;
-  turns_.push_back({visit.node->order, turns_given_++, index});
-  std::push_heap(turns_.begin(), turns_.end());
-}
-
 /// The first gradient to arrive is shared, the second allocates, later ones add in place.
-void Tape::accumulate(Tensor& slot, Tensor&& gradient) const {
+inline void Tape::accumulate(Tensor& slot, Tensor&& gradient) const {
   if (!slot.defined()) {
     slot = std::move(gradient);
   } else if (!create_graph_ && is_sole_owner(slot)) {
@@ -203,10 +192,43 @@ void Tape::accumulate(Tensor& slot, Tensor&& gradient) const {
   }
 }
 
+/// As index_of. A node that no other edge leads to needs no mark: `place` is where its only consumer finds
+/// the number again.
+inline std::size_t Tape::index_by(const Edge& edge, std::size_t* place) {
+  Node* const node = edge.node.get();
+  if (!place || goal_ == Goal::capture || !node->references.is_one()) return index_of(node);
+  if (*place == Wrt::kNowhere) *place = place_for(node);
+  return *place;
+}
+
+[[gnu::always_inline]] inline void Tape::arrive(const Edge& edge, Tensor&& gradient, std::size_t* place) {
+  if (!edge.node) return accumulate(visit_of(edge.leaf.get()).gradient, std::move(gradient));
+  const std::size_t index = index_by(edge, place);
+  NodeVisit& visit = nodes_[index];
+  accumulate(visit.of_output(edge.output), std::move(gradient));
+  if (visit.awaits_turn) return;
+  visit.awaits_turn = true;
+  turns_.push_back({visit.node->order, turns_given_++, index});
+  if (turns_.size() > 1) std::push_heap(turns_.begin(), turns_.end());
+}
+
+/// Frees the place of a node's visit: all that use its outputs are younger, so no more gradients arrive.
+/// Where gradients are captured, what find_needed found out stays there.
+inline void Tape::end_visit(std::size_t index) {
+  NodeVisit& visit = nodes_[index];
+  if (goal_ == Goal::capture) return;
+  forget(visit.node, id_);
+  if (!nodes_elsewhere_.empty()) nodes_elsewhere_.erase(visit.node);
+  visit.node = nullptr;
+  visit.awaits_turn = false;
+  unused_.push_back(index);
+}
+
 void Tape::visit(std::size_t index) {
   NodeVisit& visit = nodes_[index];
   if (!visit.needed) return;
   Node& node = *visit.node;
+  if (!node.edges.empty()) __builtin_prefetch(node.edges[0].node.get());  // probably the next
   const bool captured = visit.captured;
   Tensor gradient = std::move(visit.gradient);
   const std::unique_ptr<Tensor[]> several = std::move(visit.gradients);
@@ -217,18 +239,6 @@ void Tape::visit(std::size_t index) {
   Wrt wrt(*this, node, goal_ == Goal::accumulate);
   node.replay(gradients, wrt);
   if (!retain_graph_) node.release_saved();
-}
-
-/// Frees the place of a node's visit: all that use its outputs are younger, so no more gradients arrive.
-/// Where gradients are captured, what find_needed found out stays there.
-void Tape::end_visit(std::size_t index) {
-  NodeVisit& visit = nodes_[index];
-  if (goal_ == Goal::capture) return;
-  forget(visit.node, id_);
-  if (!nodes_elsewhere_.empty()) nodes_elsewhere_.erase(visit.node);
-  visit.node = nullptr;
-  visit.awaits_turn = false;
-  unused_.push_back(index);
 }
 
 void Tape::capture(const Node& node, std::span<const Tensor> gradients) {
@@ -264,7 +274,7 @@ void Wrt::add(std::size_t i, Tensor gradient) {
   const InputInfo& info = node_.inputs[i];
   if (gradient.shape() != info.shape || gradient.dtype() != info.dtype) gradient = fitted(gradient, i);
   if (detail::anomaly_mode) check_finite(gradient, i);
-  tape_.arrive(node_.edges[i], std::move(gradient));
+  tape_.arrive(node_.edges[i], std::move(gradient), i < places_.size() ? &places_[i] : nullptr);
 }
 
 Tensor Wrt::fitted(Tensor gradient, std::size_t i) const {

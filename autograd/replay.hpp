@@ -72,7 +72,8 @@ class Tape {
 
   bool needs(const Edge& edge);
   void find_needed();
-  void arrive(const Edge& edge, Tensor&& gradient);
+  void arrive(const Edge& edge, Tensor&& gradient, std::size_t* place = nullptr);
+  std::size_t index_by(const Edge& edge, std::size_t* place);
   void accumulate(Tensor& slot, Tensor&& gradient) const;
   void visit(std::size_t index);
   void end_visit(std::size_t index);

@@ -214,26 +214,34 @@ void unary_into(Unary kind, const Tensor& x, const Tensor& out, double a, double
 /// Whether x and a number go through one loop; bools and strides take the longer way.
 bool is_one_row(const Tensor& x) { return x.is_contiguous() && x.dtype() != kBool; }
 
-/// out = a contiguous x and one number, in the order that `x_first` says.
+/// to = a row and one number, in the order that `x_first` says.
 template <class T>
-void number_row(Binary kind, const Tensor& x, T number, bool x_first, const Tensor& out) {
-  const auto* from = reinterpret_cast<const T*>(x.raw());
-  auto* to = reinterpret_cast<T*>(out.raw());
-  const RowOf<T> row{kind};
-  parallel_for(x.numel(), kGrain, [&](std::int64_t i, std::int64_t end) {
-    if (x_first) {
-      row(from + i, true, &number, false, to + i, end - i);
-    } else {
-      row(&number, false, from + i, true, to + i, end - i);
-    }
-  });
+void number_row(Binary kind, const T* from, T number, bool x_first, T* to, std::int64_t n) {
+  if constexpr (std::is_floating_point_v<T>) {
+    const auto index = static_cast<std::size_t>(kind);
+    if (x_first)
+      simd<T>().binary_scalar[index](from, &number, to, n);
+    else
+      simd<T>().scalar_binary[index](&number, from, to, n);
+  } else if (x_first) {
+    integer_row_of<T>(kind)(from, true, &number, false, to, n);
+  } else {
+    integer_row_of<T>(kind)(&number, false, from, true, to, n);
+  }
 }
 
-Tensor with_number(Binary kind, Operand x, Scalar number, bool x_first) {
+/// A contiguous x and one number. Flattened, as below: for a small tensor calls cost more than the arithmetic.
+[[gnu::flatten]] Tensor with_number(Binary kind, Operand x, Scalar number, bool x_first) {
   return written_over(x, [&](const Tensor& out) {
     visit(x->dtype(), [&](auto zero) {
       using T = decltype(zero);
-      if constexpr (!std::is_same_v<T, bool>) number_row(kind, x, number.to<T>(), x_first, out);
+      if constexpr (!std::is_same_v<T, bool>) {
+        const auto* from = reinterpret_cast<const T*>(x->raw());
+        auto* to = reinterpret_cast<T*>(out.raw());
+        parallel_for(x->numel(), kGrain, [&](std::int64_t i, std::int64_t end) {
+          number_row(kind, from + i, number.to<T>(), x_first, to + i, end - i);
+        });
+      }
     });
   });
 }
@@ -256,7 +264,7 @@ void binary_into(Binary kind, const Tensor& a, const Tensor& b, const Tensor& ou
 
 }  // namespace
 
-Tensor unary(Unary kind, Operand x, double a, double b) {
+[[gnu::flatten]] Tensor unary(Unary kind, Operand x, double a, double b) {
   return written_over(x, [&](const Tensor& out) { unary_into(kind, x, out, a, b); });
 }
 
