@@ -28,14 +28,19 @@ struct Net {
   std::vector<torch::Tensor> weights, biases;
 };
 
-Net make_net(const bench::Mlp& mlp) {
-  Net net;
+void set_initial_values(const bench::Mlp& mlp, Net& net) {
   const torch::NoGradGuard no_grad;
   for (int i = 0; i < mlp.layers(); ++i) {
-    const int in = mlp.sizes[std::size_t(i)], out = mlp.sizes[std::size_t(i) + 1];
-    torch::nn::Linear linear(in, out);
-    linear->weight.copy_(floats(mlp.weight(i), {out, in}));
-    linear->bias.zero_();
+    torch::Tensor& weight = net.weights[std::size_t(i)];
+    weight.copy_(floats(mlp.weight(i), weight.sizes()));
+    net.biases[std::size_t(i)].zero_();
+  }
+}
+
+Net make_net(const bench::Mlp& mlp) {
+  Net net;
+  for (int i = 0; i < mlp.layers(); ++i) {
+    const torch::nn::Linear linear(mlp.sizes[std::size_t(i)], mlp.sizes[std::size_t(i) + 1]);
     net.weights.push_back(linear->weight);
     net.biases.push_back(linear->bias);
     net.modules->push_back(linear);
@@ -43,6 +48,7 @@ Net make_net(const bench::Mlp& mlp) {
     net.modules->push_back(torch::nn::ReLU());
     if (mlp.dropout > 0) net.modules->push_back(torch::nn::Dropout(mlp.dropout));
   }
+  set_initial_values(mlp, net);
   return net;
 }
 
@@ -72,7 +78,9 @@ void run_training(const bench::Measurement& measurement, const std::string& peer
     loss.backward();
     optimizer->step();
   };
-  measurement.run(mlp.name, peer, step, [&] { return loss.item<double>(); });
+  const auto restart = [&] { set_initial_values(mlp, net); };
+  measurement.run(
+      mlp.name, peer, step, [&] { return loss.item<double>(); }, restart);
 }
 
 void run_inference(const bench::Measurement& measurement, const std::string& peer, const bench::Mlp& mlp) {

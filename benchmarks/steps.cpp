@@ -14,9 +14,7 @@ using namespace xtape;
 
 namespace {
 
-/// The net of a workload, with its initial weights.
-nn::MLP make_net(const bench::Mlp& mlp) {
-  nn::MLP net(mlp.sizes, {.dropout = mlp.dropout});
+StateDict initial_values(const bench::Mlp& mlp, const nn::MLP& net) {
   StateDict values;
   int layer = 0;
   for (const auto& [name, parameter] : net.named_parameters()) {
@@ -24,7 +22,12 @@ nn::MLP make_net(const bench::Mlp& mlp) {
     values.insert(name,
                   is_weight ? from_vector(mlp.weight(layer++), parameter.shape()) : zeros_like(parameter));
   }
-  net.load_state_dict(values);
+  return values;
+}
+
+nn::MLP make_net(const bench::Mlp& mlp) {
+  nn::MLP net(mlp.sizes, {.dropout = mlp.dropout});
+  net.load_state_dict(initial_values(mlp, net));
   return net;
 }
 
@@ -49,7 +52,9 @@ void train(const bench::Measurement& measurement, const std::string& peer, const
     loss.backward();
     optimizer.step();
   };
-  measurement.run(mlp.name, peer, step, [&] { return loss.item(); });
+  const auto restart = [&net, values = initial_values(mlp, net)] { net.load_state_dict(values); };
+  measurement.run(
+      mlp.name, peer, step, [&] { return loss.item(); }, restart);
 }
 
 void run_training(const bench::Measurement& measurement, const std::string& peer, const bench::Mlp& mlp) {

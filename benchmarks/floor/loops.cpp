@@ -2,7 +2,6 @@
 // processor at hand, since a floor may take what a library may not.
 #include "benchmarks/floor/loops.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "benchmarks/harness/workloads.hpp"
@@ -26,20 +25,6 @@ void dropout(float* y, long n, float p, std::uint32_t seed) {
     const bool kept = bench::mix(seed, static_cast<std::uint32_t>(i)) >> 8 >= cut;
     y[i] = kept ? y[i] * scale : 0;
   }
-}
-
-double cross_entropy(float* y, const std::int64_t* labels, int rows, int columns, float scale) {
-  double loss = 0;
-  for (int row = 0; row < rows; ++row, y += columns) {
-    float greatest = y[0], total = 0;
-    for (int j = 1; j < columns; ++j) greatest = std::max(greatest, y[j]);
-    const float at_label = y[labels[row]] - greatest;
-    for (int j = 0; j < columns; ++j) total += y[j] = std::exp(y[j] - greatest);
-    loss += std::log(total) - at_label;
-    for (int j = 0; j < columns; ++j) y[j] *= scale / total;
-    y[labels[row]] -= scale;
-  }
-  return loss;
 }
 
 void gate(float* g, const float* y, long n, float scale) {

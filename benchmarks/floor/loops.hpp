@@ -1,6 +1,8 @@
 // The loops between the products: one pass each, over as much as can be done in one.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "benchmarks/floor/threads.hpp"
@@ -11,8 +13,21 @@ namespace hand {
 void add_bias(float* y, const float* bias, int rows, int columns, bool relu);
 /// Drops with probability p, by a counter, and scales the rest by 1 / (1 - p).
 void dropout(float* y, long n, float p, std::uint32_t seed);
-/// Gives the sum of the rows' losses; y becomes scale (softmax(y) - one_hot(label)).
-double cross_entropy(float* y, const std::int64_t* labels, int rows, int columns, float scale);
+/// Gives the sum of the rows' losses; y becomes scale (softmax(y) - one_hot(label)). Inline, for callers
+/// whose number of columns is a constant.
+inline double cross_entropy(float* y, const std::int64_t* labels, int rows, int columns, float scale) {
+  double loss = 0;
+  for (int row = 0; row < rows; ++row, y += columns) {
+    float greatest = y[0], total = 0;
+    for (int j = 1; j < columns; ++j) greatest = std::max(greatest, y[j]);
+    const float at_label = y[labels[row]] - greatest;
+    for (int j = 0; j < columns; ++j) total += y[j] = std::exp(y[j] - greatest);
+    loss += std::log(total) - at_label;
+    for (int j = 0; j < columns; ++j) y[j] *= scale / total;
+    y[labels[row]] -= scale;
+  }
+  return loss;
+}
 /// g = scale g where y > 0, else 0
 void gate(float* g, const float* y, long n, float scale);
 /// The columns' sums of g {rows, stride}.

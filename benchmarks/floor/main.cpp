@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
     if (!measurement.wants(workload.name)) continue;
     const auto run = [&](auto& net) {
       measurement.run(
-          workload.name, peer, [&] { net.step(); }, [&] { return net.loss(); });
+          workload.name, peer, [&] { net.step(); }, [&] { return net.loss(); }, [&] { net.restart(); });
     };
     if (workload.name == "W5") {
       hand::TinyMlp net(workload);

@@ -3,6 +3,7 @@
 
 #include <cblas.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "benchmarks/floor/loops.hpp"
@@ -19,15 +20,25 @@ Mlp::Mlp(const bench::Mlp& workload, Threads& threads)
     layer.in = workload.sizes[static_cast<std::size_t>(i)];
     layer.out = workload.sizes[static_cast<std::size_t>(i) + 1];
     const auto out = static_cast<std::size_t>(layer.out);
-    layer.weight = Buffer(workload.weight(i));
-    layer.weight_grad = Buffer(layer.weight.size());
+    const std::size_t weights = static_cast<std::size_t>(layer.in) * out;
+    for (Buffer* buffer : {&layer.weight, &layer.weight_grad}) *buffer = Buffer(weights);
     for (Buffer* buffer : {&layer.bias, &layer.bias_grad}) *buffer = Buffer(out);
     for (Buffer* buffer : {&layer.output, &layer.output_grad}) *buffer = Buffer(batch * out);
     if (workload.adam) {
-      for (Buffer* buffer : {&layer.weight_m, &layer.weight_v}) *buffer = Buffer(layer.weight.size());
+      for (Buffer* buffer : {&layer.weight_m, &layer.weight_v}) *buffer = Buffer(weights);
       for (Buffer* buffer : {&layer.bias_m, &layer.bias_v}) *buffer = Buffer(out);
     }
     layers_.push_back(std::move(layer));
+  }
+  restart();
+}
+
+void Mlp::restart() {
+  for (int i = 0; i < workload_.layers(); ++i) {
+    Layer& layer = layers_[static_cast<std::size_t>(i)];
+    const std::vector<float> weight = workload_.weight(i);
+    std::copy(weight.begin(), weight.end(), layer.weight.begin());
+    std::fill(layer.bias.begin(), layer.bias.end(), 0.0f);
   }
 }
 

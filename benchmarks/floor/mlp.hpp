@@ -16,6 +16,7 @@ class Mlp {
  public:
   Mlp(const bench::Mlp& workload, Threads& threads);
 
+  void restart();  ///< puts the initial weights back
   void step();
   double loss() const { return loss_; }  ///< of the last step
 

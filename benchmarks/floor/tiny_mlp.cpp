@@ -2,15 +2,20 @@
 #include "benchmarks/floor/tiny_mlp.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "benchmarks/floor/loops.hpp"
 
 namespace hand {
 
-TinyMlp::TinyMlp(const bench::Mlp& workload) : lr_(workload.lr), labels_(workload.y()) {
+TinyMlp::TinyMlp(const bench::Mlp& workload) : workload_(workload), labels_(workload.y()) {
   const std::vector<float> x = workload.x();
   std::copy(x.begin(), x.end(), &x_[0][0]);
-  const std::vector<float> w0 = workload.weight(0), w1 = workload.weight(1), w2 = workload.weight(2);
+  restart();
+}
+
+void TinyMlp::restart() {
+  const std::vector<float> w0 = workload_.weight(0), w1 = workload_.weight(1), w2 = workload_.weight(2);
   const auto at = [](const std::vector<float>& w, int row, int column, int columns) {
     return w[static_cast<std::size_t>(row * columns + column)];
   };
@@ -19,6 +24,8 @@ TinyMlp::TinyMlp(const bench::Mlp& workload) : lr_(workload.lr), labels_(workloa
     for (int i = 0; i < kHidden; ++i) weight1_[i][o] = at(w1, o, i, kHidden);
     for (int i = 0; i < kOut; ++i) weight2_[i][o] = at(w2, i, o, kHidden);
   }
+  bias0_ = bias1_ = {};
+  std::fill(std::begin(bias2_), std::end(bias2_), 0.0f);
 }
 
 float TinyMlp::Row::sum() const {
@@ -61,17 +68,20 @@ void TinyMlp::back() {
     bias1_grad += g1;
   }
   update_hidden();
-  for (int i = 0; i < kIn; ++i) weight0_[i] -= lr_ * grad0[i];
-  for (int o = 0; o < kOut; ++o) weight2_[o] -= lr_ * grad2[o], bias2_[o] -= lr_ * bias2_grad[o];
-  bias0_ -= lr_ * bias0_grad;
-  bias1_ -= lr_ * bias1_grad;
+  const float lr = workload_.lr;
+  for (int i = 0; i < kIn; ++i) weight0_[i] -= lr * grad0[i];
+  for (int o = 0; o < kOut; ++o) weight2_[o] -= lr * grad2[o], bias2_[o] -= lr * bias2_grad[o];
+  bias0_ -= lr * bias0_grad;
+  bias1_ -= lr * bias1_grad;
 }
 
 void TinyMlp::update_hidden() {
-  for (int k = 0; k < kHidden; ++k) {
-    Row grad;
-    for (int r = 0; r < kBatch; ++r) grad += hidden0_[r][k] * hidden1_grad_[r];
-    weight1_[k] -= lr_ * grad;
+  constexpr int together = 4;  // sums at once, since one alone waits for each of its additions
+  for (int k = 0; k < kHidden; k += together) {
+    Row grads[together] = {};
+    for (int r = 0; r < kBatch; ++r)
+      for (int i = 0; i < together; ++i) grads[i] += hidden0_[r][k + i] * hidden1_grad_[r];
+    for (int i = 0; i < together; ++i) weight1_[k + i] -= workload_.lr * grads[i];
   }
 }
 

@@ -13,6 +13,7 @@ class TinyMlp {
  public:
   explicit TinyMlp(const bench::Mlp& workload);
 
+  void restart();  ///< puts the initial weights back
   void step();
   double loss() const { return loss_; }
 
@@ -42,13 +43,13 @@ class TinyMlp {
   void back();
   void update_hidden();
 
-  float lr_;
+  bench::Mlp workload_;
   std::vector<std::int64_t> labels_;
   double loss_ = 0;
   float x_[kBatch][kIn];
   Row weight0_[kIn], weight1_[kHidden], weight2_[kOut];  // {in, out}, {in, out}, {out, in}
   Row bias0_, bias1_;
-  float bias2_[kOut] = {};
+  float bias2_[kOut];
   Row hidden0_[kBatch], hidden1_[kBatch], hidden1_grad_[kBatch];
   float scores_[kBatch][kOut];  // and then their gradients
 };

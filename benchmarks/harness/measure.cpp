@@ -53,7 +53,7 @@ Measurement::Measurement(int argc, char** argv, const std::string& description) 
 }
 
 void Measurement::run(const std::string& workload, const std::string& peer, const std::function<void()>& step,
-                      const std::function<double()>& loss) const {
+                      const std::function<double()>& loss, const std::function<void()>& restart) const {
   const Repetition warm_up = repeat(kCheckedSteps, step);
   const double value = loss();
   const auto print = [&](const Repetition& result) {
@@ -64,24 +64,25 @@ void Measurement::run(const std::string& workload, const std::string& peer, cons
   if (options_.quick) return print(warm_up);
 
   const long steps = steps_in(options_.seconds, step);
+  const auto repetition = [&] {
+    restart();
+    repeat(std::max(1L, steps / 10), step);  // fetches back what another process drove out of the caches
+    return repeat(steps, step);
+  };
   if (options_.on_request) {
     print(warm_up);  // ready
-    for (std::string line; std::getline(std::cin, line);) {
-      repeat(std::max(1L, steps / 10), step);  // fetches back what another process drove out of the caches
-      print(repeat(steps, step));
-    }
+    for (std::string line; std::getline(std::cin, line);) print(repetition());
     return;
   }
   std::vector<double> times;
-  Repetition result;
+  Repetition worst;
   for (int i = 0; i < options_.reps; ++i) {
-    const Repetition repetition = repeat(steps, step);
-    times.push_back(repetition.microseconds);
-    result.foreign = std::max(result.foreign, repetition.foreign);
-    result.page_faults = std::max(result.page_faults, repetition.page_faults);
+    const Repetition next = repetition();
+    times.push_back(next.microseconds);
+    worst.foreign = std::max(worst.foreign, next.foreign);
+    worst.page_faults = std::max(worst.page_faults, next.page_faults);
   }
-  result.microseconds = median(times);
-  print(result);
+  print({median(times), worst.foreign, worst.page_faults});
 }
 
 }  // namespace bench

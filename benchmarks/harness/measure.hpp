@@ -32,9 +32,12 @@ class Measurement {
   const Options& options() const { return options_; }
   /// Whether a workload is wanted; then `run` it.
   bool wants(const std::string& workload) const { return options_.wants(workload); }
-  /// `step` is one step; `loss` is called once, after kCheckedSteps of them.
-  void run(const std::string& workload, const std::string& peer, const std::function<void()>& step,
-           const std::function<double()>& loss) const;
+  /// `step` is one step; `loss` is called once, after kCheckedSteps of them. `restart`, where given, puts the
+  /// initial weights back before each repetition: a small net trained for long has gradients too small for
+  /// normal numbers, with which processors are slow, and fast peers would come to them first.
+  void run(
+      const std::string& workload, const std::string& peer, const std::function<void()>& step,
+      const std::function<double()>& loss, const std::function<void()>& restart = [] {}) const;
 
  private:
   Options options_;

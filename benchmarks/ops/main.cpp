@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -32,53 +33,66 @@ struct Machine {
 };
 Machine machine;
 
-void set_rates(benchmark::State& state, double bytes, double flops, double copy_rate) {
-  using benchmark::Counter;
-  const auto rate = [](double amount) { return Counter(amount, Counter::kIsIterationInvariantRate); };
-  state.counters["bytes/s"] = rate(bytes);
-  if (flops > 0) state.counters["FLOP/s"] = rate(flops);
-  if (copy_rate > 0) state.counters["of_copy"] = rate(bytes / copy_rate);
-  if (copy_rate == 0) state.counters["of_sgemm"] = rate(flops / machine.sgemm);
+/// What one call does at least.
+struct Work {
+  double bytes, flops;
+};
+
+/// The rates, and the part that they are of the machine's rate of copying or, where that is 0, of products.
+void set_rates(benchmark::State& state, double seconds, const Work& work, double copy_rate) {
+  const double calls = static_cast<double>(state.iterations());
+  const auto rate = [&](double amount) { return benchmark::Counter(amount * calls / seconds); };
+  state.counters["bytes/s"] = rate(work.bytes);
+  if (work.flops > 0) state.counters["FLOP/s"] = rate(work.flops);
+  if (copy_rate > 0)
+    state.counters["of_copy"] = rate(work.bytes / copy_rate);
+  else
+    state.counters["of_sgemm"] = rate(work.flops / machine.sgemm);
 }
 
 /// Of about 0.5 to 1.5, where every op is smooth.
 Tensor numbers(const Shape& shape) { return (rand(shape) + 0.5).requires_grad_(); }
 
+/// Seconds of the loop; the call before it takes the memory that the others find in the pool.
+template <class F>
+double seconds_of(benchmark::State& state, const F& call) {
+  call();
+  const auto start = std::chrono::steady_clock::now();
+  for (auto _ : state) call();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 /// Times function(inputs), or its backward pass alone on a graph that stays.
 template <class F>
-void time_op(benchmark::State& state, bool backward, const std::vector<Tensor>& inputs, const F& function) {
-  if (!backward) {
-    for (auto _ : state) benchmark::DoNotOptimize(function(inputs));
-    return;
-  }
+double time_op(benchmark::State& state, bool backward, const std::vector<Tensor>& inputs, const F& function) {
+  if (!backward) return seconds_of(state, [&] { benchmark::DoNotOptimize(function(inputs)); });
   const Tensor y = function(inputs);
   const Tensor gradient = ones_like(y);
-  for (auto _ : state) {
+  return seconds_of(state, [&] {
     for (const Tensor& input : inputs) input.zero_grad();
     y.backward(gradient, {.retain_graph = true});
-  }
+  });
 }
 
 void run_element_op(benchmark::State& state, const bench::ElementOp& op, const Size& size, bool backward) {
   std::vector<Tensor> inputs;
   for (int i = 0; i < op.inputs; ++i) inputs.push_back(numbers({size.rows, size.columns}));
-  time_op(state, backward, inputs, op.function);
+  const double seconds = time_op(state, backward, inputs, op.function);
   const auto count = static_cast<double>(size.rows * size.columns);
   const double floats = backward ? op.backward_floats : op.forward_floats;
   const double flops = backward ? op.backward_flops : op.forward_flops;
-  set_rates(state, 4 * floats * count, flops * count, machine.copy[size.name]);
+  set_rates(state, seconds, {4 * floats * count, flops * count}, machine.copy[size.name]);
 }
 
 void run_product(benchmark::State& state, const bench::Product& p, bool backward) {
-  std::vector<Tensor> inputs{numbers({p.m, p.k})};
-  inputs.push_back(p.linear ? numbers({p.n, p.k}) : numbers({p.k, p.n}));
+  std::vector<Tensor> inputs{numbers({p.m, p.k}), p.linear ? numbers({p.n, p.k}) : numbers({p.k, p.n})};
   if (p.linear) inputs.push_back(numbers({p.n}));
-  time_op(state, backward, inputs, [&](const std::vector<Tensor>& in) {
+  const double seconds = time_op(state, backward, inputs, [&](const std::vector<Tensor>& in) {
     return p.linear ? linear(in[0], in[1], in[2]) : matmul(in[0], in[1]);
   });
   const auto m = double(p.m), n = double(p.n), k = double(p.k);
-  const double floats = m * k + k * n + m * n;
-  set_rates(state, 4 * (backward ? 2 : 1) * floats, (backward ? 4 : 2) * m * n * k, 0);
+  const double times = backward ? 2 : 1;  // a product for each of both gradients
+  set_rates(state, seconds, {times * 4 * (m * k + k * n + m * n), times * 2 * m * n * k}, 0);
 }
 
 void measure_machine() {
