@@ -148,6 +148,15 @@ BOOST_AUTO_TEST_CASE(a_loaded_state_continues_exactly_where_it_was_saved) {
   BOOST_TEST(a.detach().equal(b.detach()));
 }
 
+BOOST_AUTO_TEST_CASE(moments_of_a_weight_without_gradient_decay_to_zero) {
+  const Tensor p = parameter({1}, {1e-30}, kFloat32);
+  optim::Adam optimizer({p});
+  optimizer.step();
+  p.set_grad(zeros_like(p.detach()));
+  for (int i = 0; i < 500; ++i) optimizer.step();
+  BOOST_TEST(optimizer.state_dict().at("state.0.exp_avg").item() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_state_dict_names_state_by_parameter_and_options_by_group) {
   const Tensor a = parameter({1}, {1}), b = parameter({1, 2}, {1, 1});
   optim::SGD optimizer({{.params = {a}}, {.params = {b}, .momentum = 0.9}}, {.lr = 0.1});
