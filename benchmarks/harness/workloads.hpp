@@ -44,7 +44,7 @@ struct Mlp {
   std::vector<float> weight(int layer) const;  ///< {out, in}
 };
 
-/// W1loss, W1wd, W2, W3, W4, W5.
+/// W1loss, W1wd, W2, W3, W4, W4sgd, W5.
 std::vector<Mlp> trainings();
 /// W8b1, W8b128: W4's net, on one row and on a batch, without training.
 std::vector<Mlp> inferences();
