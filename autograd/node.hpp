@@ -96,7 +96,7 @@ class Wrt {
   Tape& tape_;
   Node& node_;
   bool needs_all_;  // whether every input that requires grad is wanted
-  /// Where the tape collects the gradients of the first inputs, if no mark tells.
+  /// Where the tape collects the gradients of the first inputs.
   std::array<std::size_t, 3> places_{kNowhere, kNowhere, kNowhere};
 };
 

@@ -192,13 +192,15 @@ inline void Tape::accumulate(Tensor& slot, Tensor&& gradient) const {
   }
 }
 
-/// As index_of. A node that no other edge leads to needs no mark: `place` is where its only consumer finds
-/// the number again.
+/// As index_of. `place` remembers the number for the next gradient that comes by the same edge; a node that
+/// no other edge leads to needs no mark then.
 inline std::size_t Tape::index_by(const Edge& edge, std::size_t* place) {
+  if (place && *place != Wrt::kNowhere) return *place;
   Node* const node = edge.node.get();
-  if (!place || goal_ == Goal::capture || !node->references.is_one()) return index_of(node);
-  if (*place == Wrt::kNowhere) *place = place_for(node);
-  return *place;
+  const bool is_only_way = place && goal_ == Goal::accumulate && node->references.is_one();
+  const std::size_t index = is_only_way ? place_for(node) : index_of(node);
+  if (place) *place = index;
+  return index;
 }
 
 [[gnu::always_inline]] inline void Tape::arrive(const Edge& edge, Tensor&& gradient, std::size_t* place) {

@@ -57,6 +57,17 @@ struct ScaledTotal {
   }
 };
 
+/// y = 3 x     dx = g + 2 g, handed in one after the other
+struct TwoTerms {
+  static constexpr std::string_view name = "test.two_terms";
+  Tensor forward(const Tensor& x) const { return x * 3; }
+  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return g; });
+    wrt(0, [&] { return 2 * g; });
+  }
+  static Cases<TwoTerms> cases() { return {{.inputs = {{2, 3}}}}; }
+};
+
 /// An op whose vjp gives a gradient that no broadcast explains.
 struct Misshapen {
   static constexpr std::string_view name = "test.misshapen";
@@ -182,6 +193,15 @@ BOOST_AUTO_TEST_CASE(operands_reach_forward_contiguous) {
   expect_values(cube(x), {1, 27, 8, 64});
   sum(cube(x) * tensor({{1, 0}, {0, 1}})).backward();
   expect_values(x.grad(), {3, 0, 0, 48});
+}
+
+BOOST_AUTO_TEST_CASE(a_vjp_may_hand_in_a_gradient_in_parts) {
+  const Tensor x = leaf({1, 2});
+  sum(record(TwoTerms{}, x * 5)).backward();  // the product leads nowhere else
+  expect_values(x.grad(), {15, 15});
+  x.zero_grad();
+  sum(record(TwoTerms{}, x)).backward();
+  expect_values(x.grad(), {3, 3});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
