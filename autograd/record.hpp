@@ -80,7 +80,8 @@ inline constexpr bool gives_view = requires {
   requires O::view;
 };
 
-/// Throws if the view x needs a gradient but its base was changed in place, recorded, after the view was taken.
+/// Throws if the view x needs a gradient but its base was changed in place, recorded, after the view was
+/// taken.
 void check_view_is_fresh(const Tensor& x, std::string_view op);
 
 /// The caller's tensors, N or any number (0): no copies, so no counting of references.

@@ -230,7 +230,8 @@ void number_row(Binary kind, const T* from, T number, bool x_first, T* to, std::
   }
 }
 
-/// A contiguous x and one number. Flattened, as below: for a small tensor calls cost more than the arithmetic.
+/// A contiguous x and one number. Flattened, as below: for a small tensor calls cost more than the
+/// arithmetic.
 [[gnu::flatten]] Tensor with_number(Binary kind, Operand x, Scalar number, bool x_first) {
   return written_over(x, [&](const Tensor& out) {
     visit(x->dtype(), [&](auto zero) {

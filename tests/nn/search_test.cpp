@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/datasets/temporary_files.hpp"
 #include "tests/nn/trainer_fixture.hpp"
 
 namespace xtape::testing {
@@ -22,15 +23,6 @@ std::string text_of(const std::filesystem::path& path) {
   text << file.rdbuf();
   return text.str();
 }
-
-/// A file for one test, gone afterwards.
-struct TemporaryFile {
-  std::filesystem::path path;
-  explicit TemporaryFile(const std::string& name) : path(std::filesystem::temp_directory_path() / name) {
-    std::filesystem::remove(path);
-  }
-  ~TemporaryFile() { std::filesystem::remove(path); }
-};
 
 nn::Candidate small_candidate(const Params& params) {
   nn::MLP model({2, params.get<int>("units"), 2});
@@ -87,7 +79,8 @@ BOOST_AUTO_TEST_CASE(a_trial_depends_on_its_params_and_the_seed_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(a_failing_trial_is_reported_and_the_rest_runs) {
-  const TemporaryFile csv("xtape_search_test.csv");
+  const TemporaryFolder folder;
+  const std::filesystem::path csv = folder / "xtape_search_test.csv";
   Lines lines;
   const auto build = [](const Params& params) {
     check(params.get<int>("units") > 0, "no units,\n  \"{}\"", 0);  // two lines, in a table one
@@ -95,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_failing_trial_is_reported_and_the_rest_runs) {
   };
   const nn::SearchResult result =
       nn::grid_search({{"lr", {1e30, 0.5}}, {"units", {0, 4}}}, build, train_set(), validation_set(),
-                      {.csv = csv.path, .print = std::ref(lines)});
+                      {.csv = csv, .print = std::ref(lines)});
   BOOST_REQUIRE(result.trials.size() == 4u);
   BOOST_TEST(result.trials[0].number == 4);
   BOOST_TEST(result.best().number == 4);
@@ -120,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_failing_trial_is_reported_and_the_rest_runs) {
                          "3    0.5      0  failed: no units, \"0\"",
                          best.validation_accuracy, best.validation_loss, best.train_accuracy, best.epoch,
                          seconds, result.trials[2].failure));
-  const std::string text = text_of(csv.path);
+  const std::string text = text_of(csv);
   BOOST_TEST(text.find("trial,lr,units,validation_accuracy,validation_loss,train_accuracy,best_epoch,epochs,"
                        "seconds,ending,failure\n4,0.5,4,") == 0u);
   BOOST_TEST(text.find(",3,") != std::string::npos);
@@ -144,7 +137,8 @@ BOOST_AUTO_TEST_CASE(where_all_trials_fail_there_is_no_best) {
 }
 
 BOOST_AUTO_TEST_CASE(ctrl_c_ends_the_search_with_what_it_has) {
-  const TemporaryFile csv("xtape_search_interrupted_test.csv");
+  const TemporaryFolder folder;
+  const std::filesystem::path csv = folder / "xtape_search_interrupted_test.csv";
   int built = 0;
   const auto build = [&](const Params& params) {
     nn::Candidate plain = small_candidate(params);
@@ -158,11 +152,11 @@ BOOST_AUTO_TEST_CASE(ctrl_c_ends_the_search_with_what_it_has) {
   };
   const nn::SearchResult result =
       nn::grid_search({{"lr", {0.1, 0.2, 0.3}}, {"units", {4}}}, build, train_set(), validation_set(),
-                      {.csv = csv.path, .verbose = false});
+                      {.csv = csv, .verbose = false});
   BOOST_TEST(result.interrupted);
   BOOST_TEST(result.trials.size() == 2u);
   BOOST_TEST(result.csv_failure == "");
-  const std::string text = text_of(csv.path);
+  const std::string text = text_of(csv);
   BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 3);
   BOOST_TEST(text.find("interrupted") != std::string::npos);
 }

@@ -5,6 +5,7 @@
 #include "nn/dropout.hpp"
 #include "nn/linear.hpp"
 #include "nn/loss_modules.hpp"
+#include "tests/datasets/temporary_files.hpp"
 #include "tests/nn/trainer_fixture.hpp"
 
 namespace xtape::testing {
@@ -223,12 +224,12 @@ BOOST_AUTO_TEST_CASE(evaluate_looks_at_the_wanted_examples_in_evaluation_mode) {
 BOOST_AUTO_TEST_CASE(a_history_becomes_a_csv_file) {
   nn::History history;
   history.epochs = {{.epoch = 1, .lr = 0.1, .train_loss = 0.5, .train_accuracy = 0.25, .seconds = 2}};
-  const std::string path = (std::filesystem::temp_directory_path() / "xtape_history_test.csv").string();
+  const TemporaryFolder folder;
+  const std::string path = (folder / "history.csv").string();
   nn::save_csv(history, path);
   std::ifstream file(path);
   std::ostringstream text;
   text << file.rdbuf();
-  std::filesystem::remove(path);
   BOOST_TEST(text.str() ==
              "epoch,lr,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds\n"
              "1,0.1,0.5,0.25,,,2\n");
