@@ -87,6 +87,7 @@ void gradient_of_block(const T* x, const std::int64_t* label, const T* g, T* dx,
 /// Calls f(first row, size) for blocks of rows of x.
 template <class F>
 void for_each_block(const Tensor& x, const F& f) {
+  if (x.numel() == 0) return;
   const std::int64_t rows = x.shape()[0], classes = x.shape()[1];
   const std::int64_t block = std::clamp<std::int64_t>(kBlock / classes, 1, kBlock);
   parallel_for(rows, std::max(block, kGrain / classes), [&](std::int64_t begin, std::int64_t end) {

@@ -175,10 +175,6 @@ Tensor compare_by(const Tensor& a, const Tensor& b) {
   return out;
 }
 
-}  // namespace
-
-namespace {
-
 /// What `write(out)` makes of x, in x's own buffer where that may be.
 template <class Write>
 Tensor written_over(Operand x, const Write& write) {
@@ -214,22 +210,6 @@ void unary_into(Unary kind, const Tensor& x, const Tensor& out, double a, double
 /// Whether x and a number go through one loop; bools and strides take the longer way.
 bool is_one_row(const Tensor& x) { return x.is_contiguous() && x.dtype() != kBool; }
 
-/// to = a row and one number, in the order that `x_first` says.
-template <class T>
-void number_row(Binary kind, const T* from, T number, bool x_first, T* to, std::int64_t n) {
-  if constexpr (std::is_floating_point_v<T>) {
-    const auto index = static_cast<std::size_t>(kind);
-    if (x_first)
-      simd<T>().binary_scalar[index](from, &number, to, n);
-    else
-      simd<T>().scalar_binary[index](&number, from, to, n);
-  } else if (x_first) {
-    integer_row_of<T>(kind)(from, true, &number, false, to, n);
-  } else {
-    integer_row_of<T>(kind)(&number, false, from, true, to, n);
-  }
-}
-
 /// A contiguous x and one number. Flattened, as below: for a small tensor calls cost more than the
 /// arithmetic.
 [[gnu::flatten]] Tensor with_number(Binary kind, Operand x, Scalar number, bool x_first) {
@@ -239,8 +219,13 @@ void number_row(Binary kind, const T* from, T number, bool x_first, T* to, std::
       if constexpr (!std::is_same_v<T, bool>) {
         const auto* from = reinterpret_cast<const T*>(x->raw());
         auto* to = reinterpret_cast<T*>(out.raw());
+        const T value = number.to<T>();
+        const RowOf<T> row{kind};
         parallel_for(x->numel(), kGrain, [&](std::int64_t i, std::int64_t end) {
-          number_row(kind, from + i, number.to<T>(), x_first, to + i, end - i);
+          if (x_first)
+            row(from + i, true, &value, false, to + i, end - i);
+          else
+            row(&value, false, from + i, true, to + i, end - i);
         });
       }
     });
@@ -295,12 +280,7 @@ Tensor binary(Binary kind, Operand a, Operand b) {
   return out;
 }
 
-void binary_into(Binary kind, const Tensor& out, const Tensor& b) {
-  visit(out.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    if constexpr (!std::is_same_v<T, bool>) run_binary<T, T>(out, b, out, RowOf<T>{kind});
-  });
-}
+void binary_into(Binary kind, const Tensor& out, const Tensor& b) { binary_into(kind, out, b, out); }
 
 Tensor compare(Comparison kind, const Tensor& a, const Tensor& b) {
   switch (kind) {

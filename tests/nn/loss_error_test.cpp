@@ -91,6 +91,15 @@ BOOST_AUTO_TEST_CASE(binary_losses_want_equal_shapes_and_probabilities) {
       "the pos_weight's shape {3} does not broadcast to the input's {2}");
 }
 
+BOOST_AUTO_TEST_CASE(no_examples_of_no_classes_have_no_cross_entropy) {
+  const Tensor logits = zeros({0, 0}, {.requires_grad = true});
+  const Tensor loss =
+      nn::cross_entropy(logits, zeros({0}, {.dtype = kInt64}), {.reduction = nn::Reduction::sum});
+  BOOST_TEST(loss.item() == 0);
+  loss.backward();
+  BOOST_TEST((logits.grad().shape() == Shape{0, 0}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace xtape::testing
