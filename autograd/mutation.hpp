@@ -32,6 +32,8 @@ struct Mutant {
 Mutant parse(const std::string& text);
 void set(const Mutant& mutant);
 
+inline constexpr bool is_possible = true;
+
 /// Marks that the vjp of `op` runs.
 class Scope {
  public:
@@ -66,6 +68,8 @@ bool skips_sum(const Node& node);
 bool drops_term();
 
 #else
+
+inline constexpr bool is_possible = false;
 
 struct Scope {
   explicit Scope(std::string_view) {}

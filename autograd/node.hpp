@@ -83,9 +83,20 @@ class Wrt {
   void operator()(std::size_t i, Formula&& formula) {
     if (needs(i)) add(i, formula());
   }
+  /// For gradients that can be added to a sum without being formed first, as BLAS adds a product: where other
+  /// gradients of input i have arrived, and nobody else sees their sum, calls `add_to(sum)` instead.
+  template <class Formula, class AddTo>
+  void operator()(std::size_t i, Formula&& formula, AddTo&& add_to) {
+    if (!needs(i)) return;
+    if (const Tensor* sum = open_sum(i))
+      add_to(*sum);
+    else
+      add(i, formula());
+  }
 
  private:
   void add(std::size_t i, Tensor gradient);
+  const Tensor* open_sum(std::size_t i) const;
   /// `gradient` summed to the shape of input i and in its dtype.
   Tensor fitted(Tensor gradient, std::size_t i) const;
   void check_finite(const Tensor& gradient, std::size_t i) const;

@@ -18,9 +18,9 @@ namespace xtape {
 namespace {
 
 struct Pool {
-  std::mutex mutex;
-  int threads = tbb::info::default_concurrency();
-  std::shared_ptr<tbb::task_arena> arena = std::make_shared<tbb::task_arena>(threads);
+  std::mutex mutex;  // of the arena
+  std::atomic<int> threads = tbb::info::default_concurrency();
+  std::shared_ptr<tbb::task_arena> arena = std::make_shared<tbb::task_arena>(threads.load());
 };
 
 Pool& pool() {
@@ -30,10 +30,7 @@ Pool& pool() {
 
 }  // namespace
 
-int num_threads() {
-  const std::lock_guard lock(pool().mutex);
-  return pool().threads;
-}
+int num_threads() { return pool().threads.load(std::memory_order_relaxed); }
 
 void set_num_threads(int threads) {
   check(threads >= 1, "set_num_threads: expected at least 1, got {}", threads);
@@ -43,14 +40,14 @@ void set_num_threads(int threads) {
 }
 
 void detail::run_chunks(std::int64_t chunks, void* context, void (*run)(void*, std::int64_t)) {
+  if (num_threads() == 1) {
+    for (std::int64_t chunk = 0; chunk < chunks; ++chunk) run(context, chunk);
+    return;
+  }
   std::shared_ptr<tbb::task_arena> arena;
   {
     const std::lock_guard lock(pool().mutex);
-    if (pool().threads > 1) arena = pool().arena;
-  }
-  if (!arena) {
-    for (std::int64_t chunk = 0; chunk < chunks; ++chunk) run(context, chunk);
-    return;
+    arena = pool().arena;
   }
   // What ThreadSanitizer cannot see inside TBB: chunks begin after the call and end before it returns.
   std::atomic<std::int64_t> done;

@@ -279,6 +279,15 @@ void Wrt::add(std::size_t i, Tensor gradient) {
   tape_.arrive(node_.edges[i], std::move(gradient), i < places_.size() ? &places_[i] : nullptr);
 }
 
+/// The sum of what has arrived at input i, where that is a leaf and the sum may be written to. Faults that
+/// tests plant in a gradient need the gradient itself.
+const Tensor* Wrt::open_sum(std::size_t i) const {
+  const Edge& edge = node_.edges[i];
+  if (mutation::is_possible || detail::anomaly_mode || tape_.create_graph_ || !edge.leaf) return nullptr;
+  const Tensor& sum = tape_.visit_of(edge.leaf.get()).gradient;
+  return sum.defined() && is_sole_owner(sum) ? &sum : nullptr;
+}
+
 Tensor Wrt::fitted(Tensor gradient, std::size_t i) const {
   const InputInfo& info = node_.inputs[i];
   if (gradient.shape() != info.shape && !mutation::skips_sum(node_)) {

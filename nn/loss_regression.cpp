@@ -43,7 +43,7 @@ Tensor l2_penalty(const Module& module, double reg) {
   Tensor total;
   for (const Tensor& parameter : module.parameters()) {
     if (parameter.dim() < 2) continue;
-    const Tensor squares = sum(square(parameter));
+    const Tensor squares = sum_squares(parameter);
     total = total.defined() ? total + squares : squares;
   }
   return total.defined() ? 0.5 * reg * total : tensor(0.0);

@@ -104,28 +104,22 @@ struct Sum<T> : SumStep<T> {
     return n < 16 ? Stepwise<SumStep<T>>::row(x, n) : simd<T>().sum(x, n);
   }
   static void columns(const T* x, std::int64_t n, std::int64_t stride, std::int64_t width, double* acc) {
-    if (n * width < 256) return Stepwise<SumStep<T>>::columns(x, n, stride, width, acc);
-    if (width != stride || 2 * width > kTile) return add_rows(x, n, stride, width, acc);
-    // Several narrow rows count as one wide row, which is folded in the end.
-    const std::int64_t group = std::min(n, kTile / width), wide = group * width, whole = n / group * group;
-    double totals[kTile];
-    add_rows(x, n / group, wide, wide, totals);
-    Stepwise<SumStep<T>>::columns(x + whole * width, n - whole, width, width, acc);
-    for (std::int64_t i = 0; i < wide; i += width) {
-      for (std::int64_t j = 0; j < width; ++j) acc[j] += totals[i + j];
-    }
+    simd<T>().sum_columns(x, n, stride, width, acc);
   }
+};
 
- private:
-  static void add_rows(const T* x, std::int64_t n, std::int64_t stride, std::int64_t width, double* acc) {
-    const auto add = loop<T>(Binary::add);
-    T block[kTile];
+/// Sums of squares, for floats alone: op sum_squares lets nothing else in.
+template <class T>
+struct SumSquares : Sum<T> {};
+template <class T>
+requires std::floating_point<T>
+struct SumSquares<T> : SumStep<T> {
+  static double row(const T* x, std::int64_t n) { return simd<T>().sum_squares(x, n); }
+  static void columns(const T* x, std::int64_t n, std::int64_t stride, std::int64_t width, double* acc) {
     std::fill(acc, acc + width, 0.0);
-    for (std::int64_t first = 0; first < n; first += 64) {
-      const std::int64_t end = std::min(n, first + 64);
-      std::copy(x + first * stride, x + first * stride + width, block);
-      for (std::int64_t r = first + 1; r < end; ++r) add(block, x + r * stride, block, width);
-      for (std::int64_t i = 0; i < width; ++i) acc[i] += static_cast<double>(block[i]);
+    for (std::int64_t r = 0; r < n; ++r, x += stride) {
+      for (std::int64_t i = 0; i < width; ++i)
+        acc[i] += static_cast<double>(x[i]) * static_cast<double>(x[i]);
     }
   }
 };

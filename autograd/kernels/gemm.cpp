@@ -1,5 +1,6 @@
-// Matrix products through xtensor-blas' interface to BLAS, with transposes as flags. OpenBLAS itself runs on
-// one thread: the pool splits large products, since two pools of threads would fight for the processors.
+// Matrix products: small and narrow ones by loops of this library, others through xtensor-blas' interface to
+// BLAS, with transposes as flags. OpenBLAS itself runs on one thread: the pool splits large products, since
+// two pools of threads would fight for the processors.
 #include "autograd/kernels/gemm.hpp"
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <xtensor-blas/xblas.hpp>
 
 #include "autograd/error.hpp"
+#include "autograd/kernels/simd_table.hpp"
 #include "autograd/parallel.hpp"
 
 extern "C" void openblas_set_num_threads(int threads);
@@ -44,12 +46,47 @@ void row_product(std::int64_t n, std::int64_t k, const T* x, std::int64_t step, 
                        Index(1));
 }
 
-/// Pieces of at least 2e7 operations and 64 rows or columns; a power of two, so that pieces are even.
+/// Products for which the loops of this library are faster than BLAS (benchmarks/NOTES.md): small ones,
+/// unless the copy of a transposed b would serve few rows, and those of few columns or rows that the last
+/// layer of a classifier and its weight's gradient are.
+bool suits_own_loops(std::int64_t m, std::int64_t n, std::int64_t k, bool a_transposed, bool b_transposed) {
+  constexpr std::int64_t small = 64 * 64 * 64, few = 16;
+  const bool is_small = m <= small && n <= small && k <= small && m * n <= small && m * n * k <= small;
+  if (is_small) return !b_transposed || m >= few;
+  return (a_transposed && m <= few) || (b_transposed && n <= few && m >= 4 * few);
+}
+
+template <class T>
+StridedMatrix<T> strided(const Matrix<T>& x) {
+  return x.transposed ? StridedMatrix<T>{x.data, 1, x.leading} : StridedMatrix<T>{x.data, x.leading, 1};
+}
+
+/// By the loops of this library, which give the same bits however c is cut.
+template <class T>
+void own_product(const SmallProduct<T>& product) {
+  const double operations =
+      2.0 * static_cast<double>(product.m) * static_cast<double>(product.n) * static_cast<double>(product.k);
+  const bool by_rows = product.m >= product.n;
+  const std::int64_t longest = by_rows ? product.m : product.n;
+  const auto pieces = static_cast<std::int64_t>(operations / 4e6) + 1;
+  parallel_for(longest, (longest / pieces + 47) / 48 * 48, [&](std::int64_t begin, std::int64_t end) {
+    SmallProduct<T> part = product;
+    (by_rows ? part.m : part.n) = end - begin;
+    (by_rows ? part.a.data : part.b.data) += begin * (by_rows ? part.a.row : part.b.column);
+    part.c += begin * (by_rows ? part.c_row : 1);
+    if (part.start != nullptr) part.start += begin * (by_rows ? part.start_row : 1);
+    simd<T>().gemm(part);
+  });
+}
+
+/// Into how many pieces a product is cut; a power of two, so that pieces are even. Every piece packs the
+/// whole other operand again, which costs about 2% of the time for two pieces and 10 to 20% for eight
+/// (benchmarks/NOTES.md), so further pieces need much more work each.
 std::int64_t pieces(std::int64_t m, std::int64_t n, std::int64_t k) {
   const double operations = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
   const std::int64_t longest = std::max(m, n);
   std::int64_t count = 1;
-  while (count < 8 && operations / static_cast<double>(2 * count) >= 2e7 && longest / (2 * count) >= 64)
+  for (double needed = 4e7; count < 8 && operations >= needed && longest / (2 * count) >= 64; needed *= 32)
     count *= 2;
   return count;
 }
@@ -93,6 +130,8 @@ void float_gemm(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>&
         "matmul: sizes {}, {}, {} are beyond what BLAS counts", m, k, n);
   use_one_blas_thread();
   if (m == 1) return row_product(n, k, a.data, a.transposed ? a.leading : 1, b, beta, c);
+  if (suits_own_loops(m, n, k, a.transposed, b.transposed) && (beta == T(0) || beta == T(1)))
+    return own_product<T>({m, n, k, strided(a), strided(b), beta == T(1) ? c : nullptr, n, c, n});
   const std::int64_t count = pieces(m, n, k);
   if (m >= n) {
     const std::int64_t piece = (m / count + 15) / 16 * 16;
@@ -116,6 +155,17 @@ void gemm(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, co
     integer_gemm(m, n, k, a, b, beta, c);
 }
 
+template <class T>
+void gemm_bias(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b,
+               const T* bias, T* c) {
+  if (m > 1 && n > 0 && k > 0 && suits_own_loops(m, n, k, a.transposed, b.transposed))
+    return own_product<T>({m, n, k, strided(a), strided(b), bias, 0, c, n});
+  // The product is added to rows that hold the bias: BLAS is faster with beta = 1, and no second pass is
+  // needed.
+  for (std::int64_t i = 0; i < m; ++i) std::copy_n(bias, n, c + i * n);
+  float_gemm(m, n, k, a, b, T(1), c);
+}
+
 template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<std::uint8_t>&,
                    const Matrix<std::uint8_t>&, std::uint8_t, std::uint8_t*);
 template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<std::int64_t>&,
@@ -124,5 +174,10 @@ template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<float>
                    float, float*);
 template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<double>&, const Matrix<double>&,
                    double, double*);
+
+template void gemm_bias(std::int64_t, std::int64_t, std::int64_t, const Matrix<float>&, const Matrix<float>&,
+                        const float*, float*);
+template void gemm_bias(std::int64_t, std::int64_t, std::int64_t, const Matrix<double>&,
+                        const Matrix<double>&, const double*, double*);
 
 }  // namespace xtape::kernels

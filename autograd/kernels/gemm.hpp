@@ -1,4 +1,4 @@
-// Matrix products on raw buffers, by BLAS.
+// Matrix products on raw buffers.
 #pragma once
 
 #include <cstdint>
@@ -19,5 +19,10 @@ struct Matrix {
 template <class T>
 void gemm(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b, T beta,
           T* c);
+
+/// c = op(a) op(b) + bias, the bias {n} added to every row. For floats.
+template <class T>
+void gemm_bias(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b,
+               const T* bias, T* c);
 
 }  // namespace xtape::kernels

@@ -17,6 +17,8 @@ Tensor binary(Binary kind, Operand a, Operand b);
 /// x op number, or number op x; any strides. The number is taken as x's dtype.
 Tensor binary(Binary kind, Operand x, Scalar number);
 Tensor binary(Binary kind, Scalar number, Operand x);
+/// y += a x, for contiguous tensors of floats of one shape and dtype.
+void add_scaled(const Tensor& y, const Tensor& x, double a);
 /// out = out op b for a contiguous out; b of the same dtype broadcasts to it.
 void binary_into(Binary kind, const Tensor& out, const Tensor& b);
 

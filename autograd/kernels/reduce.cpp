@@ -112,6 +112,7 @@ template <class T>
 void fold_as(Reduce how, const Tensor& x, const Tensor& y, const Rows& s) {
   switch (how) {
     case Reduce::sum: return fold<folds::Sum<T>>(x, y, s);
+    case Reduce::sum_squares: return fold<folds::SumSquares<T>>(x, y, s);
     case Reduce::prod: return fold<folds::Prod<T>>(x, y, s);
     case Reduce::max: return fold<folds::Extreme<T, true>>(x, y, s);
     case Reduce::min: return fold<folds::Extreme<T, false>>(x, y, s);

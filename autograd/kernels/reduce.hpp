@@ -16,7 +16,7 @@ struct Rows {
 };
 Rows rows_along(const Shape& shape, int dim);
 
-enum class Reduce { sum, prod, max, min, any, all };
+enum class Reduce { sum, sum_squares, prod, max, min, any, all };
 
 /// A contiguous x reduced over `dims`; `shape` is the result's. Sums and products of integers and bools are
 /// int64, any and all give kBool. Float sums add blocks of rows up in double. max and min want a positive

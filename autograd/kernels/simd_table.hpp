@@ -37,6 +37,25 @@ enum class Unary : int {
 /// gate: a where b > 0, else 0.
 enum class Binary : int { add, sub, mul, div, maximum, minimum, pow, gate, count };
 
+/// A matrix of any strides.
+template <class T>
+struct StridedMatrix {
+  const T* data;
+  std::int64_t row, column;
+};
+
+/// c = a b + start: a {m, k}, b {k, n}, c {m, n}. Rows of c lie c_row apart, those of `start` start_row: it
+/// may be c itself, one row for all (0), or absent (null).
+template <class T>
+struct SmallProduct {
+  std::int64_t m, n, k;
+  StridedMatrix<T> a, b;
+  const T* start;
+  std::int64_t start_row;
+  T* c;
+  std::int64_t c_row;
+};
+
 template <class T>
 struct SimdTable {
   using UnaryLoop = void (*)(const T* x, T* y, std::int64_t n, T a, T b);  // a, b: parameters, as a slope
@@ -48,11 +67,17 @@ struct SimdTable {
   std::array<BinaryLoop, static_cast<std::size_t>(Binary::count)> binary;         // x and y both arrays
   std::array<BinaryLoop, static_cast<std::size_t>(Binary::count)> binary_scalar;  // y is one value
   std::array<BinaryLoop, static_cast<std::size_t>(Binary::count)> scalar_binary;  // x is one value
+  void (*add_scaled)(const T* x, T* y, std::int64_t n, T a);                      // y += a x
   Reduction sum;  // in blocks, which are added up in double
+  Reduction sum_squares;
+  void (*sum_columns)(const T* x, std::int64_t n, std::int64_t stride, std::int64_t width, double* sums);
   Reduction max;  // NaN wins; n > 0
   Reduction min;
   RowLoop softmax;  // of one row; n > 0
   RowLoop log_softmax;
+  BinaryLoop softmax_backward;  // of the outputs and their gradients
+  BinaryLoop log_softmax_backward;
+  void (*gemm)(const SmallProduct<T>&);
 };
 
 template <class T>

@@ -26,10 +26,6 @@ auto loop(Binary kind) {
   return simd<T>().binary[static_cast<std::size_t>(kind)];
 }
 template <class T>
-auto scalar_loop(Binary kind) {
-  return simd<T>().binary_scalar[static_cast<std::size_t>(kind)];
-}
-template <class T>
 auto loop(Unary kind) {
   return simd<T>().unary[static_cast<std::size_t>(kind)];
 }
@@ -121,14 +117,6 @@ void softmax_backward_columns(const T* y, const T* g, T* dx, const Strip& s) {
 }
 
 template <class T>
-void softmax_backward_row(const T* y, const T* g, T* dx, std::int64_t n) {
-  loop<T>(Binary::mul)(y, g, dx, n);
-  const T total = static_cast<T>(simd<T>().sum(dx, n));
-  scalar_loop<T>(Binary::sub)(g, &total, dx, n);
-  loop<T>(Binary::mul)(dx, y, dx, n);
-}
-
-template <class T>
 void log_softmax_backward_columns(const T* y, const T* g, T* dx, const Strip& s) {
   double total[kTile];
   T sums[kTile];
@@ -139,14 +127,6 @@ void log_softmax_backward_columns(const T* y, const T* g, T* dx, const Strip& s)
     loop<T>(Binary::mul)(dx + at, sums, dx + at, s.width);
     loop<T>(Binary::sub)(g + at, dx + at, dx + at, s.width);
   });
-}
-
-template <class T>
-void log_softmax_backward_row(const T* y, const T* g, T* dx, std::int64_t n) {
-  const T total = static_cast<T>(simd<T>().sum(g, n));
-  loop<T>(Unary::exp)(y, dx, n, T(0), T(0));
-  scalar_loop<T>(Binary::mul)(dx, &total, dx, n);
-  loop<T>(Binary::sub)(g, dx, dx, n);
 }
 
 }  // namespace
@@ -184,7 +164,8 @@ Tensor softmax_backward(const Tensor& y, const Tensor& g, int dim) {
     const T *ys = elements<T>(y), *gs = elements<T>(g);
     T* to = elements<T>(dx);
     along(
-        y, dim, [=](std::int64_t at, std::int64_t n) { softmax_backward_row(ys + at, gs + at, to + at, n); },
+        y, dim,
+        [=](std::int64_t at, std::int64_t n) { simd<T>().softmax_backward(ys + at, gs + at, to + at, n); },
         [=](const Strip& s) { softmax_backward_columns(ys, gs, to, s); });
   });
   return dx;
@@ -198,7 +179,9 @@ Tensor log_softmax_backward(const Tensor& y, const Tensor& g, int dim) {
     T* to = elements<T>(dx);
     along(
         y, dim,
-        [=](std::int64_t at, std::int64_t n) { log_softmax_backward_row(ys + at, gs + at, to + at, n); },
+        [=](std::int64_t at, std::int64_t n) {
+          simd<T>().log_softmax_backward(ys + at, gs + at, to + at, n);
+        },
         [=](const Strip& s) { log_softmax_backward_columns(ys, gs, to, s); });
   });
   return dx;

@@ -25,8 +25,14 @@ Layout layout(std::int64_t rows, std::int64_t row_stride, std::int64_t columns, 
   const std::int64_t leading = rows <= 1 ? least : row_stride;
   return {(columns <= 1 || column_stride == 1) && leading >= least, leading};
 }
-Layout by_rows(const Tensor& x) { return layout(x.size(-2), x.stride(-2), x.size(-1), x.stride(-1)); }
-Layout by_columns(const Tensor& x) { return layout(x.size(-1), x.stride(-1), x.size(-2), x.stride(-2)); }
+Layout by_rows(const Tensor& x) {
+  const int row = x.dim() - 2, column = x.dim() - 1;
+  return layout(x.shape()[row], x.strides()[row], x.shape()[column], x.strides()[column]);
+}
+Layout by_columns(const Tensor& x) {
+  const int row = x.dim() - 2, column = x.dim() - 1;
+  return layout(x.shape()[column], x.strides()[column], x.shape()[row], x.strides()[row]);
+}
 
 Tensor straight(const Tensor& x) { return by_rows(x).fits || by_columns(x).fits ? x : x.contiguous(); }
 
@@ -43,6 +49,23 @@ template <class F>
 void visit_product(DType dtype, const F& f) {
   visit(dtype, [&](auto zero) {
     if constexpr (!std::is_same_v<decltype(zero), bool>) f(zero);
+  });
+}
+
+/// sum += op(a) op(b), unrecorded, for 2-d operands of floats.
+struct Factor {
+  const Tensor& x;
+  bool transposed = false;
+};
+void add_product(const Tensor& sum, const Factor& left, const Factor& right) {
+  const Tensor a = straight(left.x), b = straight(right.x);
+  visit_floating(sum.dtype(), "matmul", [&](auto zero) {
+    using T = decltype(zero);
+    Matrix<T> x = matrix<T>(a), y = matrix<T>(b);
+    x.transposed ^= left.transposed;
+    y.transposed ^= right.transposed;
+    const std::int64_t k = left.x.shape()[left.transposed ? 0 : 1];
+    kernels::gemm<T>(sum.shape()[0], sum.shape()[1], k, x, y, T(1), sum.data<T>());
   });
 }
 
@@ -65,8 +88,16 @@ struct MatMul {
     return c;
   }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return matmul(g, t(x[1])); });
-    wrt(1, [&] { return matmul(t(x[0]), g); });
+    wrt(
+        0, [&] { return matmul(g, t(x[1])); },
+        [&](const Tensor& sum) {
+          add_product(sum, {g}, {x[1], true});
+        });
+    wrt(
+        1, [&] { return matmul(t(x[0]), g); },
+        [&](const Tensor& sum) {
+          add_product(sum, {x[0], true}, {g});
+        });
   }
   static Cases<MatMul> cases() {
     return {
@@ -122,18 +153,19 @@ struct Linear {
     const Tensor y = make_tensor({n, out}, x.dtype());
     visit_floating(x.dtype(), "linear", [&](auto zero) {
       using T = decltype(zero);
-      // The product is added to rows that hold the bias: BLAS is faster with beta = 1, and no second pass is
-      // needed.
-      for (std::int64_t i = 0; i < n; ++i) std::copy_n(b.data<T>(), out, y.data<T>() + i * out);
       Matrix<T> wt = matrix<T>(w);
       wt.transposed = !wt.transposed;
-      kernels::gemm<T>(n, out, x.shape()[1], matrix<T>(a), wt, T(1), y.data<T>());
+      kernels::gemm_bias<T>(n, out, x.shape()[1], matrix<T>(a), wt, b.data<T>(), y.data<T>());
     });
     return y;
   }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return matmul(g, x[1]); });
-    wrt(1, [&] { return matmul(t(g), x[0]); });
+    wrt(
+        1, [&] { return matmul(t(g), x[0]); },
+        [&](const Tensor& sum) {
+          add_product(sum, {g, true}, {x[0]});
+        });
     wrt(2, [&] { return sum(g, 0); });
   }
   static Cases<Linear> cases() {
@@ -241,10 +273,10 @@ Tensor outer(const Tensor& a, const Tensor& b) {
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
-  check(weight.dim() == 2 && x.dim() >= 1 && x.size(-1) == weight.size(1),
+  check(weight.dim() == 2 && x.dim() >= 1 && x.shape().back() == weight.shape()[1],
         "linear: an input of shape {} does not fit a weight of shape {}; expected the last size {}",
-        x.shape(), weight.shape(), weight.dim() == 2 ? weight.size(1) : 0);
-  check(bias.dim() == 1 && bias.size(0) == weight.size(0),
+        x.shape(), weight.shape(), weight.dim() == 2 ? weight.shape()[1] : 0);
+  check(bias.dim() == 1 && bias.shape()[0] == weight.shape()[0],
         "linear: a bias of shape {} does not fit a weight of shape {}", bias.shape(), weight.shape());
   check(x.dtype() == weight.dtype() && x.dtype() == bias.dtype(),
         "linear: the input is {}, the weight {} and the bias {}; expected one dtype", x.dtype(),

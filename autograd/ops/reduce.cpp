@@ -2,6 +2,7 @@
 // of these in statistics.cpp.
 #include <limits>
 
+#include "autograd/kernels/kernels.hpp"
 #include "autograd/kernels/reduce.hpp"
 #include "autograd/ops/reduction.hpp"
 #include "autograd/record.hpp"
@@ -65,6 +66,34 @@ struct SumToSize {
   }
 
   Shape shape = {};
+};
+
+/// y = sum(x^2)       dx = 2 g x
+struct SumSquares {
+  static constexpr std::string_view name = "sum_squares";
+  static constexpr Reads reads = Reads::inputs;
+
+  Tensor forward(const Tensor& x) const {
+    check(x.is_floating_point(), "sum_squares: expected float32 or float64, got {}", x.dtype());
+    return kernels::reduce(Reduce::sum_squares, x, dim_set({}, static_cast<int>(x.dim()), "sum_squares"), {});
+  }
+  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(
+        0, [&] { return 2 * g * x[0]; },
+        [&](const Tensor& total) { kernels::add_scaled(total, x[0].contiguous(), 2 * g.item<double>()); });
+  }
+  static Cases<SumSquares> cases() {
+    return {{.inputs = {{2, 3}}},
+            {.inputs = {{5}}},
+            {.inputs = {{}}},
+            {.inputs = {{0, 3}}},
+            {.inputs = {{3, 20}}},
+            {.make =
+                 [] {
+                   return std::vector{tensor({1, 2}, {.dtype = kInt64})};
+                 },
+             .error = "sum_squares: expected float32 or float64, got int64"}};
+  }
 };
 
 /// y = log(sum(e^x)) over dims     dx = g e^(x - y)
@@ -161,6 +190,8 @@ Tensor sum(const Tensor& x, const Dims& dim, bool keepdim) { return record(Sum{d
 Tensor sum_to_size(const Tensor& x, const Shape& shape) {
   return x.shape() == shape ? x : record(SumToSize{shape}, x);
 }
+
+Tensor sum_squares(const Tensor& x) { return record(SumSquares{}, x); }
 
 Tensor logsumexp(const Tensor& x) { return record(Logsumexp{}, x); }
 Tensor logsumexp(const Tensor& x, const Dims& dim, bool keepdim) {

@@ -12,6 +12,8 @@ Tensor sum(const Tensor& x);
 Tensor sum(const Tensor& x, const Dims& dim, bool keepdim = false);
 /// x summed down to `shape`, which broadcasts to x's: the adjoint of broadcasting.
 Tensor sum_to_size(const Tensor& x, const Shape& shape);
+/// sum(square(x)) in one pass and without the squares in memory; floating point only
+Tensor sum_squares(const Tensor& x);
 Tensor mean(const Tensor& x);  ///< floating point only; NaN for no elements
 Tensor mean(const Tensor& x, const Dims& dim, bool keepdim = false);
 /// Products of integers and masks are int64. The gradient is right where there are zeros.

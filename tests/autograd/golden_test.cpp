@@ -142,6 +142,7 @@ Table elementwise() {
 Table reductions() {
   return {
       {"sum", reduction(sum, sum)},
+      {"sum_squares", unary(sum_squares)},
       {"mean", reduction(mean, mean)},
       {"prod", reduction(prod, prod)},
       {"amax", reduction(amax, amax)},

@@ -1,5 +1,5 @@
 """Reductions and what goes along one dim: sum mean var std prod amax amin logsumexp max min argmax argmin cumsum sort
-topk norm."""
+topk norm; sum_squares as (x * x).sum()."""
 
 import torch
 
@@ -34,6 +34,18 @@ def sum_or_mean(function):
         golden.case("i64", INTEGERS, dim=0)
         golden.case("u8", torch.tensor([200, 100, 50], dtype=torch.uint8))
         golden.case("bool", MASK, dim=1)
+    return golden
+
+
+def sum_squares():
+    golden = Golden("sum_squares", lambda x: (x * x).sum())
+    golden.floats("matrix", (3, 20))
+    golden.floats("vector", (5,))
+    golden.floats("long", (2500,), grad=False)
+    golden.floats("zero_dim", ())
+    golden.floats("size0", (0, 3))
+    golden.floats("nan", [[NAN, 1.0], [INF, 2.0]], grad=False)
+    golden.floats("infinity", [[1.0, INF], [-INF, 2.0]], grad=False)
     return golden
 
 
@@ -200,6 +212,6 @@ def norm():
 
 
 def goldens():
-    return [sum_or_mean("sum"), sum_or_mean("mean"), var_or_std("var"), var_or_std("std"), prod(),
+    return [sum_or_mean("sum"), sum_or_mean("mean"), sum_squares(), var_or_std("var"), var_or_std("std"), prod(),
             amax_or_amin("amax"), amax_or_amin("amin"), logsumexp(), max_or_min("max"), max_or_min("min"),
             argmax_or_argmin("argmax"), argmax_or_argmin("argmin"), cumsum(), sort(), topk(), norm()]

@@ -1,0 +1,18 @@
+// y += a x.
+#include "autograd/kernels/kernels.hpp"
+#include "autograd/parallel.hpp"
+
+namespace xtape::kernels {
+
+void add_scaled(const Tensor& y, const Tensor& x, double a) {
+  visit_floating(y.dtype(), "add_scaled", [&](auto zero) {
+    using T = decltype(zero);
+    const T* from = x.data<T>();
+    T* to = y.data<T>();
+    parallel_for(y.numel(), 1 << 16, [&](std::int64_t begin, std::int64_t end) {
+      simd<T>().add_scaled(from + begin, to + begin, end - begin, static_cast<T>(a));
+    });
+  });
+}
+
+}  // namespace xtape::kernels

@@ -1,0 +1,159 @@
+// The loop behind SimdTable::gemm, on xsimd batches of one architecture: products of small or narrow
+// matrices, for which BLAS spends its time on packing and on clearing c. Included only by simd_loops.hpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <xsimd/xsimd.hpp>
+
+#include "autograd/kernels/simd_table.hpp"
+
+namespace xtape::kernels::loops {
+
+/// Six rows of two batches: twelve sums, two batches of b and one of a are what sixteen registers hold.
+inline constexpr std::size_t kTileRows = 6;
+/// Rows of b that are copied at a time: 256 of two batches, 16 kB, stay in the first cache.
+inline constexpr std::int64_t kPanelRows = 256;
+/// Rows of b that are read in place at a time.
+inline constexpr std::int64_t kBlockRows = 64;
+
+/// A part of a product: k columns of a, as many rows of b, and `columns` columns of c.
+template <class T>
+struct Part {
+  std::int64_t k, columns;
+  StridedMatrix<T> a;
+  const T* b;
+  std::int64_t b_row;
+  const T* start;
+  std::int64_t start_row;
+  T* c;
+  std::int64_t c_row;
+};
+
+/// The first `columns` numbers of each row.
+template <class B, class T>
+void copy_rows(const T* from, std::size_t from_row, T* to, std::size_t to_row, std::size_t rows,
+               std::size_t columns) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < 2 * B::size; ++j) {  // of a fixed length: no call of memcpy
+      if (j < columns) to[i * to_row + j] = from[i * from_row + j];
+    }
+  }
+}
+
+/// `rows` rows of c, of at most `count` batches each.
+template <class B, std::size_t rows, std::size_t count>
+void gemm_tile(const Part<typename B::value_type>& p) {
+  using T = typename B::value_type;
+  constexpr std::size_t full = count * B::size;
+  const auto columns = static_cast<std::size_t>(p.columns);
+  alignas(64) T edge[rows * full];  // where the line is not full
+  B sums[rows][count];
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < count; ++j) sums[i][j] = B(0);
+  }
+  if (p.start != nullptr) {
+    const T* start = p.start;
+    auto start_row = static_cast<std::size_t>(p.start_row);
+    if (columns < full) {
+      for (T& number : edge) number = T(0);
+      copy_rows<B>(start, start_row, edge, full, rows, columns);
+      start = edge;
+      start_row = full;
+    }
+    for (std::size_t i = 0; i < rows; ++i) {
+      for (std::size_t j = 0; j < count; ++j)
+        sums[i][j] = B::load_unaligned(start + i * start_row + j * B::size);
+    }
+  }
+  const T *a = p.a.data, *b = p.b;
+  for (std::int64_t l = 0; l < p.k; ++l, a += p.a.column, b += p.b_row) {
+    B line[count];
+    for (std::size_t j = 0; j < count; ++j) line[j] = B::load_unaligned(b + j * B::size);
+    for (std::size_t i = 0; i < rows; ++i) {
+      const B factor(a[static_cast<std::int64_t>(i) * p.a.row]);
+      for (std::size_t j = 0; j < count; ++j) sums[i][j] = xsimd::fma(factor, line[j], sums[i][j]);
+    }
+  }
+  const auto c_row = static_cast<std::size_t>(p.c_row);
+  T* c = columns < full ? edge : p.c;
+  const std::size_t row = columns < full ? full : c_row;
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < count; ++j) sums[i][j].store_unaligned(c + i * row + j * B::size);
+  }
+  if (columns < full) copy_rows<B>(edge, full, p.c, c_row, rows, columns);
+}
+
+/// The rows of c from i on, as many as a tile has or are left. `b` is the panel, `top` its first row in the
+/// whole b.
+template <class B, std::size_t count>
+void gemm_rows(const SmallProduct<typename B::value_type>& p, std::int64_t top, std::int64_t k,
+               std::int64_t i, const typename B::value_type* b, std::int64_t b_row, std::int64_t begin,
+               std::int64_t columns) {
+  using T = typename B::value_type;
+  T* c = p.c + i * p.c_row + begin;
+  const T* start = top > 0 ? c : p.start == nullptr ? nullptr : p.start + i * p.start_row + begin;
+  const Part<T> part{.k = k,
+                     .columns = columns,
+                     .a = {p.a.data + i * p.a.row + top * p.a.column, p.a.row, p.a.column},
+                     .b = b,
+                     .b_row = b_row,
+                     .start = start,
+                     .start_row = top > 0 ? p.c_row : p.start_row,
+                     .c = c,
+                     .c_row = p.c_row};
+  switch (p.m - i) {
+    case 1: return gemm_tile<B, 1, count>(part);
+    case 2: return gemm_tile<B, 2, count>(part);
+    case 3: return gemm_tile<B, 3, count>(part);
+    case 4: return gemm_tile<B, 4, count>(part);
+    case 5: return gemm_tile<B, 5, count>(part);
+    default: return gemm_tile<B, kTileRows, count>(part);
+  }
+}
+
+/// Columns that b holds in another order, or that fill no line: by a copy, padded with zeros.
+template <class B, std::size_t count>
+void gemm_copied(const SmallProduct<typename B::value_type>& p, std::int64_t begin, std::int64_t columns) {
+  using T = typename B::value_type;
+  constexpr auto full = static_cast<std::int64_t>(count * B::size);
+  alignas(64) T copy[kPanelRows * full];
+  for (std::int64_t l = 0; l < p.k && l < kPanelRows; ++l) {
+    for (std::int64_t j = columns; j < full; ++j) copy[l * full + j] = T(0);
+  }
+  for (std::int64_t top = 0; top < p.k; top += kPanelRows) {
+    const std::int64_t k = p.k - top < kPanelRows ? p.k - top : kPanelRows;
+    const T* b = p.b.data + top * p.b.row + begin * p.b.column;
+    for (std::int64_t j = 0; j < columns; ++j) {
+      for (std::int64_t l = 0; l < k; ++l) copy[l * full + j] = b[l * p.b.row + j * p.b.column];
+    }
+    for (std::int64_t i = 0; i < p.m; i += static_cast<std::int64_t>(kTileRows))
+      gemm_rows<B, count>(p, top, k, i, copy, full, begin, columns);
+  }
+}
+
+/// c = a b + start. Each number of c is one sum over k in order, wherever it lies.
+template <class Arch, class T>
+void gemm(const SmallProduct<T>& p) {
+  using B = xsimd::batch<T, Arch>;
+  constexpr auto width = static_cast<std::int64_t>(B::size), full = 2 * width;
+  const std::int64_t direct = p.b.column == 1 ? p.n / full * full : 0;
+  if (direct > 0) {
+    for (std::int64_t top = 0; top < p.k; top += kBlockRows) {
+      const std::int64_t k = p.k - top < kBlockRows ? p.k - top : kBlockRows;
+      for (std::int64_t i = 0; i < p.m; i += static_cast<std::int64_t>(kTileRows)) {
+        for (std::int64_t begin = 0; begin < direct; begin += full)
+          gemm_rows<B, 2>(p, top, k, i, p.b.data + top * p.b.row + begin, p.b.row, begin, full);
+      }
+    }
+  }
+  for (std::int64_t begin = direct; begin < p.n; begin += full) {
+    const std::int64_t columns = p.n - begin < full ? p.n - begin : full;
+    if (columns > width)
+      gemm_copied<B, 2>(p, begin, columns);
+    else
+      gemm_copied<B, 1>(p, begin, columns);
+  }
+}
+
+}  // namespace xtape::kernels::loops
