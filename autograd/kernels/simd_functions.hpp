@@ -11,6 +11,10 @@ B nan_wins(const B& x, const B& y, const B& best) {
   return xsimd::select(xsimd::isnan(x), x, xsimd::select(xsimd::isnan(y), y, best));
 }
 
+/// Beyond it e^x may be subnormal, or infinite for xsimd.
+template <class B>
+inline constexpr typename B::value_type exp_edge = sizeof(typename B::value_type) == 4 ? 87 : 708;
+
 // Functions of one batch.
 struct Neg {
   template <class B>
@@ -55,16 +59,31 @@ struct Rsqrt {
     return B(1) / xsimd::sqrt(x);
   }
 };
+/// e^x. xsimd's is infinite from 88.38 on, where floats go up to 88.72, and 0 for subnormal results; the
+/// square of e^(x/2) has both right.
 struct Exp {
   template <class B>
   static B run(B x, B, B) {
-    return xsimd::select(xsimd::isnan(x), x, xsimd::exp(x));
+    B y = xsimd::exp(x);
+    const auto extreme = xsimd::abs(x) > B(exp_edge<B>);
+    if (xsimd::any(extreme)) {
+      const B root = xsimd::exp(x * B(0.5));
+      y = xsimd::select(extreme, root * root, y);
+    }
+    return xsimd::select(xsimd::isnan(x), x, y);
   }
 };
+/// log x; of subnormal doubles, with which xsimd's is wrong, as log(2^54 x) - log 2^54.
 struct Log {
   template <class B>
   static B run(B x, B, B) {
-    return xsimd::select(xsimd::isnan(x), x, xsimd::log(x));
+    B y = xsimd::log(x);
+    if constexpr (sizeof(typename B::value_type) == 8) {
+      const auto subnormal = x > B(0) && x < B(2.2250738585072014e-308);
+      if (xsimd::any(subnormal))
+        y = xsimd::select(subnormal, xsimd::log(x * B(18014398509481984.0)) - B(37.429947750237048), y);
+    }
+    return xsimd::select(xsimd::isnan(x), x, y);
   }
 };
 struct Log1p {
@@ -76,7 +95,10 @@ struct Log1p {
 struct Expm1 {
   template <class B>
   static B run(B x, B, B) {
-    return xsimd::select(xsimd::isnan(x), x, xsimd::expm1(x));
+    B y = xsimd::expm1(x);
+    const auto large = x > B(exp_edge<B>);
+    if (xsimd::any(large)) y = xsimd::select(large, Exp::run(x, x, x), y);
+    return xsimd::select(xsimd::isnan(x), x, y);
   }
 };
 struct Tanh {
@@ -85,16 +107,40 @@ struct Tanh {
     return xsimd::select(xsimd::isnan(x), x, xsimd::tanh(x));
   }
 };
+/// a / (1 + e^-x), where e^-x overflows a e^x.
+template <class B>
+B times_sigmoid(B a, B x) {
+  B y = a / (B(1) + xsimd::exp(-x));
+  const auto vanishing = x < B(-exp_edge<B>);
+  if (xsimd::any(vanishing)) {
+    const B root = xsimd::exp(x * B(0.5));
+    y = xsimd::select(vanishing, a * root * root, y);
+  }
+  return xsimd::select(xsimd::isnan(x), x, y);
+}
+
 struct Sigmoid {
   template <class B>
   static B run(B x, B, B) {
-    return xsimd::select(xsimd::isnan(x), x, B(1) / (B(1) + xsimd::exp(-x)));
+    return times_sigmoid(B(1), x);
   }
 };
+/// f of each element: for functions that xsimd has no good version of.
+template <class B, class F>
+B by_element(const B& x, F f) {
+  alignas(64) typename B::value_type elements[B::size];
+  x.store_aligned(elements);
+  for (auto& element : elements) element = f(element);
+  return B::load_aligned(elements);
+}
+
 struct Erf {
   template <class B>
   static B run(B x, B, B) {
-    return xsimd::select(xsimd::isnan(x), x, xsimd::erf(x));
+    if constexpr (sizeof(typename B::value_type) == 8)  // xsimd's loses 52 ulp, and is NaN for large numbers
+      return by_element(x, [](double v) { return __builtin_erf(v); });
+    else
+      return xsimd::select(xsimd::isnan(x), x, xsimd::erf(x));
   }
 };
 struct Relu {
@@ -118,7 +164,7 @@ struct Elu {
 struct Silu {
   template <class B>
   static B run(B x, B, B) {
-    return x / (B(1) + xsimd::exp(-x));
+    return times_sigmoid(x, x);
   }
 };
 struct Softplus {
@@ -132,14 +178,18 @@ struct Softplus {
 struct Gelu {
   template <class B>
   static B run(B x, B, B) {
-    return B(0.5) * x * (B(1) + Erf::run(x * B(0.70710678118654752440), x, x));
+    const B z = x * B(0.70710678118654752440);
+    if constexpr (sizeof(typename B::value_type) == 8)
+      return B(0.5) * x * by_element(z, [](double v) { return __builtin_erfc(-v); });
+    else
+      return B(0.5) * x * (B(1) + Erf::run(z, x, x));
   }
 };
 struct GeluTanh {
   template <class B>
   static B run(B x, B, B) {
-    const B inner = B(0.79788456080286535588) * (x + B(0.044715) * x * x * x);
-    return B(0.5) * x * (B(1) + Tanh::run(inner, x, x));
+    return times_sigmoid(
+        x, B(1.5957691216057307118) * (x + B(0.044715) * x * x * x));  // (1 + tanh u) / 2 is sigmoid 2u
   }
 };
 
