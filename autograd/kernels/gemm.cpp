@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 #include <xtensor-blas/xblas.hpp>
 
 #include "autograd/error.hpp"
@@ -79,12 +80,11 @@ void own_product(const SmallProduct<T>& product) {
   });
 }
 
-/// Into how many pieces a product is cut; a power of two, so that pieces are even. Every piece packs the
-/// whole other operand again, which costs about 2% of the time for two pieces and 10 to 20% for eight
-/// (benchmarks/NOTES.md), so further pieces need much more work each.
-std::int64_t pieces(std::int64_t m, std::int64_t n, std::int64_t k) {
+/// Into how many pieces a product is cut along its longest size; a power of two, so that pieces are even.
+/// Every piece of c packs the whole other operand again, which costs about 2% of the time for two pieces and
+/// 10 to 20% for eight (benchmarks/NOTES.md), so further pieces need much more work each.
+std::int64_t pieces(std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t longest) {
   const double operations = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
-  const std::int64_t longest = std::max(m, n);
   std::int64_t count = 1;
   for (double needed = 4e7; count < 8 && operations >= needed && longest / (2 * count) >= 64; needed *= 32)
     count *= 2;
@@ -96,6 +96,22 @@ template <class T>
 Matrix<T> from(const Matrix<T>& x, std::int64_t begin, bool rows) {
   const std::int64_t step = rows == x.transposed ? 1 : x.leading;
   return {x.data + begin * step, x.leading, x.transposed};
+}
+
+/// A small c of long sums: cut along k, where no piece packs what another does. The parts are added in their
+/// order.
+template <class T>
+void deep_product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b,
+                  T beta, T* c) {
+  const std::int64_t piece = (k / pieces(m, n, k, k) + 15) / 16 * 16, size = m * n;
+  std::vector<T> others(static_cast<std::size_t>((k - 1) / piece * size));
+  parallel_for(k, piece, [&](std::int64_t begin, std::int64_t end) {
+    T* part = begin == 0 ? c : others.data() + (begin / piece - 1) * size;
+    product(m, n, end - begin, from(a, begin, false), from(b, begin, true), begin == 0 ? beta : T(0), part,
+            n);
+  });
+  for (std::size_t i = 0; i < others.size(); i += static_cast<std::size_t>(size))
+    simd<T>().add_scaled(others.data() + i, c, size, T(1));
 }
 
 }  // namespace
@@ -132,7 +148,8 @@ void float_gemm(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>&
   if (m == 1) return row_product(n, k, a.data, a.transposed ? a.leading : 1, b, beta, c);
   if (suits_own_loops(m, n, k, a.transposed, b.transposed) && (beta == T(0) || beta == T(1)))
     return own_product<T>({m, n, k, strided(a), strided(b), beta == T(1) ? c : nullptr, n, c, n});
-  const std::int64_t count = pieces(m, n, k);
+  if (k >= 4 * std::max(m, n) && m * n <= 1 << 16) return deep_product(m, n, k, a, b, beta, c);
+  const std::int64_t count = pieces(m, n, k, std::max(m, n));
   if (m >= n) {
     const std::int64_t piece = (m / count + 15) / 16 * 16;
     parallel_for(m, count == 1 ? m : piece, [&](std::int64_t begin, std::int64_t end) {

@@ -31,9 +31,11 @@ void store_up_to(const B& value, T* y, std::int64_t count) {
     store_part(value, y, count);
 }
 
+/// e^x of a number less the greatest: without op exp's care for large ones, and 0 where it would be
+/// subnormal.
 template <class B>
 B exp_of(const B& x) {
-  return Exp::run(x, x, x);
+  return xsimd::select(xsimd::isnan(x), x, xsimd::exp(x));
 }
 
 /// Sums of f(x) of blocks of 1024 elements, added up in double. f gives 0 for what is beyond the end.
