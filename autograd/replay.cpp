@@ -28,7 +28,12 @@ bool is_sole_owner(const Tensor& x) {
 Tensor run_hooks(const AutogradMeta& meta, Tensor gradient) {
   const auto hooks = meta.hooks;  // a hook may remove itself
   for (const auto& [id, hook] : hooks) {
-    if (Tensor replaced = hook(gradient); replaced.defined()) gradient = replaced;
+    const Tensor replaced = hook(gradient);
+    if (!replaced.defined()) continue;
+    check(replaced.shape() == gradient.shape() && replaced.dtype() == gradient.dtype(),
+          "hook: it gave {} of shape {} in place of a gradient that is {} of shape {}", replaced.dtype(),
+          replaced.shape(), gradient.dtype(), gradient.shape());
+    gradient = replaced;
   }
   return gradient;
 }

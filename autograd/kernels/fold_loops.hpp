@@ -74,9 +74,10 @@ void add_columns(const T* x, std::int64_t n, std::int64_t stride, std::size_t sk
   }
 }
 
+inline constexpr std::int64_t kWide = 1024;  // columns that are added at once
+
 /// As add_columns for up to kWide columns, a whole number of batches: four rows at a time, since memory is
 /// read fastest in the order of its addresses.
-inline constexpr std::int64_t kWide = 1024;
 template <class Arch, class T>
 void add_wide_columns(const T* x, std::int64_t n, std::int64_t stride, std::int64_t width, double* sums) {
   using B = xsimd::batch<T, Arch>;
@@ -102,6 +103,27 @@ void add_wide_columns(const T* x, std::int64_t n, std::int64_t stride, std::int6
   }
 }
 
+/// Rows that are narrower than a batch and follow each other: as many rows as a batch has numbers fill
+/// `width` batches, whose lanes belong to fixed columns. Gives the number of rows that it added, a multiple
+/// of that.
+template <class Arch, class T>
+std::int64_t add_narrow_rows(const T* x, std::int64_t n, std::int64_t width, double* sums) {
+  using B = xsimd::batch<T, Arch>;
+  constexpr auto size = static_cast<std::int64_t>(B::size);
+  alignas(64) T lanes[B::size * B::size] = {};
+  const std::int64_t groups = n / size, length = width * size;
+  for (std::int64_t first = 0; first < groups; first += 64) {
+    const std::int64_t end = groups - first < 64 ? groups : first + 64;
+    for (std::int64_t i = 0; i < length; i += size) B(0).store_aligned(lanes + i);
+    for (std::int64_t group = first; group < end; ++group) {
+      for (std::int64_t i = 0; i < length; i += size)
+        (B::load_aligned(lanes + i) + B::load_unaligned(x + group * length + i)).store_aligned(lanes + i);
+    }
+    for (std::int64_t i = 0; i < length; ++i) sums[i % width] += static_cast<double>(lanes[i]);
+  }
+  return groups * size;
+}
+
 /// The sums of the columns of n rows of `width` elements that lie `stride` apart.
 template <class Arch, class T>
 void sum_columns(const T* x, std::int64_t n, std::int64_t stride, std::int64_t width, double* sums) {
@@ -119,7 +141,9 @@ void sum_columns(const T* x, std::int64_t n, std::int64_t stride, std::int64_t w
   if (width >= size)  // the last batch goes over columns that have been added already
     return add_columns<Arch>(x + width - size, n, stride, static_cast<std::size_t>(size - (width - i)),
                              sums + width - size);
-  for (std::int64_t r = 0; r < n; ++r) {
+  std::int64_t r = 0;
+  if (stride == width) r = add_narrow_rows<Arch>(x, n, width, sums);
+  for (; r < n; ++r) {
     for (std::int64_t j = 0; j < width; ++j) sums[j] += static_cast<double>(x[r * stride + j]);
   }
 }

@@ -108,20 +108,10 @@ struct Sum<T> : SumStep<T> {
   }
 };
 
-/// Sums of squares, for floats alone: op sum_squares lets nothing else in.
+/// Sums of squares, of floats and by rows alone.
 template <class T>
-struct SumSquares : Sum<T> {};
-template <class T>
-requires std::floating_point<T>
-struct SumSquares<T> : SumStep<T> {
+struct SumSquares : SumStep<T> {
   static double row(const T* x, std::int64_t n) { return simd<T>().sum_squares(x, n); }
-  static void columns(const T* x, std::int64_t n, std::int64_t stride, std::int64_t width, double* acc) {
-    std::fill(acc, acc + width, 0.0);
-    for (std::int64_t r = 0; r < n; ++r, x += stride) {
-      for (std::int64_t i = 0; i < width; ++i)
-        acc[i] += static_cast<double>(x[i]) * static_cast<double>(x[i]);
-    }
-  }
 };
 
 template <class T, bool greatest>

@@ -29,22 +29,16 @@ void use_one_blas_thread() {
 constexpr auto transpose_flag(bool transposed) { return transposed ? cxxblas::Trans : cxxblas::NoTrans; }
 
 template <class T>
-void product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b, T beta,
-             T* c, std::int64_t ldc) {
+void product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b,
+             bool adds, T* c, std::int64_t ldc) {
   cxxblas::gemm<Index>(cxxblas::RowMajor, transpose_flag(a.transposed), transpose_flag(b.transposed),
                        Index(m), Index(n), Index(k), T(1), a.data, Index(a.leading), b.data, Index(b.leading),
-                       beta, c, Index(ldc));
+                       T(adds ? 1 : 0), c, Index(ldc));
 }
 
-/// One row: c = x op(b) + beta c, as the matrix-vector product op(b)^T x.
-template <class T>
-void row_product(std::int64_t n, std::int64_t k, const T* x, std::int64_t step, const Matrix<T>& b, T beta,
-                 T* c) {
-  if (beta == T(0))
-    std::fill_n(c, n, T(0));  // BLAS may compute 0 * c, which is NaN for a fresh buffer's contents
-  cxxblas::gemv<Index>(cxxblas::RowMajor, transpose_flag(!b.transposed), Index(b.transposed ? n : k),
-                       Index(b.transposed ? k : n), T(1), b.data, Index(b.leading), x, Index(step), T(1), c,
-                       Index(1));
+/// Whether k is what a product is best cut along: a small c, whose parts are cheap to keep and to add.
+bool is_deep(std::int64_t m, std::int64_t n, std::int64_t k) {
+  return k >= 4 * std::max(m, n) && m * n <= 1 << 16;
 }
 
 /// Products for which the loops of this library are faster than BLAS (benchmarks/NOTES.md): small ones,
@@ -54,6 +48,7 @@ bool suits_own_loops(std::int64_t m, std::int64_t n, std::int64_t k, bool a_tran
   constexpr std::int64_t small = 64 * 64 * 64, few = 16;
   const bool is_small = m <= small && n <= small && k <= small && m * n <= small && m * n * k <= small;
   if (is_small) return !b_transposed || m >= few;
+  if (is_deep(m, n, k)) return false;
   return (a_transposed && m <= few) || (b_transposed && n <= few && m >= 4 * few);
 }
 
@@ -62,15 +57,17 @@ StridedMatrix<T> strided(const Matrix<T>& x) {
   return x.transposed ? StridedMatrix<T>{x.data, 1, x.leading} : StridedMatrix<T>{x.data, x.leading, 1};
 }
 
-/// By the loops of this library, which give the same bits however c is cut.
+/// By the loops of this library, which give the same bits however c is cut. Pieces of some 50 us are worth
+/// waking a thread; 48 is a whole number of tiles both in rows and in columns.
 template <class T>
 void own_product(const SmallProduct<T>& product) {
   const double operations =
       2.0 * static_cast<double>(product.m) * static_cast<double>(product.n) * static_cast<double>(product.k);
   const bool by_rows = product.m >= product.n;
   const std::int64_t longest = by_rows ? product.m : product.n;
-  const auto pieces = static_cast<std::int64_t>(operations / 4e6) + 1;
-  parallel_for(longest, (longest / pieces + 47) / 48 * 48, [&](std::int64_t begin, std::int64_t end) {
+  const auto wanted = static_cast<std::int64_t>(operations / 4e6) + 1;
+  const std::int64_t piece = std::max<std::int64_t>(1, (longest / wanted + 47) / 48) * 48;
+  parallel_for(longest, piece, [&](std::int64_t begin, std::int64_t end) {
     SmallProduct<T> part = product;
     (by_rows ? part.m : part.n) = end - begin;
     (by_rows ? part.a.data : part.b.data) += begin * (by_rows ? part.a.row : part.b.column);
@@ -98,17 +95,31 @@ Matrix<T> from(const Matrix<T>& x, std::int64_t begin, bool rows) {
   return {x.data + begin * step, x.leading, x.transposed};
 }
 
+/// One row: c = x op(b), or added to c, as the matrix-vector product op(b)^T x. Half a megabyte of b is worth
+/// a piece.
+template <class T>
+void row_product(std::int64_t n, std::int64_t k, const T* x, std::int64_t step, const Matrix<T>& b, bool adds,
+                 T* c) {
+  if (!adds) std::fill_n(c, n, T(0));  // BLAS may compute 0 * c, which is NaN for a fresh buffer's contents
+  const std::int64_t worthwhile = (1 << 17) / k + 1, piece = (std::max(n / 8, worthwhile) + 15) / 16 * 16;
+  parallel_for(n, piece, [&](std::int64_t begin, std::int64_t end) {
+    const Matrix<T> part = from(b, begin, false);
+    const Index rows = Index(b.transposed ? end - begin : k), columns = Index(b.transposed ? k : end - begin);
+    cxxblas::gemv<Index>(cxxblas::RowMajor, transpose_flag(!b.transposed), rows, columns, T(1), part.data,
+                         Index(b.leading), x, Index(step), T(1), c + begin, Index(1));
+  });
+}
+
 /// A small c of long sums: cut along k, where no piece packs what another does. The parts are added in their
 /// order.
 template <class T>
 void deep_product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b,
-                  T beta, T* c) {
+                  bool adds, T* c) {
   const std::int64_t piece = (k / pieces(m, n, k, k) + 15) / 16 * 16, size = m * n;
   std::vector<T> others(static_cast<std::size_t>((k - 1) / piece * size));
   parallel_for(k, piece, [&](std::int64_t begin, std::int64_t end) {
     T* part = begin == 0 ? c : others.data() + (begin / piece - 1) * size;
-    product(m, n, end - begin, from(a, begin, false), from(b, begin, true), begin == 0 ? beta : T(0), part,
-            n);
+    product(m, n, end - begin, from(a, begin, false), from(b, begin, true), begin == 0 && adds, part, n);
   });
   for (std::size_t i = 0; i < others.size(); i += static_cast<std::size_t>(size))
     simd<T>().add_scaled(others.data() + i, c, size, T(1));
@@ -119,15 +130,14 @@ void deep_product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T
 /// BLAS has no integers: plain loops, in unsigned arithmetic, which wraps.
 template <class T>
 void integer_gemm(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b,
-                  T beta, T* c) {
+                  bool adds, T* c) {
   const auto at = [](const Matrix<T>& x, std::int64_t row, std::int64_t column) {
     return static_cast<std::uint64_t>(
         x.data[x.transposed ? column * x.leading + row : row * x.leading + column]);
   };
   for (std::int64_t i = 0; i < m; ++i) {
     for (std::int64_t j = 0; j < n; ++j) {
-      std::uint64_t total =
-          beta == T(0) ? 0 : static_cast<std::uint64_t>(beta) * static_cast<std::uint64_t>(c[i * n + j]);
+      std::uint64_t total = adds ? static_cast<std::uint64_t>(c[i * n + j]) : 0;
       for (std::int64_t l = 0; l < k; ++l) total += at(a, i, l) * at(b, l, j);
       c[i * n + j] = static_cast<T>(total);
     }
@@ -136,40 +146,40 @@ void integer_gemm(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T
 
 template <class T>
 void float_gemm(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b,
-                T beta, T* c) {
+                bool adds, T* c) {
   if (m == 0 || n == 0) return;
   if (k == 0) {
-    if (beta == T(0)) std::fill_n(c, m * n, T(0));
+    if (!adds) std::fill_n(c, m * n, T(0));
     return;
   }
   check(std::max({m, n, k, a.leading, b.leading}) <= INT32_MAX,
         "matmul: sizes {}, {}, {} are beyond what BLAS counts", m, k, n);
   use_one_blas_thread();
-  if (m == 1) return row_product(n, k, a.data, a.transposed ? a.leading : 1, b, beta, c);
-  if (suits_own_loops(m, n, k, a.transposed, b.transposed) && (beta == T(0) || beta == T(1)))
-    return own_product<T>({m, n, k, strided(a), strided(b), beta == T(1) ? c : nullptr, n, c, n});
-  if (k >= 4 * std::max(m, n) && m * n <= 1 << 16) return deep_product(m, n, k, a, b, beta, c);
+  if (m == 1) return row_product(n, k, a.data, a.transposed ? a.leading : 1, b, adds, c);
+  if (suits_own_loops(m, n, k, a.transposed, b.transposed))
+    return own_product<T>({m, n, k, strided(a), strided(b), adds ? c : nullptr, n, c, n});
+  if (is_deep(m, n, k)) return deep_product(m, n, k, a, b, adds, c);
   const std::int64_t count = pieces(m, n, k, std::max(m, n));
   if (m >= n) {
     const std::int64_t piece = (m / count + 15) / 16 * 16;
     parallel_for(m, count == 1 ? m : piece, [&](std::int64_t begin, std::int64_t end) {
-      product(end - begin, n, k, from(a, begin, true), b, beta, c + begin * n, n);
+      product(end - begin, n, k, from(a, begin, true), b, adds, c + begin * n, n);
     });
   } else {
     const std::int64_t piece = (n / count + 15) / 16 * 16;
     parallel_for(n, count == 1 ? n : piece, [&](std::int64_t begin, std::int64_t end) {
-      product(m, end - begin, k, a, from(b, begin, false), beta, c + begin, n);
+      product(m, end - begin, k, a, from(b, begin, false), adds, c + begin, n);
     });
   }
 }
 
 template <class T>
-void gemm(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b, T beta,
+void gemm(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b, bool adds,
           T* c) {
   if constexpr (std::is_floating_point_v<T>)
-    float_gemm(m, n, k, a, b, beta, c);
+    float_gemm(m, n, k, a, b, adds, c);
   else
-    integer_gemm(m, n, k, a, b, beta, c);
+    integer_gemm(m, n, k, a, b, adds, c);
 }
 
 template <class T>
@@ -180,17 +190,17 @@ void gemm_bias(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& 
   // The product is added to rows that hold the bias: BLAS is faster with beta = 1, and no second pass is
   // needed.
   for (std::int64_t i = 0; i < m; ++i) std::copy_n(bias, n, c + i * n);
-  float_gemm(m, n, k, a, b, T(1), c);
+  float_gemm(m, n, k, a, b, true, c);
 }
 
 template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<std::uint8_t>&,
-                   const Matrix<std::uint8_t>&, std::uint8_t, std::uint8_t*);
+                   const Matrix<std::uint8_t>&, bool, std::uint8_t*);
 template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<std::int64_t>&,
-                   const Matrix<std::int64_t>&, std::int64_t, std::int64_t*);
-template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<float>&, const Matrix<float>&,
-                   float, float*);
+                   const Matrix<std::int64_t>&, bool, std::int64_t*);
+template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<float>&, const Matrix<float>&, bool,
+                   float*);
 template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<double>&, const Matrix<double>&,
-                   double, double*);
+                   bool, double*);
 
 template void gemm_bias(std::int64_t, std::int64_t, std::int64_t, const Matrix<float>&, const Matrix<float>&,
                         const float*, float*);

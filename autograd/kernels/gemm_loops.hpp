@@ -17,9 +17,9 @@ inline constexpr std::int64_t kPanelRows = 256;
 /// Rows of b that are read in place at a time.
 inline constexpr std::int64_t kBlockRows = 64;
 
-/// A part of a product: k columns of a, as many rows of b, and `columns` columns of c.
+/// What one call computes: k columns of a, as many rows of b, and `columns` columns of c.
 template <class T>
-struct Part {
+struct Tile {
   std::int64_t k, columns;
   StridedMatrix<T> a;
   const T* b;
@@ -43,7 +43,7 @@ void copy_rows(const T* from, std::size_t from_row, T* to, std::size_t to_row, s
 
 /// `rows` rows of c, of at most `count` batches each.
 template <class B, std::size_t rows, std::size_t count>
-void gemm_tile(const Part<typename B::value_type>& p) {
+void gemm_tile(const Tile<typename B::value_type>& p) {
   using T = typename B::value_type;
   constexpr std::size_t full = count * B::size;
   const auto columns = static_cast<std::size_t>(p.columns);
@@ -93,7 +93,7 @@ void gemm_rows(const SmallProduct<typename B::value_type>& p, std::int64_t top, 
   using T = typename B::value_type;
   T* c = p.c + i * p.c_row + begin;
   const T* start = top > 0 ? c : p.start == nullptr ? nullptr : p.start + i * p.start_row + begin;
-  const Part<T> part{.k = k,
+  const Tile<T> tile{.k = k,
                      .columns = columns,
                      .a = {p.a.data + i * p.a.row + top * p.a.column, p.a.row, p.a.column},
                      .b = b,
@@ -103,12 +103,12 @@ void gemm_rows(const SmallProduct<typename B::value_type>& p, std::int64_t top, 
                      .c = c,
                      .c_row = p.c_row};
   switch (p.m - i) {
-    case 1: return gemm_tile<B, 1, count>(part);
-    case 2: return gemm_tile<B, 2, count>(part);
-    case 3: return gemm_tile<B, 3, count>(part);
-    case 4: return gemm_tile<B, 4, count>(part);
-    case 5: return gemm_tile<B, 5, count>(part);
-    default: return gemm_tile<B, kTileRows, count>(part);
+    case 1: return gemm_tile<B, 1, count>(tile);
+    case 2: return gemm_tile<B, 2, count>(tile);
+    case 3: return gemm_tile<B, 3, count>(tile);
+    case 4: return gemm_tile<B, 4, count>(tile);
+    case 5: return gemm_tile<B, 5, count>(tile);
+    default: return gemm_tile<B, kTileRows, count>(tile);
   }
 }
 

@@ -112,7 +112,10 @@ template <class T>
 void fold_as(Reduce how, const Tensor& x, const Tensor& y, const Rows& s) {
   switch (how) {
     case Reduce::sum: return fold<folds::Sum<T>>(x, y, s);
-    case Reduce::sum_squares: return fold<folds::SumSquares<T>>(x, y, s);
+    case Reduce::sum_squares:
+      if constexpr (std::is_floating_point_v<T>)
+        return fold_rows<folds::SumSquares<T>>(elements<T>(x), elements<T>(y), s.outer, s.n);
+      throw Error("sums of squares are of floats");
     case Reduce::prod: return fold<folds::Prod<T>>(x, y, s);
     case Reduce::max: return fold<folds::Extreme<T, true>>(x, y, s);
     case Reduce::min: return fold<folds::Extreme<T, false>>(x, y, s);

@@ -52,11 +52,12 @@ void visit_product(DType dtype, const F& f) {
   });
 }
 
-/// sum += op(a) op(b), unrecorded, for 2-d operands of floats.
+/// A 2-d operand as it is, or transposed.
 struct Factor {
   const Tensor& x;
   bool transposed = false;
 };
+/// sum += op(left) op(right), unrecorded, for operands of the sum's dtype.
 void add_product(const Tensor& sum, const Factor& left, const Factor& right) {
   const Tensor a = straight(left.x), b = straight(right.x);
   visit_floating(sum.dtype(), "matmul", [&](auto zero) {
@@ -65,7 +66,7 @@ void add_product(const Tensor& sum, const Factor& left, const Factor& right) {
     x.transposed ^= left.transposed;
     y.transposed ^= right.transposed;
     const std::int64_t k = left.x.shape()[left.transposed ? 0 : 1];
-    kernels::gemm<T>(sum.shape()[0], sum.shape()[1], k, x, y, T(1), sum.data<T>());
+    kernels::gemm<T>(sum.shape()[0], sum.shape()[1], k, x, y, true, sum.data<T>());
   });
 }
 
@@ -82,7 +83,7 @@ struct MatMul {
     const Tensor c = make_tensor({a.shape()[0], b.shape()[1]}, a.dtype());
     visit_product(a.dtype(), [&](auto zero) {
       using T = decltype(zero);
-      kernels::gemm<T>(c.shape()[0], c.shape()[1], a.shape()[1], matrix<T>(x), matrix<T>(y), T(0),
+      kernels::gemm<T>(c.shape()[0], c.shape()[1], a.shape()[1], matrix<T>(x), matrix<T>(y), false,
                        c.data<T>());
     });
     return c;
@@ -123,7 +124,7 @@ struct Bmm {
     visit_product(a.dtype(), [&](auto zero) {
       using T = decltype(zero);
       for (std::int64_t i = 0; i < a.shape()[0]; ++i) {
-        kernels::gemm<T>(m, n, k, matrix<T>(x, i), matrix<T>(y, i), T(0), c.data<T>() + i * m * n);
+        kernels::gemm<T>(m, n, k, matrix<T>(x, i), matrix<T>(y, i), false, c.data<T>() + i * m * n);
       }
     });
     return c;

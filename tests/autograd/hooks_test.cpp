@@ -167,6 +167,19 @@ BOOST_AUTO_TEST_CASE(hooks_are_recorded_under_create_graph) {
   BOOST_TEST(gx.requires_grad());
 }
 
+BOOST_AUTO_TEST_CASE(a_hook_that_changes_the_shape_or_dtype_is_an_error) {
+  const auto replay = [](const std::function<Tensor(const Tensor&)>& hook) {
+    const Tensor x = tensor({{1.0, 2.0}, {3.0, 4.0}}, {.requires_grad = true}), y = x * x;
+    y.register_hook(hook);
+    sum(y).backward();
+  };
+  expect_error(
+      [&] { replay([](const Tensor& g) { return g.to(kFloat64); }); },
+      "hook: it gave float64 of shape {2, 2} in place of a gradient that is float32 of shape {2, 2}");
+  expect_error([&] { replay([](const Tensor& g) { return sum(g, 0); }); },
+               "hook: it gave float32 of shape {2}");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace xtape::testing

@@ -2,6 +2,7 @@
 // against plain loops in double. The tests run once on each instruction set.
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <tuple>
 #include <vector>
 
@@ -66,22 +67,36 @@ BOOST_AUTO_TEST_CASE(products_of_all_small_shapes_and_transposes_are_right) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(narrow_and_large_products_are_right) {
+BOOST_AUTO_TEST_CASE(narrow_deep_and_large_products_are_right) {
   Generator generator(2);
   const TensorOptions options{.generator = &generator};
-  for (const auto& [m, n, k] : {std::tuple{500, 10, 300}, {10, 300, 500}, {500, 200, 210}, {2, 600, 600}}) {
-    const Tensor a = randn({m, k}, options), b = randn({k, n}, options);
+  for (const auto& [m, n, k] : {std::tuple{500, 10, 300},
+                                {2000, 10, 300},
+                                {10, 300, 500},
+                                {10, 2000, 300},
+                                {500, 200, 210},
+                                {2, 600, 600},
+                                {100, 100, 3072},
+                                {2, 3, 70000},
+                                {64, 10, 30000},
+                                {10, 2, 200000}}) {
+    const Tensor a = randn({m, k}, options), b = randn({k, n}, options), bias = randn({1, n}, options);
+    const Tensor bt = t(t(b).contiguous());
     expect_product(matmul(a, b), a, b, Tensor(), "NN");
-    expect_product(matmul(a, t(t(b).contiguous())), a, b, Tensor(), "NT");
+    expect_product(matmul(a, bt), a, b, Tensor(), "NT");
     expect_product(matmul(t(t(a).contiguous()), b), a, b, Tensor(), "TN");
+    expect_product(linear(a, t(bt), bias.view({n})), a, b, bias, "linear");
   }
 }
 
 BOOST_AUTO_TEST_CASE(column_sums_of_every_width_are_right) {
+  std::vector<std::int64_t> widths(80);
+  std::iota(widths.begin(), widths.end(), 1);
+  for (std::int64_t width : {1023, 1024, 1025, 2060}) widths.push_back(width);
   for (DType dtype : {kFloat32, kFloat64}) {
     Generator generator(3);
-    for (std::int64_t rows : {1, 2, 63, 64, 65, 200}) {
-      for (std::int64_t width = 1; width <= 80; ++width) {
+    for (std::int64_t rows : {1, 2, 63, 64, 65, 1100}) {
+      for (std::int64_t width : widths) {
         const Tensor x = randn({rows, width}, {.dtype = dtype, .generator = &generator}), y = sum(x, 0);
         for (std::int64_t j = 0; j < width; ++j) {
           double total = 0, size = 0;
@@ -136,6 +151,31 @@ BOOST_AUTO_TEST_CASE(softmax_rows_of_every_length_are_right) {
           BOOST_REQUIRE_SMALL(at(dz, row, j) - (at(g, row, j) - p * g_total),
                               bound * (std::abs(at(g, row, j)) + g_size));
         }
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(softmax_of_numbers_far_below_zero_and_of_infinities_is_right) {
+  const double inf = std::numeric_limits<double>::infinity();
+  for (DType dtype : {kFloat32, kFloat64}) {
+    for (std::int64_t n : {1, 3, 8, 11, 33}) {
+      const Tensor low = full({1, n}, -800, {.dtype = dtype});
+      BOOST_REQUIRE_CLOSE(at(softmax(low, 1), 0, n - 1), 1.0 / static_cast<double>(n), 1e-4);
+      BOOST_REQUIRE_CLOSE(at(log_softmax(low, 1), 0, 0) - 1, -std::log(n) - 1, 1e-4);
+      const Tensor none = full({1, n}, -inf, {.dtype = dtype});
+      BOOST_REQUIRE(std::isnan(at(softmax(none, 1), 0, 0)) && std::isnan(at(log_softmax(none, 1), 0, n - 1)));
+      for (std::int64_t place = 0; place < n; ++place) {
+        for (double special : {inf, std::nan("")}) {
+          const Tensor x = zeros({1, n}, {.dtype = dtype});
+          x[0][place].fill_(special);
+          BOOST_REQUIRE(std::isnan(at(softmax(x, 1), 0, place)) &&
+                        std::isnan(at(log_softmax(x, 1), 0, place)));
+        }
+        const Tensor x = none.clone();
+        x[0][place].fill_(2);
+        BOOST_REQUIRE_EQUAL(at(softmax(x, 1), 0, place), 1);
+        BOOST_REQUIRE_EQUAL(at(log_softmax(x, 1), 0, place), 0);
       }
     }
   }

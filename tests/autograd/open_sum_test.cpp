@@ -1,7 +1,11 @@
 // Gradients that are added to what has arrived before without being formed: they are those of a replay that
 // forms each.
 #include <functional>
+#include <tuple>
+#include <utility>
 
+#include "autograd/mutation.hpp"
+#include "autograd/record.hpp"
 #include "autograd/tape.hpp"
 #include "tests/nn/expect.hpp"
 
@@ -35,6 +39,40 @@ Tensor parameter(const Shape& shape, std::uint64_t seed) {
 
 BOOST_AUTO_TEST_SUITE(autograd_open_sum)
 
+/// x times a factor, whose gradient says when it is added instead of formed.
+struct Scaled {
+  static constexpr std::string_view name = "test.scaled";
+
+  Tensor forward(const Tensor& x) const { return x * 3; }
+  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(
+        0, [&] { return 3 * g; },
+        [&](const Tensor& sum) {
+          ++*added;
+          sum.add_(3 * g);
+        });
+  }
+  static Cases<Scaled> cases() { return {}; }
+
+  int* added = nullptr;
+};
+
+BOOST_AUTO_TEST_CASE(sums_are_offered_from_the_second_gradient_on_where_nobody_else_sees_them) {
+  int added = 0;
+  const Tensor x = parameter({3}, 1), held = ones({3}, {.dtype = kFloat64});
+  const auto twice = [&] { return sum(record(Scaled{&added}, x) * record(Scaled{&added}, x)); };
+  const bool is_offered = !mutation::is_possible;
+  twice().backward();
+  BOOST_TEST(added == (is_offered ? 1 : 0));
+  added = 0;
+  twice().backward({.create_graph = true});
+  BOOST_TEST(added == 0);
+  backward({x, sum(record(Scaled{&added}, x))}, {held, Tensor()});
+  BOOST_TEST(added == 0);
+  grad({twice()}, {x});
+  BOOST_TEST(added == (is_offered ? 1 : 0));
+}
+
 BOOST_AUTO_TEST_CASE(a_weight_that_every_step_uses_gets_the_sum_of_all) {
   const Tensor weight = parameter({4, 4}, 1), bias = parameter({4}, 2), x = parameter({3, 4}, 3);
   const auto by_linear = [&] {
@@ -52,10 +90,31 @@ BOOST_AUTO_TEST_CASE(a_weight_that_every_step_uses_gets_the_sum_of_all) {
   expect_both_alike(weight, by_matmul);
 }
 
+BOOST_AUTO_TEST_CASE(products_of_all_kinds_add) {  // m, k, n of weight {m, k} times {k, n}
+  for (const auto& [m, k, n] :
+       {std::tuple{5, 4, 3}, {1, 6, 70}, {40, 30, 200}, {300, 310, 320}, {10, 512, 600}, {90, 80, 3000}}) {
+    const Tensor weight = parameter({m, k}, 4), right = parameter({k, n}, 5), left = parameter({n, m}, 6);
+    expect_both_alike(weight, [&, r = right] {
+      return mean(square(matmul(weight, r))) + mean(square(matmul(weight, r * 2)));
+    });
+    expect_both_alike(weight, [&, l = left] {
+      return mean(square(matmul(l, weight))) + mean(square(matmul(l * 2, weight)));
+    });
+    const Tensor bias = parameter({m}, 7), x = parameter({n, k}, 8);
+    expect_both_alike(weight, [&, in = x] {
+      return mean(square(linear(in, weight, bias))) + mean(linear(in * 2, weight, bias));
+    });
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_penalty_adds_to_the_gradient_of_the_product) {
-  const Tensor weight = parameter({5, 4}, 4), bias = parameter({5}, 5), x = parameter({3, 4}, 6);
-  expect_both_alike(weight, [&] { return sum(linear(x, weight, bias)) + 0.3 * sum_squares(weight); });
-  expect_both_alike(weight, [&] { return sum(linear(x, weight, bias)) + 0.3 * sum_squares(t(weight)); });
+  for (const auto& [out, in] : {std::pair{5, 4}, {300, 301}}) {
+    const Tensor bias = parameter({out}, 5), x = parameter({3, in}, 6);
+    const Tensor plain = parameter({out, in}, 4),
+                 turned = t(parameter({in, out}, 4).detach()).requires_grad_();
+    for (const Tensor& weight : {plain, turned})
+      expect_both_alike(weight, [&, w = weight] { return sum(linear(x, w, bias)) + 0.3 * sum_squares(w); });
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_gradient_that_the_caller_holds_is_not_written_to) {
