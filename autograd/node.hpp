@@ -83,8 +83,10 @@ class Wrt {
   void operator()(std::size_t i, Formula&& formula) {
     if (needs(i)) add(i, formula());
   }
-  /// For gradients that can be added to a sum without being formed first, as BLAS adds a product: where other
-  /// gradients of input i have arrived, and nobody else sees their sum, calls `add_to(sum)` instead.
+  /// For gradients that can be added to a sum without being formed first, as BLAS adds a product: where input
+  /// i is a leaf, other gradients of it have arrived and nobody else sees their sum, calls `add_to(sum)`
+  /// instead, unless the replay is recorded or looks for anomalies. The sum is contiguous, of the leaf's
+  /// shape and dtype; add_to works on values, and asks for no other gradient.
   template <class Formula, class AddTo>
   void operator()(std::size_t i, Formula&& formula, AddTo&& add_to) {
     if (!needs(i)) return;
