@@ -22,24 +22,56 @@ double epsilon(DType dtype) {
   return dtype == kFloat32 ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon();
 }
 
-/// Whether c is a b (with a bias in each row, where there is one) within sqrt(k) eps sum|a||b|.
-void expect_product(const Tensor& c, const Tensor& a, const Tensor& b, const Tensor& bias,
-                    const std::string& what) {
-  const Tensor x = a.contiguous(), y = b.contiguous();
-  const std::int64_t k = x.size(1);
-  for (std::int64_t i = 0; i < c.size(0); ++i) {
-    for (std::int64_t j = 0; j < c.size(1); ++j) {
-      double sum = bias.defined() ? at(bias, 0, j) : 0, size = std::abs(sum);
-      for (std::int64_t l = 0; l < k; ++l) {
-        sum += at(x, i, l) * at(y, l, j);
-        size += std::abs(at(x, i, l) * at(y, l, j));
+/// a b in double, and sum|a||b|.
+struct Product {
+  Product(const Tensor& left, const Tensor& right) : columns(static_cast<std::size_t>(right.size(1))) {
+    const std::vector<double> x = left.to_vector<double>(), y = right.to_vector<double>();
+    const auto k = static_cast<std::size_t>(right.size(0)),
+               count = static_cast<std::size_t>(left.size(0)) * columns;
+    terms = static_cast<double>(k);
+    sums.resize(count);
+    sizes.resize(count);
+    for (std::size_t i = 0; i < count / columns; ++i) {
+      for (std::size_t l = 0; l < k; ++l) {
+        for (std::size_t j = 0; j < columns; ++j) {
+          const double term = x[i * k + l] * y[l * columns + j];
+          sums[i * columns + j] += term;
+          sizes[i * columns + j] += std::abs(term);
+        }
       }
-      const double bound = std::sqrt(static_cast<double>(k + 1)) * epsilon(c.dtype()) * size;
-      BOOST_REQUIRE_MESSAGE(
-          std::abs(at(c, i, j) - sum) <= bound,
-          fmt::format("{}: element {}, {} is {}; expected {}", what, i, j, at(c, i, j), sum));
     }
   }
+
+  /// Whether c is the product (with a bias in each row, where there is one) within sqrt(k) eps sum|a||b|.
+  void expect(const Tensor& c, const Tensor& bias, const std::string& what) const {
+    const std::vector<double> values = c.to_vector<double>();
+    const std::vector<double> added =
+        bias.defined() ? bias.to_vector<double>() : std::vector<double>(columns);
+    const double unit = std::sqrt(terms + 1) * epsilon(c.dtype());
+    BOOST_REQUIRE_EQUAL(values.size(), sums.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const double expected = sums[i] + added[i % columns],
+                   bound = unit * (sizes[i] + std::abs(added[i % columns]));
+      if (!(std::abs(values[i] - expected) <= bound))
+        BOOST_FAIL(fmt::format("{}: element {} is {}; expected {}", what, i, values[i], expected));
+    }
+  }
+
+  std::size_t columns;
+  double terms = 0;
+  std::vector<double> sums = {}, sizes = {};
+};
+
+/// All forms in which a and b may come, and linear.
+void expect_products(const Tensor& a, const Tensor& b, const Tensor& bias) {
+  const Product product(a, b);
+  const Tensor across = t(t(a).contiguous()), down = t(t(b).contiguous());
+  const std::string what = fmt::format("{} {} times {}", a.dtype(), a.shape(), b.shape());
+  product.expect(matmul(a, b), Tensor(), what + " NN");
+  product.expect(matmul(a, down), Tensor(), what + " NT");
+  product.expect(matmul(across, b), Tensor(), what + " TN");
+  product.expect(matmul(across, down), Tensor(), what + " TT");
+  product.expect(linear(a, t(down), bias), bias, what + " linear");
 }
 
 }  // namespace
@@ -50,18 +82,10 @@ BOOST_AUTO_TEST_CASE(products_of_all_small_shapes_and_transposes_are_right) {
   for (DType dtype : {kFloat32, kFloat64}) {
     Generator generator(1);
     const TensorOptions options{.dtype = dtype, .generator = &generator};
-    for (std::int64_t m : {2, 5, 6, 7, 16, 64, 70}) {
+    for (std::int64_t m : {2, 5, 6, 7, 16, 70}) {
       for (std::int64_t n : {1, 2, 7, 8, 9, 16, 17, 35}) {
-        for (std::int64_t k : {1, 3, 65, 257}) {
-          const Tensor a = randn({m, k}, options), b = randn({k, n}, options), bias = randn({1, n}, options);
-          const Tensor at = t(t(a).contiguous()), bt = t(t(b).contiguous());
-          const std::string what = fmt::format("{} {}x{}x{}", dtype, m, n, k);
-          expect_product(matmul(a, b), a, b, Tensor(), what + " NN");
-          expect_product(matmul(a, bt), a, b, Tensor(), what + " NT");
-          expect_product(matmul(at, b), a, b, Tensor(), what + " TN");
-          expect_product(matmul(at, bt), a, b, Tensor(), what + " TT");
-          expect_product(linear(a, t(bt), bias.view({n})), a, b, bias, what + " linear");
-        }
+        for (std::int64_t k : {1, 3, 65, 257})
+          expect_products(randn({m, k}, options), randn({k, n}, options), randn({n}, options));
       }
     }
   }
@@ -70,38 +94,33 @@ BOOST_AUTO_TEST_CASE(products_of_all_small_shapes_and_transposes_are_right) {
 BOOST_AUTO_TEST_CASE(narrow_deep_and_large_products_are_right) {
   Generator generator(2);
   const TensorOptions options{.generator = &generator};
-  for (const auto& [m, n, k] : {std::tuple{500, 10, 300},
-                                {2000, 10, 300},
-                                {10, 300, 500},
+  for (const auto& [m, n, k] : {std::tuple{2000, 10, 300},
                                 {10, 2000, 300},
-                                {500, 200, 210},
+                                {250, 200, 410},
                                 {2, 600, 600},
                                 {100, 100, 3072},
                                 {2, 3, 70000},
-                                {64, 10, 30000},
-                                {10, 2, 200000}}) {
-    const Tensor a = randn({m, k}, options), b = randn({k, n}, options), bias = randn({1, n}, options);
-    const Tensor bt = t(t(b).contiguous());
-    expect_product(matmul(a, b), a, b, Tensor(), "NN");
-    expect_product(matmul(a, bt), a, b, Tensor(), "NT");
-    expect_product(matmul(t(t(a).contiguous()), b), a, b, Tensor(), "TN");
-    expect_product(linear(a, t(bt), bias.view({n})), a, b, bias, "linear");
-  }
+                                {64, 10, 8000},
+                                {10, 10, 200000}})
+    expect_products(randn({m, k}, options), randn({k, n}, options), randn({n}, options));
 }
 
 BOOST_AUTO_TEST_CASE(column_sums_of_every_width_are_right) {
-  std::vector<std::int64_t> widths(80);
+  std::vector<std::int64_t> widths(40);
   std::iota(widths.begin(), widths.end(), 1);
-  for (std::int64_t width : {1023, 1024, 1025, 2060}) widths.push_back(width);
+  for (std::int64_t width : {64, 77, 1023, 1025, 2060}) widths.push_back(width);
   for (DType dtype : {kFloat32, kFloat64}) {
     Generator generator(3);
-    for (std::int64_t rows : {1, 2, 63, 64, 65, 1100}) {
+    for (std::int64_t rows : {1, 2, 64, 65, 1100}) {
       for (std::int64_t width : widths) {
-        const Tensor x = randn({rows, width}, {.dtype = dtype, .generator = &generator}), y = sum(x, 0);
-        for (std::int64_t j = 0; j < width; ++j) {
+        const Tensor x = randn({rows, width}, {.dtype = dtype, .generator = &generator});
+        const std::vector<double> values = x.to_vector<double>(), sums = sum(x, 0).to_vector<double>();
+        const auto columns = static_cast<std::size_t>(width);
+        for (std::size_t j = 0; j < columns; ++j) {
           double total = 0, size = 0;
-          for (std::int64_t i = 0; i < rows; ++i) total += at(x, i, j), size += std::abs(at(x, i, j));
-          BOOST_REQUIRE_SMALL(y[j].item() - total, 8 * epsilon(dtype) * size + 1e-30);
+          for (std::size_t i = j; i < values.size(); i += columns)
+            total += values[i], size += std::abs(values[i]);
+          BOOST_REQUIRE_SMALL(sums[j] - total, 8 * epsilon(dtype) * size + 1e-30);
         }
       }
     }

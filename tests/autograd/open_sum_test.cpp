@@ -18,16 +18,12 @@ void expect_close(const Tensor& actual, const Tensor& expected, double tolerance
                       fmt::format("{} is not {}", actual, expected));
 }
 
-/// The gradient of `weight`, by a replay that adds in place and by one that records and hence forms each
+/// The gradient of `weight`, by a replay that adds in place and by one that is recorded and hence forms each
 /// gradient.
 void expect_both_alike(const Tensor& weight, const std::function<Tensor()>& loss) {
   weight.zero_grad();
   loss().backward();
-  const Tensor added = weight.grad().clone();
-  weight.zero_grad();
-  loss().backward({.create_graph = true});
-  expect_close(added, weight.grad().detach(), 1e-12);
-  weight.zero_grad();
+  expect_close(weight.grad(), grad({loss()}, {weight}, {.create_graph = true})[0].detach(), 1e-12);
 }
 
 Tensor parameter(const Shape& shape, std::uint64_t seed) {
@@ -65,7 +61,7 @@ BOOST_AUTO_TEST_CASE(sums_are_offered_from_the_second_gradient_on_where_nobody_e
   twice().backward();
   BOOST_TEST(added == (is_offered ? 1 : 0));
   added = 0;
-  twice().backward({.create_graph = true});
+  grad({twice()}, {x}, {.create_graph = true});
   BOOST_TEST(added == 0);
   backward({x, sum(record(Scaled{&added}, x))}, {held, Tensor()});
   BOOST_TEST(added == 0);
