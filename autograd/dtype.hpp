@@ -67,19 +67,21 @@ decltype(auto) visit(DType dtype, F&& f) {
   }
 }
 
+/// Throws an Error that names `op` unless dtype is float32 or float64.
+void check_floating(DType dtype, std::string_view op);
+
 /// As visit, for float32 and float64 only; any other dtype is an Error that names `op`.
 template <class F>
 decltype(auto) visit_floating(DType dtype, std::string_view op, F&& f) {
-  check(is_floating(dtype), "{}: expected float32 or float64, got {}", op, name_of(dtype));
+  check_floating(dtype, op);
   return dtype == kFloat32 ? f(float{}) : f(double{});
 }
 
 }  // namespace xtape
 
 template <>
-struct fmt::formatter<xtape::DType> : fmt::formatter<std::string_view> {
-  template <class Context>
-  auto format(xtape::DType dtype, Context& context) const {
-    return fmt::formatter<std::string_view>::format(xtape::name_of(dtype), context);
+struct fmt::formatter<xtape::DType> : xtape::detail::TextFormatter {
+  auto format(xtape::DType dtype, fmt::format_context& context) const {
+    return write(xtape::name_of(dtype), context);
   }
 };

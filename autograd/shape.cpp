@@ -12,6 +12,8 @@ std::string Shape::to_string() const {
   return text + "}";
 }
 
+void Shape::throw_full() { throw Error(fmt::format("a tensor has at most {} dims", kMaxDims)); }
+
 void Shape::throw_too_many() const {
   throw Error(fmt::format("a tensor of shape {} has too many elements", to_string()));
 }

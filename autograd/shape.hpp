@@ -54,7 +54,8 @@ class Shape {
   constexpr std::int64_t* end() { return sizes_.data() + dim_; }
 
   void push_back(std::int64_t value) {
-    check(dim_ < kMaxDims, "a tensor has at most {} dims", kMaxDims);
+    if (dim_ == kMaxDims) [[unlikely]]
+      throw_full();
     sizes_[static_cast<std::size_t>(dim_++)] = value;
   }
   void insert(int position, std::int64_t value) {
@@ -88,6 +89,7 @@ class Shape {
   }
 
  private:
+  [[noreturn]] static void throw_full();
   [[noreturn]] void throw_too_many() const;
 
   std::array<std::int64_t, kMaxDims> sizes_{};
@@ -123,9 +125,8 @@ std::ostream& operator<<(std::ostream& out, const Shape& shape);
 }  // namespace xtape
 
 template <>
-struct fmt::formatter<xtape::Shape> : fmt::formatter<std::string_view> {
-  template <class Context>
-  auto format(const xtape::Shape& shape, Context& context) const {
-    return fmt::formatter<std::string_view>::format(shape.to_string(), context);
+struct fmt::formatter<xtape::Shape> : xtape::detail::TextFormatter {
+  auto format(const xtape::Shape& shape, fmt::format_context& context) const {
+    return write(shape.to_string(), context);
   }
 };

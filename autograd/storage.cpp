@@ -119,7 +119,7 @@ class SharedPool {
       trim();  // blocks of other sizes may be what is missing
       block = std::aligned_alloc(kAlignment, bytes);
     }
-    check(block != nullptr, "out of memory: cannot allocate {} bytes", bytes);
+    if (block == nullptr) throw_out_of_memory(bytes);
     poison(block, bytes);
     std::lock_guard lock(mutex_);
     ++statistics_.system_allocations;
@@ -196,6 +196,10 @@ Blocks* make_cached_blocks(int index) {
 }
 
 }  // namespace
+
+void throw_out_of_memory(std::size_t bytes) {
+  throw Error(fmt::format("out of memory: cannot allocate {} bytes", bytes));
+}
 
 void* take(int size_class) {
   void* block;

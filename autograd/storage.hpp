@@ -63,10 +63,13 @@ inline constexpr int kClasses = class_of(kLargest) + 1;
 void* take(int size_class);
 void give(int size_class, void* block);
 
+[[noreturn]] void throw_out_of_memory(std::size_t bytes);
+
 /// As above, by size; inline, so that the class of a constant size is one too. Throws Error where memory is
 /// out.
 inline void* allocate(std::size_t bytes) {
-  check(bytes <= kLargest, "out of memory: cannot allocate {} bytes", bytes);
+  if (bytes > kLargest) [[unlikely]]
+    throw_out_of_memory(bytes);
   return take(class_of(bytes));
 }
 inline void deallocate(void* block, std::size_t bytes) { give(class_of(bytes), block); }

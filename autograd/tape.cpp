@@ -1,7 +1,7 @@
 // backward() and grad(): what users call to replay the tape.
 #include "autograd/tape.hpp"
 
-#include "autograd/replay.hpp"
+#include "autograd/detail/replay.hpp"
 
 namespace xtape {
 

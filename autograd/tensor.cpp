@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "autograd/detail/autograd_meta.hpp"
 #include "autograd/grad_mode.hpp"
 #include "autograd/node.hpp"
 

@@ -7,7 +7,6 @@
 #include <initializer_list>
 #include <iosfwd>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -197,15 +196,6 @@ struct ValuesIndices {
   Tensor indices;
 };
 
-/// The gradient of a leaf (or of a tensor that retains it), and its hooks.
-struct AutogradMeta {
-  std::mutex mutex;  // graphs on several threads may share a leaf
-  Tensor grad;
-  bool retains_grad = false;
-  std::size_t next_hook = 0;
-  std::vector<std::pair<std::size_t, Hook>> hooks;
-};
-
 /// A new contiguous tensor with undefined contents: what kernels write into.
 Tensor make_tensor(const Shape& shape, DType dtype);
 /// One of the shape and dtype of a contiguous x.
@@ -243,9 +233,8 @@ Tensor from_vector(const std::vector<T>& values, const Shape& shape, const Tenso
 }  // namespace xtape
 
 template <>
-struct fmt::formatter<xtape::Tensor> : fmt::formatter<std::string_view> {
-  template <class Context>
-  auto format(const xtape::Tensor& x, Context& context) const {
-    return fmt::formatter<std::string_view>::format(xtape::to_string(x), context);
+struct fmt::formatter<xtape::Tensor> : xtape::detail::TextFormatter {
+  auto format(const xtape::Tensor& x, fmt::format_context& context) const {
+    return write(xtape::to_string(x), context);
   }
 };

@@ -5,15 +5,15 @@
 # `cmake --install` alike. The project's own targets compile against the tree itself through <build>/tree, where the
 # same <xtape/...> names lead to the sources; no translation unit sees a header twice.
 
-# xtape_public_headers(OUT FOLDER...): headers below the folders, as paths from the root. Kernels, file formats and the inside of training are private.
+# xtape_public_headers(OUT FOLDER...): headers below the folders, as paths from the root. Kernels, and what stands in a
+# folder called detail, are private.
 function(xtape_public_headers out)
   set(found)
   foreach(folder IN LISTS ARGN)
     file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.hpp")
     list(APPEND found ${headers})
   endforeach()
-  list(FILTER found EXCLUDE REGEX
-       "^(autograd/kernels|nn/files/detail|nn/optim/detail|nn/train/detail|datasets/detail|pictures/detail)/")
+  list(FILTER found EXCLUDE REGEX "^autograd/kernels/|/detail/")
   set(${out} ${found} PARENT_SCOPE)
 endfunction()
 

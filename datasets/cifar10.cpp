@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "datasets/tar.hpp"
+#include "datasets/detail/tar.hpp"
 
 namespace xtape::datasets {
 

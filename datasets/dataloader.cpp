@@ -10,7 +10,7 @@
 
 #include "autograd/grad_mode.hpp"
 #include "autograd/ops/create.hpp"
-#include "datasets/prefetcher.hpp"
+#include "datasets/detail/prefetcher.hpp"
 
 namespace xtape::datasets {
 

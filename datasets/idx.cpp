@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "datasets/byte_file.hpp"
+#include "datasets/detail/byte_file.hpp"
 
 namespace xtape::datasets {
 

@@ -2,11 +2,9 @@
 // alone is augmented.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <utility>
 
-#include "autograd/ops/shape.hpp"
 #include "datasets/dataset.hpp"
 #include "datasets/transforms.hpp"
 
@@ -24,22 +22,9 @@ class TransformedDataset : public Dataset {
   TransformedDataset(const D& dataset, Transform transform)
       : dataset_(share(dataset)), transform_(std::move(transform)) {}
 
-  std::int64_t size() const override { return dataset_->size(); }
-
-  Example get(std::int64_t index) const override {
-    const auto [data, target] = get_batch(std::array{index}, default_generator());
-    return {select(data, 0, 0), select(target, 0, 0)};
-  }
-
-  Example get_batch(std::span<const std::int64_t> indices, Generator& generator) const override {
-    const Example batch = dataset_->get_batch(indices, generator);
-    const Tensor data = transform_(batch.data, generator);
-    const auto count = static_cast<std::int64_t>(indices.size());
-    check(data.defined() && data.dim() > 0 && data.size(0) == count,
-          "transform: gave {} for a batch of {} examples; expected as many",
-          data.defined() ? data.shape() : Shape(), count);
-    return {data, batch.target};
-  }
+  std::int64_t size() const override;
+  Example get(std::int64_t index) const override;
+  Example get_batch(std::span<const std::int64_t> indices, Generator& generator) const override;
 
   const Dataset& dataset() const { return *dataset_; }
 

@@ -16,10 +16,8 @@ class Flatten : public Module {
   explicit Flatten(const FlattenOptions& options = {}) : options_(options) {}
   explicit Flatten(std::int64_t start_dim, std::int64_t end_dim = -1) : options_{start_dim, end_dim} {}
 
-  Tensor forward(const Tensor& x) override { return flatten(x, options_.start_dim, options_.end_dim); }
-  std::string extra_repr() const override {
-    return fmt::format("start_dim={}, end_dim={}", options_.start_dim, options_.end_dim);
-  }
+  Tensor forward(const Tensor& x) override;
+  std::string extra_repr() const override;
 
  private:
   FlattenOptions options_;

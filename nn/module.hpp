@@ -146,9 +146,8 @@ std::ostream& operator<<(std::ostream& out, const Module& module);
 }  // namespace xtape::nn
 
 template <std::derived_from<xtape::nn::Module> M>
-struct fmt::formatter<M, char> : fmt::formatter<std::string_view> {
-  template <class Context>
-  auto format(const M& module, Context& context) const {
-    return fmt::formatter<std::string_view>::format(xtape::nn::to_string(module), context);
+struct fmt::formatter<M, char> : xtape::detail::TextFormatter {
+  auto format(const M& module, fmt::format_context& context) const {
+    return write(xtape::nn::to_string(module), context);
   }
 };

@@ -30,9 +30,8 @@ std::ostream& operator<<(std::ostream& out, const Summary& summary);
 }  // namespace xtape::nn
 
 template <>
-struct fmt::formatter<xtape::nn::Summary> : fmt::formatter<std::string_view> {
-  template <class Context>
-  auto format(const xtape::nn::Summary& summary, Context& context) const {
-    return fmt::formatter<std::string_view>::format(xtape::nn::to_string(summary), context);
+struct fmt::formatter<xtape::nn::Summary> : xtape::detail::TextFormatter {
+  auto format(const xtape::nn::Summary& summary, fmt::format_context& context) const {
+    return write(xtape::nn::to_string(summary), context);
   }
 };

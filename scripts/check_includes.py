@@ -22,7 +22,7 @@ LEVELS = {
     "tensor": ["autograd/tensor.hpp", "autograd/tensor_impl.hpp", "autograd/methods.hpp"],
     "kernels": ["autograd/kernels/**"],
     "graph": [
-        "autograd/node.*", "autograd/tape.*", "autograd/replay.*", "autograd/record.*", "autograd/op_catalog.*",
+        "autograd/node.*", "autograd/tape.*", "autograd/detail/**", "autograd/record.*", "autograd/op_catalog.*",
         "autograd/mutation.*",
     ],
     "ops": ["autograd/**", "autograd/ops/promotion.hpp", "autograd/ops/reduction.hpp"],
@@ -44,6 +44,7 @@ FOLDERS = {
 # Headers that only some files may include: header prefixes, and who may.
 PRIVATE = {
     ("autograd/kernels/",): ["autograd/**.cpp", "autograd/kernels/**", "tests/**", "benchmarks/**"],
+    ("autograd/detail/",): ["autograd/**.cpp", "autograd/detail/**", "tests/**"],
     ("xtensor/", "xtensor-blas/", "xsimd/", "xtl/"):
         ["autograd/kernels/**", "autograd/xtensor.hpp", "tests/**", "benchmarks/**"],
     ("cblas", "openblas_config.h"): ["autograd/kernels/**", "tests/**", "benchmarks/**"],

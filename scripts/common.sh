@@ -9,6 +9,7 @@ use_ccache() {
   if command -v ccache >/dev/null; then
     export CMAKE_CXX_COMPILER_LAUNCHER=ccache
     export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1  # hits across checkouts and build folders
+    export CCACHE_SLOPPINESS=pch_defines,time_macros         # or it would not cache what uses a precompiled header
   fi
 }
 

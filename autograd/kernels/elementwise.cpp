@@ -1,17 +1,14 @@
 // Unary and binary elementwise kernels: vector loops for floats, plain ones for integers, cut for the pool of
 // threads.
-#include <cmath>
-#include <cstring>
+#include <functional>
 
-#include "autograd/kernels/broadcast.hpp"
+#include "autograd/kernels/binary_rows.hpp"
 #include "autograd/kernels/kernels.hpp"
 #include "autograd/parallel.hpp"
 
 namespace xtape::kernels {
 
 namespace {
-
-constexpr std::int64_t kGrain = 1 << 16;  // elements a thread takes at a time; fewer are not worth waking one
 
 template <class T>
 T integer_unary(Unary kind, T x) {
@@ -60,10 +57,7 @@ void integer_row(const T* x, bool x_moves, const T* y, bool y_moves, T* out, std
 }
 
 template <class T>
-using Row = void (*)(const T*, bool, const T*, bool, T*, std::int64_t);
-
-template <class T>
-Row<T> integer_row_of(Binary kind) {
+Row<T, T> integer_row_of(Binary kind) {
   switch (kind) {
     case Binary::add: return &integer_row<Binary::add, T>;
     case Binary::sub: return &integer_row<Binary::sub, T>;
@@ -99,81 +93,6 @@ struct RowOf {
     }
   }
 };
-
-/// Runs `row(x, x_moves, y, y_moves, out, n)` over the broadcast of a and b.
-template <class T, class Out, class RowFunction>
-void run_binary(const Tensor& a, const Tensor& b, const Tensor& out, const RowFunction& row) {
-  auto* z = reinterpret_cast<Out*>(out.raw());
-  const auto* x = reinterpret_cast<const T*>(a.raw());
-  const auto* y = reinterpret_cast<const T*>(b.raw());
-  if (a.shape() == b.shape() && a.is_contiguous() && b.is_contiguous()) {
-    parallel_for(out.numel(), kGrain,
-                 [&](std::int64_t i, std::int64_t end) { row(x + i, true, y + i, true, z + i, end - i); });
-    return;
-  }
-  if (out.numel() == 0) return;
-  // One element beside a tensor, as a mean: small enough that a plan would cost more.
-  const bool a_spans = a.is_contiguous() && a.numel() == out.numel();
-  const bool b_spans = b.is_contiguous() && b.numel() == out.numel();
-  if ((a_spans && b.numel() == 1) || (b_spans && a.numel() == 1)) {
-    parallel_for(out.numel(), kGrain, [&](std::int64_t i, std::int64_t end) {
-      row(x + (a_spans ? i : 0), a_spans, y + (b_spans ? i : 0), b_spans, z + i, end - i);
-    });
-    return;
-  }
-  std::array<Tensor, 2> operands{a, b};
-  const auto plan = broadcast(operands, out.shape());
-  x = reinterpret_cast<const T*>(operands[0].raw());
-  y = reinterpret_cast<const T*>(operands[1].raw());
-  const bool x_moves = plan.moves[0], y_moves = plan.moves[1];
-  if (plan.rows == 1) {
-    parallel_for(plan.row, kGrain, [&](std::int64_t i, std::int64_t end) {
-      row(x + (x_moves ? i : 0), x_moves, y + (y_moves ? i : 0), y_moves, z + i, end - i);
-    });
-    return;
-  }
-  parallel_for(plan.rows, std::max<std::int64_t>(1, kGrain / plan.row),
-               [&](std::int64_t r, std::int64_t end) {
-                 for (; r < end; ++r) {
-                   const auto [i, j] = plan.offsets(r);
-                   row(x + i, x_moves, y + j, y_moves, z + r * plan.row, plan.row);
-                 }
-               });
-}
-
-template <Comparison kind, class T>
-bool holds(T a, T b) {
-  if constexpr (kind == Comparison::eq) return a == b;
-  if constexpr (kind == Comparison::ne) return a != b;
-  if constexpr (kind == Comparison::lt) return a < b;
-  if constexpr (kind == Comparison::le) return a <= b;
-  if constexpr (kind == Comparison::gt) return a > b;
-  return a >= b;
-}
-
-/// A plain loop for a function of two elements; compilers vectorise its three forms.
-template <class T, class Out, class F>
-auto row_by(F f) {
-  return [f](const T* x, bool x_moves, const T* y, bool y_moves, Out* out, std::int64_t n) {
-    if (x_moves && y_moves) {
-      for (std::int64_t i = 0; i < n; ++i) out[i] = f(x[i], y[i]);
-    } else if (x_moves) {
-      for (std::int64_t i = 0; i < n; ++i) out[i] = f(x[i], *y);
-    } else {
-      for (std::int64_t i = 0; i < n; ++i) out[i] = f(*x, y[y_moves ? i : 0]);
-    }
-  };
-}
-
-template <Comparison kind>
-Tensor compare_by(const Tensor& a, const Tensor& b) {
-  const Tensor out = make_tensor(broadcast_shapes(a.shape(), b.shape(), "compare"), kBool);
-  visit(a.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    run_binary<T, bool>(a, b, out, row_by<T, bool>([](T x, T y) { return holds<kind>(x, y); }));
-  });
-  return out;
-}
 
 /// What `write(out)` makes of x, in x's own buffer where that may be.
 template <class Write>
@@ -238,9 +157,9 @@ void binary_into(Binary kind, const Tensor& a, const Tensor& b, const Tensor& ou
     if constexpr (std::is_same_v<T, bool>) {
       // add is "or", mul is "and", as for PyTorch's bools
       if (kind == Binary::add || kind == Binary::maximum)
-        return run_binary<T, T>(a, b, out, row_by<T, T>(std::logical_or<>()));
+        return run_binary<T, T>(a, b, out, &row_by<std::logical_or<>, T, T>);
       if (kind == Binary::mul || kind == Binary::minimum)
-        return run_binary<T, T>(a, b, out, row_by<T, T>(std::logical_and<>()));
+        return run_binary<T, T>(a, b, out, &row_by<std::logical_and<>, T, T>);
       throw Error("this arithmetic on bool tensors is not defined; convert with to() or use logical_not");
     } else {
       run_binary<T, T>(a, b, out, RowOf<T>{kind});
@@ -281,63 +200,6 @@ Tensor binary(Binary kind, Operand a, Operand b) {
 }
 
 void binary_into(Binary kind, const Tensor& out, const Tensor& b) { binary_into(kind, out, b, out); }
-
-Tensor compare(Comparison kind, const Tensor& a, const Tensor& b) {
-  switch (kind) {
-    case Comparison::eq: return compare_by<Comparison::eq>(a, b);
-    case Comparison::ne: return compare_by<Comparison::ne>(a, b);
-    case Comparison::lt: return compare_by<Comparison::lt>(a, b);
-    case Comparison::le: return compare_by<Comparison::le>(a, b);
-    case Comparison::gt: return compare_by<Comparison::gt>(a, b);
-    default: return compare_by<Comparison::ge>(a, b);
-  }
-}
-
-Tensor logic(Logic kind, const Tensor& a, const Tensor& b) {
-  return binary(kind == Logic::and_ ? Binary::mul : Binary::add, a, b);
-}
-
-Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
-  const Shape shape =
-      broadcast_shapes(broadcast_shapes(condition.shape(), a.shape(), "where"), b.shape(), "where");
-  const Tensor out = make_tensor(shape, a.dtype());
-  if (out.numel() == 0) return out;
-  std::array<Tensor, 3> operands{condition, a, b};
-  const auto plan = broadcast(operands, shape);
-  visit(a.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    const auto* test = reinterpret_cast<const bool*>(operands[0].raw());
-    const auto* x = reinterpret_cast<const T*>(operands[1].raw());
-    const auto* y = reinterpret_cast<const T*>(operands[2].raw());
-    T* z = out.data<T>();
-    const std::int64_t dc = plan.moves[0], dx = plan.moves[1], dy = plan.moves[2];
-    parallel_for(plan.rows, std::max<std::int64_t>(1, kGrain / plan.row),
-                 [&](std::int64_t r, std::int64_t end) {
-                   for (; r < end; ++r) {
-                     const auto [c, i, j] = plan.offsets(r);
-                     T* row = z + r * plan.row;
-                     for (std::int64_t k = 0; k < plan.row; ++k)
-                       row[k] = test[c + k * dc] ? x[i + k * dx] : y[j + k * dy];
-                   }
-                 });
-  });
-  return out;
-}
-
-Tensor classify(Classify kind, const Tensor& x) {
-  const Tensor out = make_tensor(x.shape(), kBool);
-  visit_floating(x.dtype(), "isnan", [&](auto zero) {
-    using T = decltype(zero);
-    const T* from = x.data<T>();
-    bool* to = out.data<bool>();
-    for (std::int64_t i = 0; i < x.numel(); ++i) {
-      to[i] = kind == Classify::nan   ? std::isnan(from[i])
-              : kind == Classify::inf ? std::isinf(from[i])
-                                      : std::isfinite(from[i]);
-    }
-  });
-  return out;
-}
 
 void fill(const Tensor& x, Scalar value) {
   visit(x.dtype(), [&](auto zero) {

@@ -3,6 +3,7 @@
 // rebased onto it.
 #include <limits>
 
+#include "autograd/detail/autograd_meta.hpp"
 #include "autograd/grad_mode.hpp"
 #include "autograd/kernels/copy.hpp"
 #include "autograd/kernels/kernels.hpp"

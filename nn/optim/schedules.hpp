@@ -4,9 +4,11 @@
 // have defaults for all are templates, so that braces always mean the options.
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
+#include <iterator>
 #include <optional>
-#include <ranges>
+#include <utility>
 
 #include "nn/optim/per_group.hpp"
 #include "nn/optim/scheduler.hpp"
@@ -42,9 +44,10 @@ class Milestones {
  public:
   Milestones() = default;
   Milestones(std::initializer_list<std::int64_t> epochs) : epochs_(epochs) {}  // NOLINT: implicit, a list
-  template <std::ranges::input_range R>
-  requires std::integral<std::ranges::range_value_t<R>> Milestones(const R& epochs)
-      : epochs_(std::ranges::begin(epochs), std::ranges::end(epochs)) {}  // NOLINT
+  template <class R>
+  requires std::integral<std::iter_value_t<decltype(std::begin(std::declval<const R&>()))>> Milestones(
+      const R& epochs)
+      : epochs_(std::begin(epochs), std::end(epochs)) {}  // NOLINT
 
   const std::vector<std::int64_t>& epochs() const { return epochs_; }
 

@@ -39,9 +39,8 @@ std::ostream& operator<<(std::ostream& out, const Diagnosis& diagnosis);
 }  // namespace xtape::nn
 
 template <>
-struct fmt::formatter<xtape::nn::Diagnosis> : fmt::formatter<std::string_view> {
-  template <class Context>
-  auto format(const xtape::nn::Diagnosis& diagnosis, Context& context) const {
-    return fmt::formatter<std::string_view>::format(diagnosis.text, context);
+struct fmt::formatter<xtape::nn::Diagnosis> : xtape::detail::TextFormatter {
+  auto format(const xtape::nn::Diagnosis& diagnosis, fmt::format_context& context) const {
+    return write(diagnosis.text, context);
   }
 };

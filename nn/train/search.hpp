@@ -92,9 +92,8 @@ void save_csv(const SearchResult& result, const std::filesystem::path& path);
 }  // namespace xtape::nn
 
 template <>
-struct fmt::formatter<xtape::nn::SearchResult> : fmt::formatter<std::string_view> {
-  template <class Context>
-  auto format(const xtape::nn::SearchResult& result, Context& context) const {
-    return fmt::formatter<std::string_view>::format(xtape::nn::to_string(result), context);
+struct fmt::formatter<xtape::nn::SearchResult> : xtape::detail::TextFormatter {
+  auto format(const xtape::nn::SearchResult& result, fmt::format_context& context) const {
+    return write(xtape::nn::to_string(result), context);
   }
 };

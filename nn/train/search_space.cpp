@@ -38,6 +38,16 @@ Params combination(const SearchSpace& space, std::size_t number) {
 
 }  // namespace
 
+ParamValue::ParamValue(const char* text) : value_(std::string(text)) {}
+ParamValue::ParamValue(std::string text) : value_(std::move(text)) {}
+ParamValue::ParamValue(Activation activation) : value_(std::string(nn::to_string(activation))) {}
+ParamValue::ParamValue(const ParamValue&) = default;
+ParamValue::ParamValue(ParamValue&&) noexcept = default;
+ParamValue& ParamValue::operator=(const ParamValue&) = default;
+ParamValue& ParamValue::operator=(ParamValue&&) noexcept = default;
+ParamValue::~ParamValue() = default;
+bool ParamValue::operator==(const ParamValue& other) const { return value_ == other.value_; }
+
 std::string ParamValue::to_string() const {
   return std::visit([](const auto& value) { return fmt::format("{}", value); }, value_);
 }
@@ -66,6 +76,15 @@ const std::string& ParamValue::text(std::string_view name) const {
   return std::get<std::string>(value_);
 }
 
+Params::Params() = default;
+Params::Params(std::initializer_list<std::pair<std::string, ParamValue>> values) : values_(values) {}
+Params::Params(const Params&) = default;
+Params::Params(Params&&) noexcept = default;
+Params& Params::operator=(const Params&) = default;
+Params& Params::operator=(Params&&) noexcept = default;
+Params::~Params() = default;
+bool Params::operator==(const Params& other) const { return values_ == other.values_; }
+
 const ParamValue& Params::at(std::string_view name) const {
   std::vector<std::string_view> names;
   for (const auto& [known, value] : values_) {
@@ -87,6 +106,9 @@ std::string to_string(const Params& params) {
   for (const auto& [name, value] : params) parts.push_back(fmt::format("{}: {}", name, value.to_string()));
   return fmt::format("{}", fmt::join(parts, "; "));
 }
+
+SearchDimension::SearchDimension(std::string name, std::initializer_list<ParamValue> values)
+    : SearchDimension(std::move(name), std::vector<ParamValue>(values)) {}
 
 SearchDimension::SearchDimension(std::string name, std::vector<ParamValue> values)
     : name_(std::move(name)), values_(std::move(values)) {

@@ -30,9 +30,15 @@ class ParamValue {
       value_ = static_cast<double>(value);
     }
   }
-  ParamValue(const char* text) : value_(std::string(text)) {}                            // NOLINT: implicit
-  ParamValue(std::string text) : value_(std::move(text)) {}                              // NOLINT: implicit
-  ParamValue(Activation activation) : value_(std::string(nn::to_string(activation))) {}  // NOLINT: implicit
+  ParamValue(const char* text);       // NOLINT: implicit
+  ParamValue(std::string text);       // NOLINT: implicit
+  ParamValue(Activation activation);  // NOLINT: implicit
+  // Not in the class, here and in Params: a variant of texts is costly to compile in every user's file.
+  ParamValue(const ParamValue&);
+  ParamValue(ParamValue&&) noexcept;
+  ParamValue& operator=(const ParamValue&);
+  ParamValue& operator=(ParamValue&&) noexcept;
+  ~ParamValue();
 
   /// As a table shows it.
   std::string to_string() const;
@@ -41,7 +47,7 @@ class ParamValue {
   template <class T>
   T as(std::string_view name) const;
 
-  friend bool operator==(const ParamValue&, const ParamValue&) = default;
+  bool operator==(const ParamValue& other) const;
 
  private:
   bool flag(std::string_view name) const;
@@ -55,8 +61,13 @@ class ParamValue {
 /// One value for each name: what a search gives to the function that builds a model.
 class Params {
  public:
-  Params() = default;
-  Params(std::initializer_list<std::pair<std::string, ParamValue>> values) : values_(values) {}
+  Params();
+  Params(std::initializer_list<std::pair<std::string, ParamValue>> values);
+  Params(const Params&);
+  Params(Params&&) noexcept;
+  Params& operator=(const Params&);
+  Params& operator=(Params&&) noexcept;
+  ~Params();
 
   /// params.get<double>("lr"); throws where there is no such name or the value is no T.
   template <class T>
@@ -69,7 +80,7 @@ class Params {
   std::size_t size() const { return values_.size(); }
   auto begin() const { return values_.begin(); }
   auto end() const { return values_.end(); }
-  friend bool operator==(const Params&, const Params&) = default;
+  bool operator==(const Params& other) const;
 
  private:
   std::vector<std::pair<std::string, ParamValue>> values_;
@@ -89,9 +100,8 @@ struct SearchRange {
 /// A name with the values that it may take: {"units", {256, 512}}, {"lr", SearchRange{.low = 1e-4, ...}}.
 class SearchDimension {
  public:
-  SearchDimension(std::string name, std::initializer_list<ParamValue> values)
-      : SearchDimension(std::move(name), std::vector<ParamValue>(values)) {}
   /// Throws where there are no values, or the range is empty or, if logarithmic, not above 0.
+  SearchDimension(std::string name, std::initializer_list<ParamValue> values);
   SearchDimension(std::string name, std::vector<ParamValue> values);
   SearchDimension(std::string name, const SearchRange& range);
 

@@ -1,5 +1,5 @@
 // A bounded queue between one producer and one consumer.
-#include "datasets/prefetcher.hpp"
+#include "datasets/detail/prefetcher.hpp"
 
 #include <utility>
 

@@ -1,9 +1,10 @@
 // The replay of a tape: visit the newest node that a gradient has arrived at, hand its gradients on, release.
-#include "autograd/replay.hpp"
+#include "autograd/detail/replay.hpp"
 
 #include <algorithm>
 #include <atomic>
 
+#include "autograd/detail/autograd_meta.hpp"
 #include "autograd/grad_mode.hpp"
 #include "autograd/mutation.hpp"
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "datasets/byte_file.hpp"
+#include "datasets/detail/byte_file.hpp"
 
 namespace xtape::datasets::detail {
 

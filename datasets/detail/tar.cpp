@@ -1,5 +1,5 @@
 // Blocks of 512 bytes: a header for each member, then its data, padded to whole blocks.
-#include "datasets/tar.hpp"
+#include "datasets/detail/tar.hpp"
 
 #include <algorithm>
 #include <array>

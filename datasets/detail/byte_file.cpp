@@ -1,5 +1,5 @@
 // Reading through zlib, which hands files that are not gzip through unchanged.
-#include "datasets/byte_file.hpp"
+#include "datasets/detail/byte_file.hpp"
 
 #include <zlib.h>
 
