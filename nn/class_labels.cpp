@@ -47,7 +47,8 @@ ClassLabels::ClassLabels(const Tensor& scores_, const Tensor& labels_, std::int6
   scores = rows_of_scores(scores_);
   example_shape = labels_.shape();
   const std::int64_t classes = scores.size(1);
-  labels = reshape(labels_.detach().to(kInt64), {labels_.numel()}).contiguous();
+  const Tensor integers = labels_.to(kInt64);
+  labels = (integers.dim() == 1 ? integers : reshape(integers, {integers.numel()})).contiguous();
 
   const auto* label = labels.data<std::int64_t>();
   bool any_ignored = false;

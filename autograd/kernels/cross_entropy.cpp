@@ -70,17 +70,18 @@ void losses_of_block(const T* x, const std::int64_t* label, T* loss, T* scratch,
 }
 
 template <class T>
-void gradient_of_block(const T* x, const std::int64_t* label, const T* g, T* dx, Size size) {
+void gradient_of_block(const T* x, const std::int64_t* label, const T* g, std::int64_t g_stride, T* dx,
+                       Size size) {
   shift_rows(x, dx, size);
   exponentials(dx, size.rows * size.classes);
-  for (std::int64_t r = 0; r < size.rows; ++r, dx += size.classes) {
-    const T scale = static_cast<T>(static_cast<double>(g[r]) / total(dx, size.classes));
+  for (std::int64_t r = 0; r < size.rows; ++r, dx += size.classes, g += g_stride) {
+    const T scale = static_cast<T>(static_cast<double>(*g) / total(dx, size.classes));
     if (size.classes > kShort) {
       simd<T>().binary_scalar[static_cast<std::size_t>(Binary::mul)](dx, &scale, dx, size.classes);
     } else {
       for (std::int64_t i = 0; i < size.classes; ++i) dx[i] *= scale;
     }
-    dx[label[r]] -= g[r];
+    dx[label[r]] -= *g;
   }
 }
 
@@ -116,12 +117,13 @@ Tensor label_cross_entropy_backward(const Tensor& x, const Tensor& labels, const
   Tensor dx = make_tensor_like(x);
   visit_floating(x.dtype(), "cross_entropy", [&](auto zero) {
     using T = decltype(zero);
-    const T *from = x.data<T>(), *gradient = g.data<T>();
+    const T *from = x.data<T>(), *gradient = reinterpret_cast<const T*>(g.raw());
+    const std::int64_t stride = g.strides()[0];
     const auto* label = labels.data<std::int64_t>();
     T* to = dx.data<T>();
     for_each_block(x, [&](std::int64_t row, Size size) {
       const std::int64_t at = row * size.classes;
-      gradient_of_block(from + at, label + row, gradient + row, to + at, size);
+      gradient_of_block(from + at, label + row, gradient + row * stride, stride, to + at, size);
     });
   });
   return dx;

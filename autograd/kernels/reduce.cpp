@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <numeric>
+#include <optional>
 
 #include "autograd/kernels/folds.hpp"
 #include "autograd/parallel.hpp"
@@ -149,6 +150,24 @@ Merged merge(const Shape& shape, DimSet dims) {
   return merged;
 }
 
+/// The rows to fold where the dims of the set stand side by side, as they mostly do: no need to merge shapes.
+std::optional<Rows> side_by_side(const Shape& shape, DimSet dims) {
+  Rows rows;
+  bool begun = false, ended = false;
+  for (int i = 0; i < shape.size(); ++i) {
+    const bool reduced = dims[static_cast<std::size_t>(i)];
+    if (reduced && ended) return {};
+    begun = begun || reduced;
+    ended = begun && !reduced;
+    (reduced ? rows.n : ended ? rows.inner : rows.outer) *= shape[i];
+  }
+  return rows;
+}
+
+void fold_into(Reduce how, const Tensor& x, const Tensor& y, const Rows& rows) {
+  visit(x.dtype(), [&](auto zero) { fold_as<decltype(zero)>(how, x, y, rows); });
+}
+
 }  // namespace
 
 Rows rows_along(const Shape& shape, int dim) {
@@ -158,6 +177,11 @@ Rows rows_along(const Shape& shape, int dim) {
 }
 
 Tensor reduce(Reduce how, const Tensor& x, DimSet dims, const Shape& shape) {
+  if (const auto rows = side_by_side(x.shape(), dims)) {
+    Tensor y = make_tensor(shape, result_type(how, x.dtype()));
+    fold_into(how, x, y, *rows);
+    return y;
+  }
   const Merged merged = merge(x.shape(), dims);
   Shape rest = merged.shape;
   int dim = rest.size() - (merged.last_reduced ? 1 : 2);
@@ -171,7 +195,7 @@ Tensor reduce(Reduce how, const Tensor& x, DimSet dims, const Shape& shape) {
     const Rows rows = rows_along(rest, dim);
     rest.erase(dim);
     const Tensor folded = make_tensor(last ? shape : rest, result_type(how, y.dtype()));
-    visit(y.dtype(), [&](auto zero) { fold_as<decltype(zero)>(how, y, folded, rows); });
+    fold_into(how, y, folded, rows);
     y = folded;
     if (!last && dim < rest.size()) {  // the kept dims on either side are neighbours now
       rest[dim - 1] *= rest[dim];

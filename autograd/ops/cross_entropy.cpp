@@ -59,10 +59,12 @@ Cases<O> label_cases(bool gradient) {
 struct LabelCrossEntropyBackward {
   static constexpr std::string_view name = "label_cross_entropy_backward";
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool strided = true;  // the g of a mean is one number for all rows
 
   Tensor forward(const Tensor& x, const Tensor& labels, const Tensor& g) const {
-    check_labels(x, labels, name);
-    return kernels::label_cross_entropy_backward(x, labels, g);
+    const Tensor scores = x.contiguous(), places = labels.contiguous();
+    check_labels(scores, places, name);
+    return kernels::label_cross_entropy_backward(scores, places, g);
   }
   void vjp(const Inputs& in, const Tensor&, const Tensor& h, Wrt& wrt) const {
     const Tensor s = softmax(in[0], 1);

@@ -56,58 +56,79 @@ void visit_product(DType dtype, const F& f) {
 struct Factor {
   const Tensor& x;
   bool transposed = false;
+
+  std::int64_t rows() const { return x.shape()[transposed ? 1 : 0]; }
+  std::int64_t columns() const { return x.shape()[transposed ? 0 : 1]; }
 };
-/// sum += op(left) op(right), unrecorded, for operands of the sum's dtype.
-void add_product(const Tensor& sum, const Factor& left, const Factor& right) {
-  const Tensor a = straight(left.x), b = straight(right.x);
-  visit_floating(sum.dtype(), "matmul", [&](auto zero) {
+struct Factors {
+  Factor left, right;
+};
+
+/// c = left right, or c += left right where `adds`, unrecorded, for operands of c's dtype.
+void multiply(const Factors& of, bool adds, const Tensor& c) {
+  const Tensor a = straight(of.left.x), b = straight(of.right.x);
+  visit_product(c.dtype(), [&](auto zero) {
     using T = decltype(zero);
     Matrix<T> x = matrix<T>(a), y = matrix<T>(b);
-    x.transposed ^= left.transposed;
-    y.transposed ^= right.transposed;
-    const std::int64_t k = left.x.shape()[left.transposed ? 0 : 1];
-    kernels::gemm<T>(sum.shape()[0], sum.shape()[1], k, x, y, true, sum.data<T>());
+    x.transposed ^= of.left.transposed;
+    y.transposed ^= of.right.transposed;
+    kernels::gemm<T>(of.left.rows(), of.right.columns(), of.left.columns(), x, y, adds, c.data<T>());
   });
 }
 
-/// c = a b for 2-d operands. Transposed views are not copied.      da = g b^T, db = a^T g
+Tensor product(const Factors& of);
+
+/// Gives the product of `factors()` as the gradient of input i.
+template <class F>
+void give_product(Wrt& wrt, std::size_t i, const F& factors) {
+  wrt(
+      i, [&] { return product(factors()); }, [&](const Tensor& sum) { multiply(factors(), true, sum); });
+}
+
+/// c = a b for 2-d operands, each as it is or transposed; neither is copied for that.
+/// da = g b^T, db = a^T g, and where an operand is transposed, the transpose of that.
 struct MatMul {
   static constexpr std::string_view name = "matmul";
   static constexpr Reads reads = Reads::others;
   static constexpr bool strided = true;
 
   Tensor forward(const Tensor& a, const Tensor& b) const {
-    check(a.shape()[1] == b.shape()[0], "matmul: cannot multiply {} by {}; inner sizes {} and {} differ",
-          a.shape(), b.shape(), a.shape()[1], b.shape()[0]);
-    const Tensor x = straight(a), y = straight(b);
-    const Tensor c = make_tensor({a.shape()[0], b.shape()[1]}, a.dtype());
-    visit_product(a.dtype(), [&](auto zero) {
-      using T = decltype(zero);
-      kernels::gemm<T>(c.shape()[0], c.shape()[1], a.shape()[1], matrix<T>(x), matrix<T>(y), false,
-                       c.data<T>());
-    });
+    const Factor left{a, a_transposed}, right{b, b_transposed};
+    check(left.columns() == right.rows(), "matmul: cannot multiply {} by {}; inner sizes {} and {} differ",
+          Shape{left.rows(), left.columns()}, Shape{right.rows(), right.columns()}, left.columns(),
+          right.rows());
+    Tensor c = make_tensor({left.rows(), right.columns()}, a.dtype());
+    multiply({left, right}, false, c);
     return c;
   }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(
-        0, [&] { return matmul(g, t(x[1])); },
-        [&](const Tensor& sum) {
-          add_product(sum, {g}, {x[1], true});
-        });
-    wrt(
-        1, [&] { return matmul(t(x[0]), g); },
-        [&](const Tensor& sum) {
-          add_product(sum, {x[0], true}, {g});
-        });
+    give_product(wrt, 0, [&] {
+      return a_transposed ? Factors{{x[1], b_transposed}, {g, true}} : Factors{{g}, {x[1], !b_transposed}};
+    });
+    give_product(wrt, 1, [&] {
+      return b_transposed ? Factors{{g, true}, {x[0], a_transposed}} : Factors{{x[0], !a_transposed}, {g}};
+    });
   }
   static Cases<MatMul> cases() {
-    return {
+    return Cases<MatMul>{
         {.inputs = {{3, 4}, {4, 2}}},    {.inputs = {{1, 4}, {4, 1}}},
         {.inputs = {{3, 1}, {1, 5}}},    {.inputs = {{2, 3}, {3, 3}}},
         {.inputs = {{0, 3}, {3, 2}}},    {.inputs = {{2, 0}, {0, 3}}},
-        {.inputs = {{17, 33}, {33, 9}}}, {.inputs = {{2, 3}, {4, 5}}, .error = "inner sizes 3 and 4 differ"}};
+        {.inputs = {{17, 33}, {33, 9}}}, {.inputs = {{2, 3}, {4, 5}}, .error = "inner sizes 3 and 4 differ"}}
+        .add({.inputs = {{4, 3}, {4, 2}}}, MatMul{.a_transposed = true})
+        .add({.inputs = {{3, 4}, {2, 4}}}, MatMul{.b_transposed = true})
+        .add({.inputs = {{4, 3}, {2, 4}}}, MatMul{.a_transposed = true, .b_transposed = true})
+        .add({.inputs = {{2, 3}, {4, 5}}, .error = "cannot multiply {3, 2} by {4, 5}"},
+             MatMul{.a_transposed = true});
   }
+
+  bool a_transposed = false;
+  bool b_transposed = false;
 };
+
+Tensor product(const Factors& of) {
+  return record(MatMul{of.left.transposed, of.right.transposed}, of.left.x, of.right.x);
+}
 
 /// c[i] = a[i] b[i] for 3-d operands.
 struct Bmm {
@@ -161,12 +182,8 @@ struct Linear {
     return y;
   }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return matmul(g, x[1]); });
-    wrt(
-        1, [&] { return matmul(t(g), x[0]); },
-        [&](const Tensor& sum) {
-          add_product(sum, {g, true}, {x[0]});
-        });
+    give_product(wrt, 0, [&] { return Factors{{g}, {x[1]}}; });
+    give_product(wrt, 1, [&] { return Factors{{g, true}, {x[0]}}; });
     wrt(2, [&] { return sum(g, 0); });
   }
   static Cases<Linear> cases() {

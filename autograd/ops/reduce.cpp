@@ -1,5 +1,5 @@
-// Sums, logic and logsumexp along dims. Products are in prod.cpp, extremes in extremes.cpp, what is composed
-// of these in statistics.cpp.
+// Sums, means, logic and logsumexp along dims. Products are in prod.cpp, extremes in extremes.cpp, what is
+// composed of these in statistics.cpp.
 #include <limits>
 
 #include "autograd/kernels/kernels.hpp"
@@ -20,6 +20,11 @@ Tensor reduce_dims(Reduce how, const Tensor& x, const Dims& dims, bool keepdim, 
   return kernels::reduce(how, x, set, reduced_shape(x.shape(), set, keepdim));
 }
 
+/// The gradient of a sum of a tensor of `shape`: g for each of the numbers that it adds, without a copy.
+Tensor spread(const Tensor& g, const Shape& shape, const Dims& dims, const char* op) {
+  return (g.dim() == 0 ? g : keep_dims(g, shape, dims, op)).expand(shape);
+}
+
 /// y = sum of x over dims
 struct Sum {
   static constexpr std::string_view name = "sum";
@@ -27,11 +32,44 @@ struct Sum {
   Tensor forward(const Tensor& x) const { return reduce_dims(Reduce::sum, x, dims, keepdim, "sum"); }
   void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
     const Shape& shape = wrt.shape(0);
-    wrt(0, [&] { return (g.dim() == 0 ? g : keep_dims(g, shape, dims, "sum")).expand(shape); });
+    wrt(0, [&] { return spread(g, shape, dims, "sum"); });
   }
 
   static Cases<Sum> cases() {
     return dims_cases<Sum>({}).add({.inputs = {{0, 3}}}, Sum{}).add({.inputs = {{0, 3}}}, Sum{{0}});
+  }
+
+  Dims dims = {};
+  bool keepdim = false;
+};
+
+/// y = mean of x over dims, NaN for no elements      dx = g / count
+struct Mean {
+  static constexpr std::string_view name = "mean";
+
+  Tensor forward(const Tensor& x) const {
+    check(x.is_floating_point(), "mean: expected float32 or float64, got {}", x.dtype());
+    return kernels::binary(kernels::Binary::div, reduce_dims(Reduce::sum, x, dims, keepdim, "mean"),
+                           count_in(x.shape()));
+  }
+  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    const Shape& shape = wrt.shape(0);
+    wrt(0, [&] { return spread(g / count_in(shape), shape, dims, "mean"); });
+  }
+
+  static Cases<Mean> cases() {
+    return dims_cases<Mean>({})
+        .add({.inputs = {{0, 3}}}, Mean{{0}})
+        .add({.make =
+                  [] {
+                    return std::vector{tensor({1, 2}, {.dtype = kInt64})};
+                  },
+              .error = "mean: expected float32 or float64, got int64"},
+             Mean{});
+  }
+
+  std::int64_t count_in(const Shape& shape) const {
+    return reduced_count(shape, dim_set(dims, shape.size(), "mean"));
   }
 
   Dims dims = {};
@@ -187,6 +225,8 @@ Tensor mask_of(const Tensor& x, const Tensor& mask) { return x.dtype() == kUInt8
 
 Tensor sum(const Tensor& x) { return record(Sum{}, x); }
 Tensor sum(const Tensor& x, const Dims& dim, bool keepdim) { return record(Sum{dim, keepdim}, x); }
+Tensor mean(const Tensor& x) { return record(Mean{}, x); }
+Tensor mean(const Tensor& x, const Dims& dim, bool keepdim) { return record(Mean{dim, keepdim}, x); }
 Tensor sum_to_size(const Tensor& x, const Shape& shape) {
   return x.shape() == shape ? x : record(SumToSize{shape}, x);
 }

@@ -1,4 +1,4 @@
-// Mean, variance, standard deviation and norms: compositions of other ops.
+// Variance, standard deviation and norms: compositions of other ops.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -47,13 +47,6 @@ Tensor power_norm(const Tensor& x, double p, const Dims& dim, bool keepdim) {
 }
 
 }  // namespace
-
-Tensor mean(const Tensor& x) { return mean(x, Dims{}); }
-
-Tensor mean(const Tensor& x, const Dims& dim, bool keepdim) {
-  check_floating(x, "mean");
-  return sum(x, dim, keepdim) / count_of(x, dim, "mean");
-}
 
 Tensor var(const Tensor& x, const VarOptions& options) { return var(x, Dims{}, options); }
 Tensor var(const Tensor& x, const Dims& dim, bool keepdim) { return var(x, dim, keepdim, {}); }

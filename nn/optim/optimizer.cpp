@@ -29,18 +29,18 @@ void Optimizer::step() {
   const NoGradGuard no_grad;
   for (std::size_t group = 0; group < num_groups(); ++group) {
     for (const Tensor& param : group_params(group)) {
-      if (param.grad().defined()) update_one(group, param);
+      if (const Tensor gradient = param.grad(); gradient.defined()) update_one(group, param, gradient);
     }
   }
 }
 
-void Optimizer::update_one(std::size_t group, const Tensor& param) {
+void Optimizer::update_one(std::size_t group, const Tensor& param, const Tensor& given) {
   const DType dtype = param.dtype();
   State& state = state_[&param.impl()];
   for (Tensor& slot : state.slots) {
     if (slot.defined() && slot.dtype() != dtype) slot = slot.to(dtype);  // the module was converted since
   }
-  Tensor gradient = param.grad().to(dtype).contiguous();
+  Tensor gradient = given.to(dtype).contiguous();
   if (maximizes(group)) gradient = -gradient;
   check(gradient.shape() == param.shape(),
         "{}: a gradient of shape {} does not fit its parameter of shape {}", name(), gradient.shape(),
@@ -63,7 +63,9 @@ Tensor Optimizer::step(const std::function<Tensor()>& closure) {
 }
 
 void Optimizer::zero_grad() {
-  for (const Tensor& param : all_params()) param.zero_grad();
+  for (std::size_t group = 0; group < num_groups(); ++group) {
+    for (const Tensor& param : group_params(group)) param.zero_grad();
+  }
 }
 
 void Optimizer::set_lr(double lr) {
