@@ -16,6 +16,8 @@ inline constexpr std::size_t kTileRows = 6;
 inline constexpr std::int64_t kPanelRows = 256;
 /// Rows of b that are read in place at a time.
 inline constexpr std::int64_t kBlockRows = 64;
+/// Columns of c that would leave most of a line empty.
+inline constexpr std::int64_t kFewColumns = 4;
 
 /// What one call computes: k columns of a, as many rows of b, and `columns` columns of c.
 template <class T>
@@ -132,10 +134,9 @@ void gemm_copied(const SmallProduct<typename B::value_type>& p, std::int64_t beg
   }
 }
 
-/// c = a b + start. Each number of c is one sum over k in order, wherever it lies.
-template <class Arch, class T>
-void gemm(const SmallProduct<T>& p) {
-  using B = xsimd::batch<T, Arch>;
+/// c = a b + start, each number of c one sum over k in order, wherever it lies.
+template <class B>
+void gemm_tiles(const SmallProduct<typename B::value_type>& p) {
   constexpr auto width = static_cast<std::int64_t>(B::size), full = 2 * width;
   const std::int64_t direct = p.b.column == 1 ? p.n / full * full : 0;
   if (direct > 0) {
@@ -154,6 +155,102 @@ void gemm(const SmallProduct<T>& p) {
     else
       gemm_copied<B, 1>(p, begin, columns);
   }
+}
+
+/// The same for few columns, of an a whose columns lie in one piece each: the transpose is computed, whose
+/// lines are full.
+template <class B>
+void gemm_turned(const SmallProduct<typename B::value_type>& p) {
+  using T = typename B::value_type;
+  constexpr std::int64_t block = 64;
+  T turned[kFewColumns * block];
+  for (std::int64_t begin = 0; begin < p.m; begin += block) {
+    const std::int64_t rows = p.m - begin < block ? p.m - begin : block;
+    for (std::int64_t i = 0; i < rows; ++i) {
+      const T* start = p.start == nullptr ? nullptr : p.start + (begin + i) * p.start_row;
+      for (std::int64_t j = 0; j < p.n; ++j) turned[j * block + i] = start == nullptr ? T(0) : start[j];
+    }
+    gemm_tiles<B>({.m = p.n,
+                   .n = rows,
+                   .k = p.k,
+                   .a = {p.b.data, p.b.column, p.b.row},
+                   .b = {p.a.data + begin * p.a.row, p.a.column, p.a.row},
+                   .start = turned,
+                   .start_row = block,
+                   .c = turned,
+                   .c_row = block});
+    for (std::int64_t i = 0; i < rows; ++i) {
+      for (std::int64_t j = 0; j < p.n; ++j) p.c[(begin + i) * p.c_row + j] = turned[j * block + i];
+    }
+  }
+}
+
+/// `rows` rows of c for a and b whose sums run along memory. Each number of c is one dot product, in the
+/// same order wherever it lies.
+template <class B, std::size_t rows, std::size_t columns>
+void dot_rows(const SmallProduct<typename B::value_type>& p, std::int64_t begin) {
+  using T = typename B::value_type;
+  constexpr auto width = static_cast<std::int64_t>(B::size);
+  const T *a = p.a.data + begin * p.a.row, *b = p.b.data;
+  B sums[rows][columns];
+  T rest[rows][columns];
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) {
+      sums[i][j] = B(0);
+      rest[i][j] = T(0);
+    }
+  }
+  const auto row_of_a = [&](std::size_t i) { return a + static_cast<std::int64_t>(i) * p.a.row; };
+  const auto column_of_b = [&](std::size_t j) { return b + static_cast<std::int64_t>(j) * p.b.column; };
+  std::int64_t l = 0;
+  for (; l + width <= p.k; l += width) {
+    B column[columns];
+    for (std::size_t j = 0; j < columns; ++j) column[j] = B::load_unaligned(column_of_b(j) + l);
+    for (std::size_t i = 0; i < rows; ++i) {
+      const B row = B::load_unaligned(row_of_a(i) + l);
+      for (std::size_t j = 0; j < columns; ++j) sums[i][j] = xsimd::fma(row, column[j], sums[i][j]);
+    }
+  }
+  for (; l < p.k; ++l) {
+    for (std::size_t i = 0; i < rows; ++i) {
+      for (std::size_t j = 0; j < columns; ++j) rest[i][j] += row_of_a(i)[l] * column_of_b(j)[l];
+    }
+  }
+  for (std::size_t i = 0; i < rows; ++i) {
+    const std::int64_t row = begin + static_cast<std::int64_t>(i);
+    for (std::size_t j = 0; j < columns; ++j) {
+      const T start = p.start == nullptr ? T(0) : p.start[row * p.start_row + static_cast<std::int64_t>(j)];
+      p.c[row * p.c_row + static_cast<std::int64_t>(j)] =
+          start + (xsimd::hadd(sums[i][j]) + rest[i][j]);
+    }
+  }
+}
+
+template <class B, std::size_t columns>
+void gemm_dots(const SmallProduct<typename B::value_type>& p) {
+  constexpr std::int64_t rows = columns > 2 ? 2 : 4;  // chains enough to hide the latency of one
+  std::int64_t i = 0;
+  for (; i + rows <= p.m; i += rows) dot_rows<B, rows, columns>(p, i);
+  for (; i < p.m; ++i) dot_rows<B, 1, columns>(p, i);
+}
+
+/// c = a b + start. How a number of c is summed does not depend on which part of the whole c this call is
+/// for.
+template <class Arch, class T>
+void gemm(const SmallProduct<T>& p) {
+  using B = xsimd::batch<T, Arch>;
+  constexpr auto width = static_cast<std::int64_t>(B::size);
+  const bool few_columns = p.c_row <= kFewColumns;  // in the whole c
+  if (few_columns && p.a.column == 1 && p.b.row == 1 && p.k >= width) {
+    switch (p.n) {
+      case 1: return gemm_dots<B, 1>(p);
+      case 2: return gemm_dots<B, 2>(p);
+      case 3: return gemm_dots<B, 3>(p);
+      default: return gemm_dots<B, 4>(p);
+    }
+  }
+  if (few_columns && p.a.row == 1 && p.m > p.n) return gemm_turned<B>(p);
+  gemm_tiles<B>(p);
 }
 
 }  // namespace xtape::kernels::loops

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(products_of_all_small_shapes_and_transposes_are_right) {
     Generator generator(1);
     const TensorOptions options{.dtype = dtype, .generator = &generator};
     for (std::int64_t m : {2, 5, 6, 7, 16, 70}) {
-      for (std::int64_t n : {1, 2, 7, 8, 9, 16, 17, 35}) {
+      for (std::int64_t n : {1, 2, 3, 4, 5, 8, 9, 16, 17, 35}) {
         for (std::int64_t k : {1, 3, 65, 257})
           expect_products(randn({m, k}, options), randn({k, n}, options), randn({n}, options));
       }
