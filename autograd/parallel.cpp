@@ -6,6 +6,7 @@
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/partitioner.h>
 #include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
 
 #include <atomic>
 #include <memory>
@@ -39,9 +40,9 @@ void set_num_threads(int threads) {
   pool().arena = std::make_shared<tbb::task_arena>(threads);
 }
 
-void detail::run_chunks(std::int64_t chunks, void* context, void (*run)(void*, std::int64_t)) {
+void detail::run_chunks(std::int64_t chunks, void* work, void (*run)(void*, std::int64_t)) {
   if (num_threads() == 1) {
-    for (std::int64_t chunk = 0; chunk < chunks; ++chunk) run(context, chunk);
+    for (std::int64_t chunk = 0; chunk < chunks; ++chunk) run(work, chunk);
     return;
   }
   std::shared_ptr<tbb::task_arena> arena;
@@ -49,6 +50,8 @@ void detail::run_chunks(std::int64_t chunks, void* context, void (*run)(void*, s
     const std::lock_guard lock(pool().mutex);
     arena = pool().arena;
   }
+  tbb::task_group_context context;
+  context.capture_fp_settings();  // set_flush_denormal of the calling thread holds in all
   // What ThreadSanitizer cannot see inside TBB: chunks begin after the call and end before it returns.
   std::atomic<std::int64_t> done;
   done.store(0, std::memory_order_release);
@@ -57,10 +60,10 @@ void detail::run_chunks(std::int64_t chunks, void* context, void (*run)(void*, s
         tbb::blocked_range<std::int64_t>(0, chunks, 1),
         [&](const tbb::blocked_range<std::int64_t>& range) {
           static_cast<void>(done.load(std::memory_order_acquire));
-          for (std::int64_t chunk = range.begin(); chunk < range.end(); ++chunk) run(context, chunk);
+          for (std::int64_t chunk = range.begin(); chunk < range.end(); ++chunk) run(work, chunk);
           done.fetch_add(1, std::memory_order_release);
         },
-        tbb::simple_partitioner());
+        tbb::simple_partitioner(), context);
   });
   static_cast<void>(done.load(std::memory_order_acquire));
 }

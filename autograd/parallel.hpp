@@ -13,7 +13,7 @@ int num_threads();
 void set_num_threads(int threads);
 
 namespace detail {
-void run_chunks(std::int64_t chunks, void* context, void (*run)(void* context, std::int64_t chunk));
+void run_chunks(std::int64_t chunks, void* work, void (*run)(void* work, std::int64_t chunk));
 }
 
 /// Calls `f(begin, end)` for consecutive chunks of [0, n), each of `grain` (the last may be smaller), in any

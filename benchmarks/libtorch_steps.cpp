@@ -140,6 +140,7 @@ void run_bias_relu(const bench::Measurement& measurement, const std::string& pee
 int main(int argc, char** argv) {
   const bench::Measurement measurement(argc, argv, "Times libtorch on the workloads.");
   torch::set_num_threads(measurement.options().threads);
+  at::globalContext().setFlushDenormal(true);  // as the floor and xtape
   torch::manual_seed(1);
   const std::string peer = fmt::format("libtorch-t{}", measurement.options().threads);
 

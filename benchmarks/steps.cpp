@@ -123,6 +123,7 @@ void run_bias_relu(const bench::Measurement& measurement, const std::string& pee
 int main(int argc, char** argv) try {
   const bench::Measurement measurement(argc, argv, "Times xtape on the workloads.");
   set_num_threads(measurement.options().threads);
+  set_flush_denormal(true);  // as the floor, whose -ffast-math does
   manual_seed(1);
   const std::string peer = fmt::format("xtape-t{}", measurement.options().threads);
 

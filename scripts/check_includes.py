@@ -16,7 +16,7 @@ LEVELS = {
     "foundation": [
         "autograd/error.*", "autograd/dtype.*", "autograd/shape.*", "autograd/scalar.*", "autograd/random.*",
         "autograd/storage.*", "autograd/grad_mode.*", "autograd/parallel.*", "autograd/intrusive_ptr.*",
-        "autograd/dims.*", "autograd/isa.*",
+        "autograd/dims.*", "autograd/isa.*", "autograd/denormals.*",
     ],
     "ops' declarations": ["autograd/tensor_fwd.hpp", "autograd/tensor_options.hpp", "autograd/ops/*.hpp"],
     "tensor": ["autograd/tensor.hpp", "autograd/tensor_impl.hpp", "autograd/methods.hpp"],
