@@ -1,5 +1,5 @@
-// Cross-entropy over blocks of rows: a block is shifted by its rows' maxima, and one call of exp takes all of
-// it, since rows of ten classes are too short for vectors of their own.
+// Cross-entropy over blocks of rows. Rows of ten classes are too short for vectors of their own: a block of
+// short rows is turned, so that loops run down the columns.
 #include "autograd/kernels/cross_entropy.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace xtape::kernels {
 namespace {
 
 constexpr std::int64_t kBlock = 1024;  // elements of a block, unless one row is longer
-constexpr std::int64_t kShort = 32;    // rows up to this length are folded by plain loops
+constexpr std::int64_t kShort = 32;    // rows up to this length are turned
 constexpr std::int64_t kGrain = 1 << 15;
 
 /// Scores {rows, classes}.
@@ -22,66 +22,138 @@ struct Size {
 };
 
 template <class T>
-T greatest(const T* x, std::int64_t n) {
-  if (n > kShort) return static_cast<T>(simd<T>().max(x, n));
-  T best = x[0];
-  for (std::int64_t i = 1; i < n; ++i) best = x[i] > best || x[i] != x[i] ? x[i] : best;  // NaN wins
-  return best;
+void unary(Unary kind, T* x, std::int64_t n) {
+  simd<T>().unary[static_cast<std::size_t>(kind)](x, x, n, T(0), T(0));
 }
 
+/// x = x op y for n pairs.
 template <class T>
-double total(const T* x, std::int64_t n) {
-  if (n > kShort) return simd<T>().sum(x, n);
-  double sum = 0;
-  for (std::int64_t i = 0; i < n; ++i) sum += static_cast<double>(x[i]);
-  return sum;
+void binary(Binary kind, T* x, const T* y, std::int64_t n) {
+  simd<T>().binary[static_cast<std::size_t>(kind)](x, y, x, n);
 }
 
-/// y = x - the greatest of its row.
+/// Rows in their own order, each in loops of its own.
 template <class T>
-void shift_rows(const T* x, T* y, Size size) {
-  for (std::int64_t r = 0; r < size.rows; ++r, x += size.classes, y += size.classes) {
-    const T shift = greatest(x, size.classes);
-    if (size.classes > kShort) {
-      simd<T>().binary_scalar[static_cast<std::size_t>(Binary::sub)](x, &shift, y, size.classes);
-    } else {
-      for (std::int64_t i = 0; i < size.classes; ++i) y[i] = x[i] - shift;
-    }
+class LongRows {
+ public:
+  /// Works in `buffer`, which has room for the rows.
+  LongRows(Size size, T* buffer) : size_(size), x_(buffer) {}
+
+  /// Takes the scores, less the greatest of their row.
+  void load(const T* x) {
+    for_rows([&](std::int64_t r, T* row) {
+      const T* from = x + r * size_.classes;
+      const T greatest = static_cast<T>(simd<T>().max(from, size_.classes));
+      simd<T>().binary_scalar[static_cast<std::size_t>(Binary::sub)](from, &greatest, row, size_.classes);
+    });
   }
-}
+  T& at(std::int64_t row, std::int64_t label) { return x_[row * size_.classes + label]; }
+  void exponentials() { unary(Unary::exp, x_, size_.rows * size_.classes); }
+  void totals(T* out) {
+    for_rows([&](std::int64_t r, T* row) { out[r] = static_cast<T>(simd<T>().sum(row, size_.classes)); });
+  }
+  void scale(const T* factors) {
+    for_rows([&](std::int64_t r, T* row) {
+      simd<T>().binary_scalar[static_cast<std::size_t>(Binary::mul)](row, factors + r, row, size_.classes);
+    });
+  }
+  void store(T* out) {
+    if (out != x_) std::copy_n(x_, size_.rows * size_.classes, out);
+  }
 
-template <class T>
-void exponentials(T* x, std::int64_t n) {
-  simd<T>().unary[static_cast<std::size_t>(Unary::exp)](x, x, n, T(0), T(0));
-}
+ private:
+  template <class F>
+  void for_rows(const F& f) {
+    for (std::int64_t r = 0; r < size_.rows; ++r) f(r, x_ + r * size_.classes);
+  }
 
-/// losses of at most kBlock rows; `scratch` has room for them.
+  Size size_;
+  T* x_;
+};
+
+/// Rows that are turned: a column of each class.
 template <class T>
-void losses_of_block(const T* x, const std::int64_t* label, T* loss, T* scratch, Size size) {
+class ShortRows {
+ public:
+  explicit ShortRows(Size size) : size_(size) {}
+
+  void load(const T* x) {
+    for_columns([&](std::int64_t c, T* column) {
+      for (std::int64_t r = 0; r < size_.rows; ++r) column[r] = x[r * size_.classes + c];
+    });
+    std::array<T, kBlock> greatest;
+    std::copy_n(x_.data(), size_.rows, greatest.data());
+    for_columns([&](std::int64_t c, const T* column) {
+      if (c > 0) binary(Binary::maximum, greatest.data(), column, size_.rows);
+    });
+    for_columns([&](std::int64_t, T* column) { binary(Binary::sub, column, greatest.data(), size_.rows); });
+  }
+  T& at(std::int64_t row, std::int64_t label) {
+    return x_[static_cast<std::size_t>(label * size_.rows + row)];
+  }
+  void exponentials() { unary(Unary::exp, x_.data(), size_.rows * size_.classes); }
+  void totals(T* out) {
+    std::copy_n(x_.data(), size_.rows, out);
+    for_columns([&](std::int64_t c, const T* column) {
+      if (c > 0) binary(Binary::add, out, column, size_.rows);
+    });
+  }
+  void scale(const T* factors) {
+    for_columns([&](std::int64_t, T* column) { binary(Binary::mul, column, factors, size_.rows); });
+  }
+  void store(T* out) {
+    for_columns([&](std::int64_t c, const T* column) {
+      for (std::int64_t r = 0; r < size_.rows; ++r) out[r * size_.classes + c] = column[r];
+    });
+  }
+
+ private:
+  template <class F>
+  void for_columns(const F& f) {
+    for (std::int64_t c = 0; c < size_.classes; ++c) f(c, x_.data() + c * size_.rows);
+  }
+
+  Size size_;
+  std::array<T, kBlock> x_;
+};
+
+/// losses of at most kBlock rows.
+template <class T, class Rows>
+void losses_of_block(const T* x, const std::int64_t* label, T* loss, Size size, Rows& rows) {
   std::array<T, kBlock> picked;
-  shift_rows(x, scratch, size);
-  for (std::int64_t r = 0; r < size.rows; ++r)
-    picked[static_cast<std::size_t>(r)] = scratch[r * size.classes + label[r]];
-  exponentials(scratch, size.rows * size.classes);
-  for (std::int64_t r = 0; r < size.rows; ++r)
-    loss[r] = static_cast<T>(total(scratch + r * size.classes, size.classes));
-  simd<T>().unary[static_cast<std::size_t>(Unary::log)](loss, loss, size.rows, T(0), T(0));
-  simd<T>().binary[static_cast<std::size_t>(Binary::sub)](loss, picked.data(), loss, size.rows);
+  rows.load(x);
+  for (std::int64_t r = 0; r < size.rows; ++r) picked[static_cast<std::size_t>(r)] = rows.at(r, label[r]);
+  rows.exponentials();
+  rows.totals(loss);
+  unary(Unary::log, loss, size.rows);
+  binary(Binary::sub, loss, picked.data(), size.rows);
 }
 
-template <class T>
-void gradient_of_block(const T* x, const std::int64_t* label, const T* g, std::int64_t g_stride, T* dx,
-                       Size size) {
-  shift_rows(x, dx, size);
-  exponentials(dx, size.rows * size.classes);
-  for (std::int64_t r = 0; r < size.rows; ++r, dx += size.classes, g += g_stride) {
-    const T scale = static_cast<T>(static_cast<double>(*g) / total(dx, size.classes));
-    if (size.classes > kShort) {
-      simd<T>().binary_scalar[static_cast<std::size_t>(Binary::mul)](dx, &scale, dx, size.classes);
-    } else {
-      for (std::int64_t i = 0; i < size.classes; ++i) dx[i] *= scale;
-    }
-    dx[label[r]] -= *g;
+/// The gradients of at most kBlock rows, for gradients g of their losses that lie `stride` apart.
+template <class T, class Rows>
+void gradient_of_block(const T* x, const std::int64_t* label, const T* g, std::int64_t stride, T* dx,
+                       Size size, Rows& rows) {
+  std::array<T, kBlock> totals, factors;
+  rows.load(x);
+  rows.exponentials();
+  rows.totals(totals.data());
+  for (std::int64_t r = 0; r < size.rows; ++r) factors[static_cast<std::size_t>(r)] = g[r * stride];
+  binary(Binary::div, factors.data(), totals.data(), size.rows);
+  rows.scale(factors.data());
+  for (std::int64_t r = 0; r < size.rows; ++r) rows.at(r, label[r]) -= g[r * stride];
+  rows.store(dx);
+}
+
+/// Calls f with the form that suits rows of that size; `buffer()` gives long ones room.
+template <class T, class Buffer, class F>
+void with_rows(Size size, const Buffer& buffer, const F& f) {
+  if (size.classes > kShort) {
+    const auto room = buffer();
+    LongRows<T> rows(size, room);
+    f(rows);
+  } else {
+    ShortRows<T> rows(size);
+    f(rows);
   }
 }
 
@@ -106,8 +178,14 @@ Tensor label_cross_entropy(const Tensor& x, const Tensor& labels) {
     const auto* label = labels.data<std::int64_t>();
     T* to = losses.data<T>();
     for_each_block(x, [&](std::int64_t row, Size size) {
-      const Tensor scratch = make_tensor({size.rows * size.classes}, x.dtype());
-      losses_of_block(from + row * size.classes, label + row, to + row, scratch.data<T>(), size);
+      Tensor scratch;
+      const auto buffer = [&] {
+        scratch = make_tensor({size.rows, size.classes}, x.dtype());
+        return scratch.data<T>();
+      };
+      with_rows<T>(size, buffer, [&](auto& rows) {
+        losses_of_block(from + row * size.classes, label + row, to + row, size, rows);
+      });
     });
   });
   return losses;
@@ -123,7 +201,11 @@ Tensor label_cross_entropy_backward(const Tensor& x, const Tensor& labels, const
     T* to = dx.data<T>();
     for_each_block(x, [&](std::int64_t row, Size size) {
       const std::int64_t at = row * size.classes;
-      gradient_of_block(from + at, label + row, gradient + row * stride, stride, to + at, size);
+      with_rows<T>(
+          size, [&] { return to + at; },
+          [&](auto& rows) {
+            gradient_of_block(from + at, label + row, gradient + row * stride, stride, to + at, size, rows);
+          });
     });
   });
   return dx;

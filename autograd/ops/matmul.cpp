@@ -34,7 +34,18 @@ Layout by_columns(const Tensor& x) {
   return layout(x.shape()[column], x.strides()[column], x.shape()[row], x.strides()[row]);
 }
 
-Tensor straight(const Tensor& x) { return by_rows(x).fits || by_columns(x).fits ? x : x.contiguous(); }
+/// x itself where BLAS can take it, else a copy of it.
+class Straight {
+ public:
+  explicit Straight(const Tensor& x) : given_(x) {
+    if (!by_rows(x).fits && !by_columns(x).fits) copy_ = x.contiguous();
+  }
+  operator const Tensor&() const { return copy_.defined() ? copy_ : given_; }  // NOLINT: what it stands for
+
+ private:
+  const Tensor& given_;
+  Tensor copy_;
+};
 
 /// Matrix number `batch` of a straight tensor of two or three dims.
 template <class T>
@@ -66,7 +77,7 @@ struct Factors {
 
 /// c = left right, or c += left right where `adds`, unrecorded, for operands of c's dtype.
 void multiply(const Factors& of, bool adds, const Tensor& c) {
-  const Tensor a = straight(of.left.x), b = straight(of.right.x);
+  const Straight a(of.left.x), b(of.right.x);
   visit_product(c.dtype(), [&](auto zero) {
     using T = decltype(zero);
     Matrix<T> x = matrix<T>(a), y = matrix<T>(b);
@@ -139,7 +150,7 @@ struct Bmm {
   Tensor forward(const Tensor& a, const Tensor& b) const {
     check(a.dim() == 3 && b.dim() == 3 && a.shape()[0] == b.shape()[0] && a.shape()[2] == b.shape()[1],
           "bmm: cannot multiply {} by {}; expected {{b, m, k}} and {{b, k, n}}", a.shape(), b.shape());
-    const Tensor x = straight(a), y = straight(b);
+    const Straight x(a), y(b);
     const std::int64_t m = a.shape()[1], n = b.shape()[2], k = a.shape()[2];
     const Tensor c = make_tensor({a.shape()[0], m, n}, a.dtype());
     visit_product(a.dtype(), [&](auto zero) {
@@ -171,7 +182,8 @@ struct Linear {
 
   Tensor forward(const Tensor& x, const Tensor& weight, const Tensor& bias) const {
     const std::int64_t n = x.shape()[0], out = weight.shape()[0];
-    const Tensor a = straight(x), w = straight(weight), b = bias.contiguous();
+    const Straight a(x), w(weight);
+    const Tensor b = bias.contiguous();
     const Tensor y = make_tensor({n, out}, x.dtype());
     visit_floating(x.dtype(), "linear", [&](auto zero) {
       using T = decltype(zero);

@@ -2,6 +2,7 @@
 #include "nn/optim/optimizer.hpp"
 
 #include <unordered_set>
+#include <utility>
 
 #include "autograd/grad_mode.hpp"
 
@@ -29,28 +30,31 @@ void Optimizer::step() {
   const NoGradGuard no_grad;
   for (std::size_t group = 0; group < num_groups(); ++group) {
     for (const Tensor& param : group_params(group)) {
-      if (const Tensor gradient = param.grad(); gradient.defined()) update_one(group, param, gradient);
+      if (Tensor gradient = param.grad(); gradient.defined()) update_one(group, param, std::move(gradient));
     }
   }
 }
 
-void Optimizer::update_one(std::size_t group, const Tensor& param, const Tensor& given) {
+void Optimizer::update_one(std::size_t group, const Tensor& param, Tensor gradient) {
   const DType dtype = param.dtype();
   State& state = state_[&param.impl()];
   for (Tensor& slot : state.slots) {
     if (slot.defined() && slot.dtype() != dtype) slot = slot.to(dtype);  // the module was converted since
   }
-  Tensor gradient = given.to(dtype).contiguous();
+  if (gradient.dtype() != dtype) gradient = gradient.to(dtype);
+  if (!gradient.is_contiguous()) gradient = gradient.contiguous();
   if (maximizes(group)) gradient = -gradient;
   check(gradient.shape() == param.shape(),
         "{}: a gradient of shape {} does not fit its parameter of shape {}", name(), gradient.shape(),
         param.shape());
-  const Tensor values = param.contiguous();  // param itself unless it is strided
-  update(group, values, gradient, state);
-  if (param.is_contiguous())
+  if (param.is_contiguous()) {
+    update(group, param, gradient, state);
     param.impl().storage->note_write(name());
-  else
+  } else {
+    const Tensor values = param.contiguous();
+    update(group, values, gradient, state);
     param.copy_(values);
+  }
 }
 
 Tensor Optimizer::step(const std::function<Tensor()>& closure) {

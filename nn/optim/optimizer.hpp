@@ -89,7 +89,7 @@ class Optimizer {
  private:
   /// Calls f("lr", value) for each option of a group.
   void with_options(std::size_t group, const std::function<void(std::string_view, double)>& f) const;
-  void update_one(std::size_t group, const Tensor& param, const Tensor& given);
+  void update_one(std::size_t group, const Tensor& param, Tensor gradient);
   void check_loadable(const StateDict& dict) const;
   std::vector<Tensor> all_params() const;
 
