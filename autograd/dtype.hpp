@@ -81,7 +81,8 @@ decltype(auto) visit_floating(DType dtype, std::string_view op, F&& f) {
 
 template <>
 struct fmt::formatter<xtape::DType> : xtape::detail::TextFormatter {
-  auto format(xtape::DType dtype, fmt::format_context& context) const {
+  template <class Context>
+  auto format(xtape::DType dtype, Context& context) const {
     return write(xtape::name_of(dtype), context);
   }
 };

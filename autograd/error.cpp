@@ -7,8 +7,8 @@ namespace xtape::detail {
 
 void fail(fmt::string_view text, fmt::format_args args) { throw Error(fmt::vformat(text, args)); }
 
-fmt::format_context::iterator TextFormatter::write(std::string_view text,
-                                                   fmt::format_context& context) const {
+fmt::format_context::iterator TextFormatter::write_text(std::string_view text,
+                                                        fmt::format_context& context) const {
   return format({text.data(), text.size()}, context);
 }
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace xtape {
 
@@ -21,8 +22,19 @@ namespace detail {
 [[noreturn]] void fail(fmt::string_view text, fmt::format_args args);
 
 /// What the formatters of the library's types are made of: formats a text by the rules for strings.
-struct TextFormatter : fmt::formatter<fmt::string_view> {
-  fmt::format_context::iterator write(std::string_view text, fmt::format_context& context) const;
+class TextFormatter : public fmt::formatter<fmt::string_view> {
+ protected:
+  template <class Context>
+  auto write(std::string_view text, Context& context) const {
+    if constexpr (std::is_same_v<Context, fmt::format_context>) {
+      return write_text(text, context);
+    } else {  // of fmt::to_string and the like, whose callers include format.h
+      return fmt::formatter<fmt::string_view>::format(fmt::string_view(text.data(), text.size()), context);
+    }
+  }
+
+ private:
+  fmt::format_context::iterator write_text(std::string_view text, fmt::format_context& context) const;
 };
 
 }  // namespace detail

@@ -126,7 +126,8 @@ std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
 template <>
 struct fmt::formatter<xtape::Shape> : xtape::detail::TextFormatter {
-  auto format(const xtape::Shape& shape, fmt::format_context& context) const {
+  template <class Context>
+  auto format(const xtape::Shape& shape, Context& context) const {
     return write(shape.to_string(), context);
   }
 };

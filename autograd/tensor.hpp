@@ -234,7 +234,8 @@ Tensor from_vector(const std::vector<T>& values, const Shape& shape, const Tenso
 
 template <>
 struct fmt::formatter<xtape::Tensor> : xtape::detail::TextFormatter {
-  auto format(const xtape::Tensor& x, fmt::format_context& context) const {
+  template <class Context>
+  auto format(const xtape::Tensor& x, Context& context) const {
     return write(xtape::to_string(x), context);
   }
 };

@@ -147,7 +147,8 @@ std::ostream& operator<<(std::ostream& out, const Module& module);
 
 template <std::derived_from<xtape::nn::Module> M>
 struct fmt::formatter<M, char> : xtape::detail::TextFormatter {
-  auto format(const M& module, fmt::format_context& context) const {
+  template <class Context>
+  auto format(const M& module, Context& context) const {
     return write(xtape::nn::to_string(module), context);
   }
 };

@@ -31,7 +31,8 @@ std::ostream& operator<<(std::ostream& out, const Summary& summary);
 
 template <>
 struct fmt::formatter<xtape::nn::Summary> : xtape::detail::TextFormatter {
-  auto format(const xtape::nn::Summary& summary, fmt::format_context& context) const {
+  template <class Context>
+  auto format(const xtape::nn::Summary& summary, Context& context) const {
     return write(xtape::nn::to_string(summary), context);
   }
 };

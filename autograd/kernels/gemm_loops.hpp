@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <xsimd/xsimd.hpp>
 
+#include "autograd/kernels/simd_part.hpp"
 #include "autograd/kernels/simd_table.hpp"
 
 namespace xtape::kernels::loops {
@@ -193,35 +194,27 @@ void dot_rows(const SmallProduct<typename B::value_type>& p, std::int64_t begin)
   constexpr auto width = static_cast<std::int64_t>(B::size);
   const T *a = p.a.data + begin * p.a.row, *b = p.b.data;
   B sums[rows][columns];
-  T rest[rows][columns];
   for (std::size_t i = 0; i < rows; ++i) {
-    for (std::size_t j = 0; j < columns; ++j) {
-      sums[i][j] = B(0);
-      rest[i][j] = T(0);
-    }
+    for (std::size_t j = 0; j < columns; ++j) sums[i][j] = B(0);
   }
   const auto row_of_a = [&](std::size_t i) { return a + static_cast<std::int64_t>(i) * p.a.row; };
   const auto column_of_b = [&](std::size_t j) { return b + static_cast<std::int64_t>(j) * p.b.column; };
-  std::int64_t l = 0;
-  for (; l + width <= p.k; l += width) {
+  const auto add = [&](const auto& load) {
     B column[columns];
-    for (std::size_t j = 0; j < columns; ++j) column[j] = B::load_unaligned(column_of_b(j) + l);
+    for (std::size_t j = 0; j < columns; ++j) column[j] = load(column_of_b(j));
     for (std::size_t i = 0; i < rows; ++i) {
-      const B row = B::load_unaligned(row_of_a(i) + l);
+      const B row = load(row_of_a(i));
       for (std::size_t j = 0; j < columns; ++j) sums[i][j] = xsimd::fma(row, column[j], sums[i][j]);
     }
-  }
-  for (; l < p.k; ++l) {
-    for (std::size_t i = 0; i < rows; ++i) {
-      for (std::size_t j = 0; j < columns; ++j) rest[i][j] += row_of_a(i)[l] * column_of_b(j)[l];
-    }
-  }
+  };
+  std::int64_t l = 0;
+  for (; l + width <= p.k; l += width) add([&](const T* line) { return B::load_unaligned(line + l); });
+  if (l < p.k) add([&](const T* line) { return load_part<B>(line + l, p.k - l, T(0)); });
   for (std::size_t i = 0; i < rows; ++i) {
     const std::int64_t row = begin + static_cast<std::int64_t>(i);
     for (std::size_t j = 0; j < columns; ++j) {
       const T start = p.start == nullptr ? T(0) : p.start[row * p.start_row + static_cast<std::int64_t>(j)];
-      p.c[row * p.c_row + static_cast<std::int64_t>(j)] =
-          start + (xsimd::hadd(sums[i][j]) + rest[i][j]);
+      p.c[row * p.c_row + static_cast<std::int64_t>(j)] = start + xsimd::hadd(sums[i][j]);
     }
   }
 }

@@ -161,6 +161,7 @@ std::optional<Rows> side_by_side(const Shape& shape, DimSet dims) {
     ended = begun && !reduced;
     (reduced ? rows.n : ended ? rows.inner : rows.outer) *= shape[i];
   }
+  if (rows.n == 1 && rows.outer > 1) return {};  // one pass over all, as merged shapes make it, is faster
   return rows;
 }
 

@@ -40,7 +40,8 @@ std::ostream& operator<<(std::ostream& out, const Diagnosis& diagnosis);
 
 template <>
 struct fmt::formatter<xtape::nn::Diagnosis> : xtape::detail::TextFormatter {
-  auto format(const xtape::nn::Diagnosis& diagnosis, fmt::format_context& context) const {
+  template <class Context>
+  auto format(const xtape::nn::Diagnosis& diagnosis, Context& context) const {
     return write(diagnosis.text, context);
   }
 };

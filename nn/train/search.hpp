@@ -93,7 +93,8 @@ void save_csv(const SearchResult& result, const std::filesystem::path& path);
 
 template <>
 struct fmt::formatter<xtape::nn::SearchResult> : xtape::detail::TextFormatter {
-  auto format(const xtape::nn::SearchResult& result, fmt::format_context& context) const {
+  template <class Context>
+  auto format(const xtape::nn::SearchResult& result, Context& context) const {
     return write(xtape::nn::to_string(result), context);
   }
 };

@@ -91,6 +91,24 @@ BOOST_AUTO_TEST_CASE(products_of_all_small_shapes_and_transposes_are_right) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(equal_rows_give_equal_bits_wherever_they_lie) {
+  for (DType dtype : {kFloat32, kFloat64}) {
+    Generator generator(5);
+    const TensorOptions options{.dtype = dtype, .generator = &generator};
+    for (std::int64_t m : {17, 19, 70}) {
+      for (std::int64_t n : {1, 2, 3, 4, 10, 17}) {
+        for (std::int64_t k : {2, 10, 15, 29}) {
+          const Tensor row = randn({1, k}, options), weight = randn({n, k}, options);
+          const Tensor x = row.expand({m, k}).contiguous(), turned = t(t(x).contiguous());
+          for (const Tensor& y : {linear(x, weight, randn({n}, options)), matmul(x, t(weight).contiguous()),
+                                  matmul(turned, t(weight)), matmul(turned, t(weight).contiguous())})
+            BOOST_REQUIRE(all(y == y[0]).item<bool>());
+        }
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(narrow_deep_and_large_products_are_right) {
   Generator generator(2);
   const TensorOptions options{.generator = &generator};

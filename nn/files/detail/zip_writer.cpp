@@ -64,7 +64,7 @@ class Deflater {
         stream_.next_out = reinterpret_cast<Bytef*>(packed_.data() + done);
         stream_.avail_out = static_cast<uInt>(kBlock);
         deflate(&stream_, bytes.empty() ? flush : Z_NO_FLUSH);
-        packed_.resize(packed_.size() - stream_.avail_out);
+        packed_.erase(packed_.size() - stream_.avail_out);
       } while (stream_.avail_out == 0);
     } while (!bytes.empty());
   }
