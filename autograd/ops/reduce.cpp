@@ -48,7 +48,7 @@ struct Mean {
   static constexpr std::string_view name = "mean";
 
   Tensor forward(const Tensor& x) const {
-    check(x.is_floating_point(), "mean: expected float32 or float64, got {}", x.dtype());
+    check_floating(x.dtype(), name);
     return kernels::binary(kernels::Binary::div, reduce_dims(Reduce::sum, x, dims, keepdim, "mean"),
                            count_in(x.shape()));
   }
@@ -112,7 +112,7 @@ struct SumSquares {
   static constexpr Reads reads = Reads::inputs;
 
   Tensor forward(const Tensor& x) const {
-    check(x.is_floating_point(), "sum_squares: expected float32 or float64, got {}", x.dtype());
+    check_floating(x.dtype(), name);
     return kernels::reduce(Reduce::sum_squares, x, dim_set({}, static_cast<int>(x.dim()), "sum_squares"), {});
   }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
@@ -140,7 +140,7 @@ struct Logsumexp {
   static constexpr Reads reads = Reads::inputs_and_output;
 
   Tensor forward(const Tensor& x) const {
-    check(x.is_floating_point(), "logsumexp: expected float32 or float64, got {}", x.dtype());
+    check_floating(x.dtype(), name);
     const DimSet set = dim_set(dims, static_cast<int>(x.dim()), "logsumexp");
     const Shape shape = reduced_shape(x.shape(), set, keepdim);
     if (reduced_count(x.shape(), set) == 0) {

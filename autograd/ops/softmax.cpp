@@ -9,7 +9,7 @@ namespace xtape {
 namespace {
 
 int checked_dim(const Tensor& x, std::int64_t dim, const char* op) {
-  check(x.is_floating_point(), "{}: expected float32 or float64, got {}", op, x.dtype());
+  check_floating(x.dtype(), op);
   return wrap_dim(dim, static_cast<int>(x.dim()), op);
 }
 
@@ -120,7 +120,7 @@ Tensor log_softmax(const Tensor& x, std::int64_t dim) { return record(LogSoftmax
 Tensor dropout(const Tensor& x, double p, bool training, Generator* generator) {
   check(p >= 0 && p <= 1, "dropout: p is {}; expected a probability from 0 to 1", p);
   if (!training || p == 0) return x;
-  check(x.is_floating_point(), "dropout: expected float32 or float64, got {}", x.dtype());
+  check_floating(x.dtype(), "dropout");
   return x * kernels::dropout_mask(x.shape(), x.dtype(), p, generator ? *generator : default_generator());
 }
 

@@ -12,10 +12,6 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-void check_floating(const Tensor& x, const char* op) {
-  check(x.is_floating_point(), "{}: expected float32 or float64, got {}", op, x.dtype());
-}
-
 /// f(x) where x is not 0; `at_zero`, with a gradient of 0, where it is: for roots and powers, whose slope at
 /// 0 may be infinite.
 template <class F>
@@ -29,7 +25,7 @@ std::int64_t count_of(const Tensor& x, const Dims& dim, const char* op) {
 }
 
 Tensor variance(const Tensor& x, const Dims& dim, bool keepdim, double correction, const char* op) {
-  check_floating(x, op);
+  check_floating(x.dtype(), op);
   const auto count = static_cast<double>(count_of(x, dim, op));
   return sum(square(x - mean(x, dim, true)), dim, keepdim) / std::max(0.0, count - correction);
 }
@@ -70,7 +66,7 @@ Tensor std(const Tensor& x, const Dims& dim, bool keepdim, const VarOptions& opt
 Tensor norm(const Tensor& x, double p) { return norm(x, p, Dims{}); }
 
 Tensor norm(const Tensor& x, double p, const Dims& dim, bool keepdim) {
-  check_floating(x, "norm");
+  check_floating(x.dtype(), "norm");
   check(!std::isnan(p), "norm: p is NaN; expected a number");
   if (p == kInfinity) return amax(abs(x), dim, keepdim);
   if (p == -kInfinity) return amin(abs(x), dim, keepdim);
