@@ -4,48 +4,68 @@
 namespace xtape {
 
 namespace detail {
-inline thread_local bool grad_mode = true;
+
+/// What happens to the ops that a thread computes.
+enum class OpMode : unsigned char {
+  recorded,   // the default
+  off,        // under NoGradGuard
+  inside_op,  // as off, within an op's forward or a replay, whose views are temporaries that keep no base
+};
+
+inline thread_local OpMode op_mode = OpMode::recorded;
 inline thread_local bool anomaly_mode = false;
 
-/// Sets a thread's flag for a scope.
-class FlagGuard {
+/// Sets a variable of the thread for a scope.
+template <class T>
+class ScopedValue {
  public:
-  FlagGuard(bool& flag, bool value) : flag_(flag), before_(flag) { flag_ = value; }
-  ~FlagGuard() { flag_ = before_; }
-  FlagGuard(const FlagGuard&) = delete;
-  FlagGuard& operator=(const FlagGuard&) = delete;
+  ScopedValue(T& variable, T value) : variable_(variable), before_(variable) { variable_ = value; }
+  ~ScopedValue() { variable_ = before_; }
+  ScopedValue(const ScopedValue&) = delete;
+  ScopedValue& operator=(const ScopedValue&) = delete;
 
  private:
-  bool& flag_;
-  bool before_;
+  T& variable_;
+  T before_;
 };
+
+/// For the computation of an op: forward, or a vjp that is not recorded.
+class InsideOpGuard : ScopedValue<OpMode> {
+ public:
+  InsideOpGuard() : ScopedValue(op_mode, OpMode::inside_op) {}
+};
+
+/// Off, but an op stays an op.
+inline OpMode unrecorded_mode() { return op_mode == OpMode::inside_op ? OpMode::inside_op : OpMode::off; }
+
 }  // namespace detail
 
 /// True where ops on this thread are recorded (the default).
-inline bool grad_enabled() { return detail::grad_mode; }
+inline bool grad_enabled() { return detail::op_mode == detail::OpMode::recorded; }
 
 /// Ops in its scope, on this thread, are not recorded.
-class NoGradGuard : detail::FlagGuard {
+class NoGradGuard : detail::ScopedValue<detail::OpMode> {
  public:
-  NoGradGuard() : FlagGuard(detail::grad_mode, false) {}
+  NoGradGuard() : ScopedValue(detail::op_mode, detail::unrecorded_mode()) {}
 };
 
 /// Ops in its scope, on this thread, are recorded again.
-class EnableGradGuard : detail::FlagGuard {
+class EnableGradGuard : detail::ScopedValue<detail::OpMode> {
  public:
-  EnableGradGuard() : FlagGuard(detail::grad_mode, true) {}
+  EnableGradGuard() : ScopedValue(detail::op_mode, detail::OpMode::recorded) {}
 };
 
 /// As NoGradGuard or EnableGradGuard, by a value.
-class AutoGradMode : detail::FlagGuard {
+class AutoGradMode : detail::ScopedValue<detail::OpMode> {
  public:
-  explicit AutoGradMode(bool enabled) : FlagGuard(detail::grad_mode, enabled) {}
+  explicit AutoGradMode(bool enabled)
+      : ScopedValue(detail::op_mode, enabled ? detail::OpMode::recorded : detail::unrecorded_mode()) {}
 };
 
 /// In its scope a gradient that holds NaN or Inf throws, naming the op and the forward op that led to it.
-class DetectAnomalyGuard : detail::FlagGuard {
+class DetectAnomalyGuard : detail::ScopedValue<bool> {
  public:
-  DetectAnomalyGuard() : FlagGuard(detail::anomaly_mode, true) {}
+  DetectAnomalyGuard() : ScopedValue(detail::anomaly_mode, true) {}
 };
 
 }  // namespace xtape

@@ -34,9 +34,7 @@ Saved Saved::input(const Tensor& x) {
   // A leaf that requires grad takes no recorded in-place op, so its handle is safe to keep.
   if (!impl.node && impl.requires_grad) return Saved(x);
   Tensor snapshot = x.alias();
-  snapshot.impl().node = impl.node;
-  snapshot.impl().output_index = impl.output_index;
-  snapshot.impl().requires_grad = impl.requires_grad;
+  snapshot.impl().copy_history(impl);
   return Saved(std::move(snapshot));
 }
 
@@ -64,14 +62,18 @@ Saved Saved::detached() const {
 
 namespace detail {
 
-void check_view_is_fresh(const Tensor& x, std::string_view op) {
-  const TensorImpl& impl = x.impl();
-  if (!impl.requires_grad) return;
-  check(impl.rebases_seen == impl.storage->rebases.load(std::memory_order_relaxed),
-        "{}: the input of shape {} is a view of a tensor that was changed in place (recorded) after the view "
-        "was taken; "
-        "take the view again",
-        op, impl.shape);
+void follow(const Tensor& view, const Operand& of) {
+  const TensorImpl& from = of->impl();
+  TensorImpl& impl = view.impl();
+  const bool is_temporary = of.is_expiring() && from.references.is_one() && !from.base;
+  if (op_mode == OpMode::inside_op || is_temporary || !is_floating(impl.dtype) ||
+      impl.storage != from.storage)
+    return;
+  impl.base = from.base ? from.base : of->pointer();
+  impl.histories.store(impl.base->histories.load(std::memory_order_acquire), std::memory_order_relaxed);
+  impl.view_kind = from.base && from.view_kind != ViewKind::recorded ? from.view_kind
+                   : grad_enabled()                                  ? ViewKind::recorded
+                                                                     : ViewKind::unrecorded;
 }
 
 void attach(const Tensor& output, NodePtr node, std::uint32_t index) {

@@ -14,6 +14,7 @@
 namespace xtape {
 
 class Tape;
+struct Hooks;
 
 /// Where the gradient of one input goes: to an output of an earlier node, to a leaf, or nowhere.
 struct Edge {
@@ -24,7 +25,7 @@ struct Edge {
   bool wanted() const { return node || leaf; }
 };
 
-/// The edge that leads to `x`; one that leads nowhere where x needs no gradient.
+/// The edge that leads to `x`, whose history is up to date; one that leads nowhere where x needs no gradient.
 inline Edge edge_to(const Tensor& x) {
   const TensorImpl& impl = x.impl();
   if (impl.node) return {impl.node, {}, impl.output_index};
@@ -32,11 +33,23 @@ inline Edge edge_to(const Tensor& x) {
   return {};
 }
 
-/// The same; of a tensor that is about to be written over, the node is taken, which saves counting it.
+/// The same; of a tensor that is about to be written over, the history is taken, which saves counting it.
 inline Edge edge_from(Operand x) {
-  if (x.is_overwritable() && x->impl().node) return {std::move(x->impl().node), {}, x->impl().output_index};
-  return edge_to(x);
+  TensorImpl& impl = x->impl();
+  if (!x.is_overwritable() || !impl.node) return edge_to(x);
+  Edge edge{std::move(impl.node), {}, impl.output_index};
+  impl.drop_history();
+  return edge;
 }
+
+/// Whether nobody else sees the buffer of x, so that it may be written over.
+namespace detail {
+inline bool is_sole_owner(const Tensor& x) {
+  const TensorImpl& impl = x.impl();
+  return impl.references.is_one() && impl.storage->references.is_one() && impl.contiguous &&
+         !impl.requires_grad;
+}
+}  // namespace detail
 
 class Wrt;
 
@@ -45,9 +58,17 @@ struct InputInfo {
   DType dtype = kFloat32;
 };
 
+/// What a node keeps of an output that has hooks or retains its gradient. Only a weak pointer leads to the
+/// gradient: with create_graph it has a history of its own, which may lead back to the node.
+struct Watch {
+  std::uint32_t output;
+  std::shared_ptr<Hooks> hooks;
+  std::weak_ptr<AutogradMeta> retained_by;
+};
+
 class Node : public Pooled {
  public:
-  using Watched = std::vector<std::pair<std::uint32_t, std::shared_ptr<AutogradMeta>>>;
+  using Watched = std::vector<Watch>;
 
   virtual ~Node() = default;
 
@@ -83,10 +104,10 @@ class Wrt {
   void operator()(std::size_t i, Formula&& formula) {
     if (needs(i)) add(i, formula());
   }
-  /// For gradients that can be added to a sum without being formed first, as BLAS adds a product: where input
-  /// i is a leaf, other gradients of it have arrived and nobody else sees their sum, calls `add_to(sum)`
-  /// instead, unless the replay is recorded or looks for anomalies. The sum is contiguous, of the leaf's
-  /// shape and dtype; add_to works on values, and asks for no other gradient.
+  /// For gradients that can be added to a sum without being formed first, as BLAS adds a product, or a part
+  /// to the whole: where other gradients of input i have arrived and nobody else sees their sum, calls
+  /// `add_to(sum)` instead, unless the replay is recorded or looks for anomalies. The sum is contiguous, of
+  /// the input's shape and dtype; add_to works on values, and asks for no other gradient.
   template <class Formula, class AddTo>
   void operator()(std::size_t i, Formula&& formula, AddTo&& add_to) {
     if (!needs(i)) return;
@@ -98,7 +119,7 @@ class Wrt {
 
  private:
   void add(std::size_t i, Tensor gradient);
-  const Tensor* open_sum(std::size_t i) const;
+  const Tensor* open_sum(std::size_t i);
   /// `gradient` summed to the shape of input i and in its dtype.
   Tensor fitted(Tensor gradient, std::size_t i) const;
   void check_finite(const Tensor& gradient, std::size_t i) const;
@@ -111,6 +132,7 @@ class Wrt {
   bool needs_all_;  // whether every input that requires grad is wanted
   /// Where the tape collects the gradients of the first inputs.
   std::array<std::size_t, 3> places_{kNowhere, kNowhere, kNowhere};
+  std::size_t* place_of(std::size_t i) { return i < places_.size() ? &places_[i] : nullptr; }
 };
 
 /// A value kept for a vjp, with the version of its storage when it was saved.

@@ -80,9 +80,8 @@ inline constexpr bool gives_view = requires {
   requires O::view;
 };
 
-/// Throws if the view x needs a gradient but its base was changed in place, recorded, after the view was
-/// taken.
-void check_view_is_fresh(const Tensor& x, std::string_view op);
+/// Makes `view` follow the history of what it is a view of, where somebody may still write to that.
+void follow(const Tensor& view, const Operand& of);
 
 /// The caller's tensors, N or any number (0): no copies, so no counting of references.
 template <std::size_t N>
@@ -115,9 +114,11 @@ class RecordedNode final : public Node {
  public:
   RecordedNode(const O& op, InputRefs<N> inputs)
       : op_(op),
-        edges_(make_slots<N>(
-            inputs.size(),
-            [&](std::size_t i) { return kReadsInputs ? edge_to(inputs[i]) : edge_from(inputs[i]); })),
+        edges_(make_slots<N>(inputs.size(),
+                             [&](std::size_t i) {
+                               return kReadsInputs || is_given_again(inputs, i) ? edge_to(inputs[i])
+                                                                                : edge_from(inputs[i]);
+                             })),
         inputs_(make_slots<N>(inputs.size(),
                               [&](std::size_t i) {
                                 return InputInfo{inputs[i]->shape(), inputs[i]->dtype()};
@@ -189,6 +190,14 @@ class RecordedNode final : public Node {
     }
   }
 
+  /// Whether a later input is the same tensor, whose history is still needed then.
+  static bool is_given_again(InputRefs<N> inputs, std::size_t i) {
+    for (std::size_t j = i + 1; j < inputs.size(); ++j) {
+      if (inputs[j]->is_same(inputs[i])) return true;
+    }
+    return false;
+  }
+
   bool reads_input(std::size_t i) const {
     if (has(reads_of<O>(), Reads::inputs) || (i < 3 && has(reads_of<O>(), Reads(1u << i)))) return true;
     if (!has(reads_of<O>(), Reads::others)) return false;
@@ -229,14 +238,13 @@ struct OutputCount<std::array<Tensor, M>> : std::integral_constant<std::size_t, 
 template <Op O, std::size_t N, std::size_t M>
 RecordedNode<O, N, M>* new_node([[maybe_unused]] const O& op, [[maybe_unused]] InputRefs<N> inputs) {
   if constexpr (has_vjp<O>) {
+    if (!grad_enabled()) return nullptr;
     bool needs_gradient = false;
-    for (const Operand& x : inputs) needs_gradient = needs_gradient || x->requires_grad();
-    if (needs_gradient && grad_enabled()) {
-      for (const Operand& x : inputs) {
-        if (x->impl().is_view) check_view_is_fresh(x, O::name);
-      }
-      return new RecordedNode<O, N, M>(op, inputs);
+    for (const Operand& x : inputs) {
+      x->impl().renew_history(O::name);
+      needs_gradient = needs_gradient || x->impl().requires_grad;
     }
+    if (needs_gradient) return new RecordedNode<O, N, M>(op, inputs);
   }
   return nullptr;
 }
@@ -250,7 +258,7 @@ auto record_with(const O& op, InputRefs<N> inputs, Forward&& forward) {
   auto* const node = new_node<O, N, M>(op, inputs);
   NodePtr owner = NodePtr::adopt(node);
   Result result = [&] {
-    const NoGradGuard no_grad;
+    const InsideOpGuard inside;
     return forward();
   }();
   const std::span<const Tensor, M> outputs = [&] {
@@ -259,10 +267,7 @@ auto record_with(const O& op, InputRefs<N> inputs, Forward&& forward) {
     else
       return std::span<const Tensor, M>(result);
   }();
-  if constexpr (gives_view<O>) {
-    outputs[0].impl().is_view = true;
-    outputs[0].impl().rebases_seen = outputs[0].impl().storage->rebases.load(std::memory_order_relaxed);
-  }
+  if constexpr (gives_view<O>) follow(outputs[0], inputs[0]);
   if constexpr (has_vjp<O>) {
     if (node) {
       node->save_outputs(outputs);
@@ -271,6 +276,14 @@ auto record_with(const O& op, InputRefs<N> inputs, Forward&& forward) {
     }
   }
   return result;
+}
+
+/// The node of `op` on the inputs, whose value is somewhere already.
+template <Op O, std::convertible_to<Operand>... In>
+NodePtr node_of(const O& op, const In&... in) {
+  static_cast<void>(enrolled<O, sizeof...(In)>);
+  const std::array<Operand, sizeof...(In)> inputs{Operand(in)...};
+  return NodePtr::adopt(new_node<O, sizeof...(In), 1>(op, inputs));
 }
 
 /// x as `forward` of O takes it: contiguous, unless the op accepts strides.

@@ -18,8 +18,7 @@ struct alignas(64) Storage {
       : before(bytes_before), bytes(bytes_of_data) {}
 
   RefCount references;
-  std::atomic<std::uint32_t> version{0};  // counts writes in place
-  std::atomic<std::uint32_t> rebases{0};  // counts recorded writes in place: older views are stale then
+  std::atomic<std::uint32_t> version{0};          // counts writes in place
   std::atomic<const char*> last_writer{nullptr};  // the op that wrote in place last, for error messages
   const std::uint32_t before;  // bytes of the block before this header, which are its first user's
   const std::size_t bytes;

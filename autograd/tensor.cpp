@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "autograd/detail/autograd_meta.hpp"
+#include "autograd/detail/history.hpp"
 #include "autograd/grad_mode.hpp"
 #include "autograd/node.hpp"
 
@@ -20,25 +20,6 @@ bool is_row_major(const Shape& shape, const Shape& strides) {
     expected *= shape[i];
   }
   return true;
-}
-
-AutogradMeta& meta_of(const Tensor& x) {
-  TensorImpl& impl = x.impl();
-  if (!impl.meta) impl.meta = std::make_shared<AutogradMeta>();
-  return *impl.meta;
-}
-
-/// Lets the node of a tensor that is no leaf find its hooks.
-void watch(const Tensor& x) {
-  TensorImpl& impl = x.impl();
-  meta_of(x);
-  if (!impl.node) return;
-  auto& watched = impl.node->watched;
-  if (!watched) watched = std::make_unique<Node::Watched>();
-  for (const auto& [output, meta] : *watched) {
-    if (meta == impl.meta) return;
-  }
-  watched->emplace_back(impl.output_index, impl.meta);
 }
 
 }  // namespace
@@ -161,8 +142,10 @@ const Tensor& Tensor::requires_grad_(bool requires_grad) const {
   check(requires_grad || is_leaf(),
         "requires_grad_(false): the tensor was computed by {}; use detach() instead", grad_fn());
   impl_->requires_grad = requires_grad;
-  if (requires_grad && is_leaf())
-    meta_of(*this);  // now, so that threads that share the leaf need not race to make it
+  if (requires_grad && is_leaf()) {
+    impl_->base = {};        // a leaf has a history of its own, or it would own itself through its root's
+    detail::meta_of(*this);  // now, so that threads that share the leaf need not race to make it
+  }
   return *this;
 }
 
@@ -178,27 +161,29 @@ void Tensor::set_grad(const Tensor& grad) const {
         "set_grad: a gradient of shape {} does not fit a tensor of shape {} and dtype {}",
         grad.defined() ? grad.shape() : Shape(), shape(), dtype());
   if (!grad.defined() && !impl().meta) return;
-  AutogradMeta& meta = meta_of(*this);
+  AutogradMeta& meta = detail::meta_of(*this);
   const std::lock_guard lock(meta.mutex);
   meta.grad = grad;
 }
 
 void Tensor::retain_grad() const {
   check(requires_grad(), "retain_grad: the tensor does not require grad");
-  watch(*this);
-  impl_->meta->retains_grad = !is_leaf();
+  if (is_leaf()) return;
+  detail::meta_of(*this).retains_grad = true;
+  detail::watch(*this);
 }
 
 std::size_t Tensor::register_hook(Hook hook) const {
   check(requires_grad(), "register_hook: the tensor does not require grad, so no gradient will come");
-  watch(*this);
-  AutogradMeta& meta = *impl_->meta;
-  meta.hooks.emplace_back(meta.next_hook, std::move(hook));
+  AutogradMeta& meta = detail::meta_of(*this);
+  meta.hooks->list.emplace_back(meta.next_hook, std::move(hook));
+  detail::watch(*this);
   return meta.next_hook++;
 }
 
 void Tensor::remove_hook(std::size_t id) const {
-  if (impl().meta) std::erase_if(impl_->meta->hooks, [id](const auto& entry) { return entry.first == id; });
+  if (!impl().meta) return;
+  std::erase_if(impl_->meta->hooks->list, [id](const auto& entry) { return entry.first == id; });
 }
 
 std::string Tensor::grad_fn() const { return is_leaf() ? std::string() : std::string(impl_->node->name()); }

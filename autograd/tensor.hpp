@@ -49,10 +49,13 @@ class Tensor : public TensorMethods<Tensor> {
   bool is_floating_point() const { return is_floating(dtype()); }
 
   // autograd
-  bool requires_grad() const { return impl().requires_grad; }
+  bool requires_grad() const {
+    return impl().base && impl_->view_kind == ViewKind::recorded ? current().requires_grad
+                                                                 : impl_->requires_grad;
+  }
   /// Marks a leaf as one whose gradient is wanted (or not); floating point only.
   const Tensor& requires_grad_(bool requires_grad = true) const;
-  bool is_leaf() const { return !impl().node; }
+  bool is_leaf() const { return !current().node; }
   /// The accumulated gradient; undefined before a backward.
   Tensor grad() const;
   void set_grad(const Tensor& grad) const;
@@ -130,6 +133,14 @@ class Tensor : public TensorMethods<Tensor> {
   const Tensor& copy_(const Tensor& source) const;  ///< broadcasts and converts
   const Tensor& fill_(Scalar value) const;
   const Tensor& zero_() const { return fill_(0); }
+  // the shape in place: as the view of that name, but the tensor itself
+  const Tensor& squeeze_() const;
+  const Tensor& squeeze_(std::int64_t dim) const;
+  const Tensor& unsqueeze_(std::int64_t dim) const;
+  const Tensor& transpose_(std::int64_t dim0, std::int64_t dim1) const;
+  const Tensor& t_() const;
+  /// Leaves the history behind, which makes it a leaf; an Error on a view.
+  const Tensor& detach_() const;
   const Tensor& clamp_(std::optional<Scalar> min, std::optional<Scalar> max = {}) const;
   const Tensor& clamp_(const ClampOptions& options) const { return clamp_(options.min, options.max); }
   const Tensor& uniform_(double from = 0, double to = 1, Generator* generator = nullptr) const;
@@ -157,6 +168,11 @@ class Tensor : public TensorMethods<Tensor> {
   [[noreturn]] static void throw_undefined();
   [[noreturn]] void refuse_data(DType asked) const;
   Scalar item_scalar() const;
+  /// With its history up to date.
+  const TensorImpl& current() const {
+    impl().renew_history("autograd");
+    return *impl_;
+  }
 
   IntrusivePtr<TensorImpl> impl_;
 };
@@ -169,20 +185,18 @@ class Operand {
   Operand(Tensor&& x) : tensor_(&x), expiring_(&x) {}  // NOLINT: as above
   operator const Tensor&() const { return *tensor_; }  // NOLINT: and kernels read them
   const Tensor* operator->() const { return tensor_; }
+  bool is_expiring() const { return expiring_ != nullptr; }
 
   /// Whether a result of the same shape and dtype may be written over the values.
   bool is_overwritable() const {
     if (!expiring_) return false;
     const TensorImpl& impl = tensor_->impl();
-    return impl.references.is_one() && impl.storage->references.is_one() && impl.contiguous &&
-           !impl.is_view && !impl.meta;
+    return impl.references.is_one() && impl.storage->references.is_one() && impl.contiguous && !impl.base &&
+           !impl.meta;
   }
   /// The tensor itself, without its history; for one that is overwritable.
   Tensor take() const {
-    TensorImpl& impl = expiring_->impl();
-    impl.node = NodePtr();
-    impl.output_index = 0;
-    impl.requires_grad = false;
+    expiring_->impl().drop_history();
     return std::move(*expiring_);
   }
 

@@ -17,7 +17,7 @@ void change_dtype(const Tensor& x, DType dtype) {
   impl.offset = converted.impl().offset;
   impl.strides = converted.impl().strides;
   impl.contiguous = true;
-  impl.is_view = false;  // the base keeps the old storage
+  impl.base = {};  // which keeps the old storage
   if (gradient.defined()) x.set_grad(gradient.detach().to(dtype));
 }
 

@@ -19,16 +19,11 @@ std::uint64_t next_replay_id() {
   return id;
 }
 
-/// Whether nobody else sees the buffer of x, so that it may be added to in place.
-bool is_sole_owner(const Tensor& x) {
-  const TensorImpl& impl = x.impl();
-  return impl.references.is_one() && impl.storage->references.is_one() && impl.contiguous &&
-         !impl.requires_grad;
-}
+using detail::is_sole_owner;
 
-Tensor run_hooks(const AutogradMeta& meta, Tensor gradient) {
-  const auto hooks = meta.hooks;  // a hook may remove itself
-  for (const auto& [id, hook] : hooks) {
+Tensor run_hooks(const Hooks& hooks, Tensor gradient) {
+  const auto list = hooks.list;  // a hook may remove itself
+  for (const auto& [id, hook] : list) {
     const Tensor replaced = hook(gradient);
     if (!replaced.defined()) continue;
     check(replaced.shape() == gradient.shape() && replaced.dtype() == gradient.dtype(),
@@ -55,10 +50,13 @@ void accumulate_grad(AutogradMeta& meta, Tensor gradient) {
 
 /// Runs the hooks of a node's outputs on their gradients, and keeps the retained ones.
 void run_watched(Node::Watched watched, std::span<Tensor> gradients) {  // a copy: a hook may add others
-  for (const auto& [output, meta] : watched) {
-    if (!gradients[output].defined()) continue;
-    gradients[output] = run_hooks(*meta, gradients[output]);
-    if (meta->retains_grad) accumulate_grad(*meta, gradients[output]);
+  for (const Watch& watch : watched) {
+    Tensor& gradient = gradients[watch.output];
+    if (gradient.defined()) gradient = run_hooks(*watch.hooks, gradient);
+  }
+  for (const Watch& watch : watched) {  // last, so that what is retained is what goes on
+    const auto meta = watch.retained_by.lock();
+    if (meta && gradients[watch.output].defined()) accumulate_grad(*meta, gradients[watch.output]);
   }
 }
 
@@ -131,13 +129,18 @@ void Tape::note(Target* target, std::size_t index, Elsewhere& elsewhere) {
 }
 
 void Tape::add_output(const Tensor& output, const Tensor& gradient) {
+  output.impl().renew_history("backward");
   roots_.emplace_back(edge_to(output), gradient);
 }
 
-void Tape::want(const Tensor& x) { captured_.push_back({x, Tensor()}); }
+void Tape::want(const Tensor& x) {
+  x.impl().renew_history("grad");
+  captured_.push_back({edge_to(x), Tensor()});
+}
 
 void Tape::run() {
-  const AutoGradMode mode(create_graph_);
+  using detail::OpMode;
+  const detail::ScopedValue mode(detail::op_mode, create_graph_ ? OpMode::recorded : OpMode::inside_op);
   if (goal_ == Goal::capture) find_needed();
   for (auto& [edge, gradient] : roots_) arrive(edge, std::move(gradient));
   while (!turns_.empty()) {
@@ -164,12 +167,11 @@ void Tape::find_needed() {
   for (NodeVisit& visit : nodes_) visit.needed = false;
   for (LeafVisit& visit : leaves_) visit.needed = false;
   for (const Capture& capture : captured_) {
-    const TensorImpl& impl = capture.of.impl();
-    if (impl.node) {
-      NodeVisit& visit = visit_of(impl.node.get());
+    if (capture.of.node) {
+      NodeVisit& visit = visit_of(capture.of.node.get());
       visit.needed = visit.captured = true;
     } else {
-      visit_of(capture.of.pointer().get()).needed = true;
+      visit_of(capture.of.leaf.get()).needed = true;
     }
   }
   std::vector<NodeVisit*> oldest_first;
@@ -251,8 +253,7 @@ void Tape::visit(std::size_t index) {
 
 void Tape::capture(const Node& node, std::span<const Tensor> gradients) {
   for (Capture& capture : captured_) {
-    const TensorImpl& impl = capture.of.impl();
-    if (impl.node.get() == &node) capture.gradient = gradients[impl.output_index];
+    if (capture.of.node.get() == &node) capture.gradient = gradients[capture.of.output];
   }
 }
 
@@ -261,10 +262,10 @@ void Tape::finish(LeafVisit& visit) {
   if (!visit.needed || !visit.gradient.defined()) return;
   Tensor gradient = std::move(visit.gradient);
   AutogradMeta& meta = *visit.leaf->meta;
-  gradient = run_hooks(meta, std::move(gradient));
+  gradient = run_hooks(*meta.hooks, std::move(gradient));
   if (goal_ == Goal::accumulate) return accumulate_grad(meta, std::move(gradient));
   for (Capture& capture : captured_) {
-    if (capture.of.pointer().get() == visit.leaf) capture.gradient = gradient;
+    if (capture.of.leaf.get() == visit.leaf) capture.gradient = gradient;
   }
 }
 
@@ -282,15 +283,16 @@ void Wrt::add(std::size_t i, Tensor gradient) {
   const InputInfo& info = node_.inputs[i];
   if (gradient.shape() != info.shape || gradient.dtype() != info.dtype) gradient = fitted(gradient, i);
   if (detail::anomaly_mode) check_finite(gradient, i);
-  tape_.arrive(node_.edges[i], std::move(gradient), i < places_.size() ? &places_[i] : nullptr);
+  tape_.arrive(node_.edges[i], std::move(gradient), place_of(i));
 }
 
-/// The sum of what has arrived at input i, where that is a leaf and the sum may be written to. Faults that
-/// tests plant in a gradient need the gradient itself.
-const Tensor* Wrt::open_sum(std::size_t i) const {
+/// The sum of what has arrived at input i, where it may be written to. Faults that tests plant in a gradient
+/// need the gradient itself.
+const Tensor* Wrt::open_sum(std::size_t i) {
   const Edge& edge = node_.edges[i];
-  if (mutation::is_possible || detail::anomaly_mode || tape_.create_graph_ || !edge.leaf) return nullptr;
-  const Tensor& sum = tape_.visit_of(edge.leaf.get()).gradient;
+  if (mutation::is_possible || detail::anomaly_mode || tape_.create_graph_) return nullptr;
+  const Tensor& sum = edge.node ? tape_.nodes_[tape_.index_by(edge, place_of(i))].of_output(edge.output)
+                                : tape_.visit_of(edge.leaf.get()).gradient;
   return sum.defined() && is_sole_owner(sum) ? &sum : nullptr;
 }
 

@@ -55,7 +55,7 @@ class Tape {
     }
   };
   struct Capture {
-    Tensor of;
+    Edge of;
     Tensor gradient;
   };
 

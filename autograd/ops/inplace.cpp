@@ -1,9 +1,10 @@
 // Writes in place. Unrecorded, they write into the storage and count its version up. Where a gradient passes
-// through, the op is computed as a recorded one, its value written over the old, and the tensor's history
-// rebased onto it.
+// through, the op is computed as a recorded one, its value is written over the old, and the tensor takes over
+// its history; through a view, the tensor that is viewed becomes an op of what it was and of the value.
 #include <limits>
 
-#include "autograd/detail/autograd_meta.hpp"
+#include "autograd/detail/history.hpp"
+#include "autograd/detail/strided.hpp"
 #include "autograd/grad_mode.hpp"
 #include "autograd/kernels/copy.hpp"
 #include "autograd/kernels/kernels.hpp"
@@ -18,29 +19,43 @@ namespace {
 
 using kernels::Binary;
 
+/// What a write in place needs, recorded or not.
 void check_writable(const Tensor& x, const char* op) {
-  check(!(grad_enabled() && x.is_leaf() && x.requires_grad()),
+  check(!(grad_enabled() && x.impl().requires_grad && x.is_leaf()),
         "{}: a leaf that requires grad cannot be changed in place while ops are recorded; use NoGradGuard",
         op);
-  for (int d = 0; d < x.shape().size(); ++d) {
-    check(x.strides()[d] != 0 || x.shape()[d] <= 1,
-          "{}: the tensor of shape {} is expanded, so that several elements "
-          "share one place in memory; clone() it first",
-          op, x.shape());
-  }
+  check(!detail::overlaps_itself(x.shape(), x.strides()),
+        "{}: the tensor of shape {} is expanded, so that several elements "
+        "share one place in memory; clone() it first",
+        op, x.shape());
 }
 
-bool needs_recording(const Tensor& x, const Tensor* other) {
-  return grad_enabled() && (x.requires_grad() || (other && other->requires_grad()));
+/// What a recorded write through the view x of `root` needs.
+void check_view_writable(const Tensor& x, const Tensor& root, const char* op) {
+  const ViewKind kind = x.impl().view_kind;
+  check(kind != ViewKind::one_of_several,
+        "{}: a view of shape {} that split, chunk or unbind gave cannot be changed in place while a gradient "
+        "passes through it; take it with narrow() or select() instead, or clone() it",
+        op, x.shape());
+  check(kind != ViewKind::unrecorded,
+        "{}: a view of shape {} that was taken under NoGradGuard cannot be changed in place while a gradient "
+        "passes through it; take the view and change it in the same mode",
+        op, x.shape());
+  check(!(root.requires_grad() && root.is_leaf()),
+        "{}: a view of a leaf that requires grad cannot be changed in place while ops are recorded; use "
+        "NoGradGuard",
+        op);
+  check(
+      !detail::overlaps_itself(root.shape(), root.strides()),
+      "{}: the tensor of shape {} is a view of an expanded one, so that several elements share one place in "
+      "memory; clone() it first",
+      op, x.shape());
 }
 
-/// x's value and history as they are now, safe from what is about to be written.
-Tensor snapshot(const Tensor& x, bool keep_value) {
-  Tensor before = keep_value ? [&] { const NoGradGuard no_grad; return x.clone(); }() : x.detach();
-  before.impl().node = x.impl().node;
-  before.impl().output_index = x.impl().output_index;
-  before.impl().requires_grad = x.impl().requires_grad;
-  return before;
+/// Whether a write into x, whose history is `root`'s, has to be recorded.
+bool needs_recording(const Tensor& root, const Tensor* other) {
+  return grad_enabled() && root.is_floating_point() &&
+         (root.requires_grad() || (other && other->requires_grad()));
 }
 
 void check_result(const Tensor& x, const Tensor& result, const char* op) {
@@ -50,68 +65,75 @@ void check_result(const Tensor& x, const Tensor& result, const char* op) {
         "{}: the result is {}; a {} tensor cannot hold it", op, result.dtype(), x.dtype());
 }
 
-/// Writes a recorded result over x and takes over its history.
-const Tensor& rebase(const Tensor& x, const Tensor& result, const char* op) {
-  check(!x.impl().is_view,
-        "{}: a view of shape {} cannot be changed in place while a gradient passes through it; "
-        "clone() it, or change the tensor it views",
-        op, x.shape());
-  const Tensor value = result.to(x.dtype());
-  TensorImpl& impl = x.impl();
-  const bool retains = impl.meta && impl.meta->retains_grad;
-  if (impl.meta &&
-      impl.node) {  // hooks stay with the value they were made for, a retained gradient is the newest's
-    impl.meta->retains_grad = false;
-    const std::size_t next_hook = impl.meta->next_hook;
-    impl.meta = std::make_shared<AutogradMeta>();
-    impl.meta->next_hook = next_hook;
-  }
-  kernels::copy(value.detach(), x.detach());
-  impl.storage->note_write(op);
-  impl.storage->rebases.fetch_add(1, std::memory_order_relaxed);
-  impl.node = value.impl().node;
-  impl.output_index = value.impl().output_index;
-  impl.requires_grad = value.impl().requires_grad;
-  if (retains) x.retain_grad();
+/// Writes `value`, of x's shape and dtype, into x. Recorded: `root`, whose history x has, becomes an op of
+/// what it was and of the value. A value that was computed from all of x stands for both.
+enum class Value { given, computed_from_x };
+const Tensor& write_recorded(const Tensor& x, const Tensor& root, const Tensor& value, Value origin,
+                             const char* op) {
+  const bool stands_for_both = origin == Value::computed_from_x && root.is_same(x) && value.impl().node;
+  NodePtr node = stands_for_both ? value.impl().node : detail::strided_write_node(root, x, value);
+  const bool overlaps = value.impl().storage == x.impl().storage;
+  kernels::copy(overlaps ? value.detach().clone() : value.detach(), x.detach());
+  x.impl().storage->note_write(op);
+  if (!node) return x;
+  detail::set_history(root, std::move(node), stands_for_both ? value.impl().output_index : 0);
+  if (x.impl().meta) x.impl().renew_history(op);  // a retained gradient is that of the newest value
   return x;
 }
 
-/// `value` in the place of all of x: x's history stays behind it and gets zeros, so that x still requires
-/// grad.
-Tensor replaced(const Tensor& x, const Tensor& value) {
-  return x.requires_grad() ? where(scalar_tensor(true, kBool), value, snapshot(x, false)) : value;
+/// Runs `recorded(root)` where a write into x has to be recorded, `unrecorded()` elsewhere.
+template <class Recorded, class Unrecorded>
+const Tensor& write_in_place(const Tensor& x, const Tensor* other, const char* op, const Recorded& recorded,
+                             const Unrecorded& unrecorded) {
+  check_writable(x, op);
+  const Tensor root = grad_enabled() ? detail::root_of(x) : x;
+  if (needs_recording(root, other)) {
+    if (!root.is_same(x)) check_view_writable(x, root, op);
+    x.impl().renew_history(op);
+    recorded(root);
+  } else {
+    const NoGradGuard no_grad;
+    unrecorded();
+    x.impl().storage->note_write(op);
+  }
+  return x;
 }
 
-/// x = compute(x, ...) in place. `other` is the second operand, if any.
 template <class Compute>
-const Tensor& in_place(const Tensor& x, const Tensor* other, const char* op, const Compute& compute) {
-  check_writable(x, op);
-  if (needs_recording(x, other)) {
-    const Tensor result = compute(snapshot(x, true));
-    check_result(x, result, op);
-    return rebase(x, result.requires_grad() ? result : replaced(x, result.to(x.dtype())), op);
-  }
-  const NoGradGuard no_grad;
+void write_computed_recorded(const Tensor& x, const Tensor& root, const char* op, const Compute& compute) {
+  const Tensor result = compute(detail::snapshot(x, detail::Values::copied));
+  check_result(x, result, op);
+  write_recorded(x, root, result.to(x.dtype()), Value::computed_from_x, op);
+}
+
+template <class Compute>
+void write_computed(const Tensor& x, const char* op, const Compute& compute) {
   const Tensor result = compute(x);
   check_result(x, result, op);
   kernels::copy(result, x);
-  x.impl().storage->note_write(op);
-  return x;
+}
+
+/// x = compute(x) in place.
+template <class Compute>
+const Tensor& in_place(const Tensor& x, const char* op, const Compute& compute) {
+  return write_in_place(
+      x, nullptr, op, [&](const Tensor& root) { write_computed_recorded(x, root, op, compute); },
+      [&] { write_computed(x, op, compute); });
 }
 
 /// x = x op b, without a copy where nothing is recorded and dtypes and shapes allow.
 const Tensor& binary_in_place(Binary kind, const Tensor& x, const Tensor& b, const char* op,
-                              Tensor (*compute)(const Tensor&, const Tensor&)) {
-  const bool direct = !needs_recording(x, &b) && x.is_contiguous() && x.dtype() != kBool &&
-                      result_type(x, b) == x.dtype() && (kind != Binary::div || x.is_floating_point()) &&
-                      broadcasts_to(b.shape(), x.shape()) &&
+                              Tensor (*function)(const Tensor&, const Tensor&)) {
+  const auto compute = [&](const Tensor& before) { return function(before, b); };
+  const bool direct = x.is_contiguous() && x.dtype() != kBool && result_type(x, b) == x.dtype() &&
+                      (kind != Binary::div || x.is_floating_point()) && broadcasts_to(b.shape(), x.shape()) &&
                       (b.impl().storage != x.impl().storage || b.is_same(x));
-  if (!direct) return in_place(x, &b, op, [&](const Tensor& before) { return compute(before, b); });
-  check_writable(x, op);
-  const NoGradGuard no_grad;
-  kernels::binary_into(kind, x, b.to(x.dtype()));
-  x.impl().storage->note_write(op);
-  return x;
+  return write_in_place(
+      x, &b, op, [&](const Tensor& root) { write_computed_recorded(x, root, op, compute); },
+      [&] {
+        if (direct) return kernels::binary_into(kind, x, b.to(x.dtype()));
+        write_computed(x, op, compute);
+      });
 }
 
 Tensor scalar_for(const Tensor& x, Scalar b) { return scalar_tensor(b, result_type(x, b)); }
@@ -138,46 +160,42 @@ const Tensor& Tensor::div_(Scalar b) const { return div_(scalar_for(*this, b)); 
 const Tensor& Tensor::copy_(const Tensor& source) const {
   check(broadcasts_to(source.shape(), shape()), "copy_: a source of shape {} does not broadcast to {}",
         source.shape(), shape());
-  check_writable(*this, "copy_");
-  if (needs_recording(*this, &source)) {
-    return rebase(*this, replaced(*this, source.to(dtype()).expand(shape()).clone()), "copy_");
-  }
-  const NoGradGuard no_grad;
-  const bool overlaps = source.impl().storage == impl().storage;
-  kernels::copy((overlaps ? source.clone() : source).expand(shape()), *this);
-  impl().storage->note_write("copy_");
-  return *this;
+  return write_in_place(
+      *this, &source, "copy_",
+      [&](const Tensor& root) {
+        write_recorded(*this, root, source.to(dtype()).expand(shape()), Value::given, "copy_");
+      },
+      [&] {
+        const bool overlaps = source.impl().storage == impl().storage;
+        kernels::copy((overlaps ? source.clone() : source).expand(shape()), *this);
+      });
 }
 
 const Tensor& Tensor::fill_(Scalar value) const {
-  check_writable(*this, "fill_");
   const Tensor source = scalar_tensor(value, dtype());
-  if (needs_recording(*this, nullptr)) return rebase(*this, replaced(*this, source.expand(shape())), "fill_");
-  const NoGradGuard no_grad;
-  if (is_contiguous()) {
-    kernels::fill(*this, value);
-  } else {
-    kernels::copy(source.expand(shape()), *this);
-  }
-  impl().storage->note_write("fill_");
-  return *this;
+  return write_in_place(
+      *this, nullptr, "fill_",
+      [&](const Tensor& root) { write_recorded(*this, root, source.expand(shape()), Value::given, "fill_"); },
+      [&] {
+        if (is_contiguous()) return kernels::fill(*this, value);
+        kernels::copy(source.expand(shape()), *this);
+      });
 }
 
 const Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) const {
-  return in_place(*this, nullptr, "clamp_",
-                  [&](const Tensor& before) { return xtape::clamp(before, min, max); });
+  return in_place(*this, "clamp_", [&](const Tensor& before) { return xtape::clamp(before, min, max); });
 }
 
 const Tensor& Tensor::uniform_(double from, double to, Generator* generator) const {
   check(from <= to, "uniform_: expected from <= to, got {} and {}", from, to);
-  return in_place(*this, nullptr, "uniform_", [&](const Tensor& before) {
+  return in_place(*this, "uniform_", [&](const Tensor& before) {
     return rand(before.shape(), {.dtype = before.dtype(), .generator = generator}) * (to - from) + from;
   });
 }
 
 const Tensor& Tensor::normal_(double mean, double std, Generator* generator) const {
   check(std >= 0, "normal_: expected std >= 0, got {}", std);
-  return in_place(*this, nullptr, "normal_", [&](const Tensor& before) {
+  return in_place(*this, "normal_", [&](const Tensor& before) {
     return randn(before.shape(), {.dtype = before.dtype(), .generator = generator}) * std + mean;
   });
 }

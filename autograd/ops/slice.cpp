@@ -1,4 +1,6 @@
-// Views of a part of a tensor. All are one op, Slice; its adjoint, Embed, puts a part back among zeros.
+// Views of a part of a tensor: Slice, and Select, which drops the dim. Their adjoint, Embed, puts a part back
+// among zeros; where a gradient of the whole has arrived already, the part is added to it in place, so that
+// taking a tensor apart has a backward of the cost of the tensor.
 #include <algorithm>
 
 #include "autograd/kernels/copy.hpp"
@@ -13,6 +15,13 @@ Tensor alias_slice(const Tensor& x, int dim, std::int64_t start, std::int64_t le
   shape[dim] = length;
   strides[dim] *= step;
   return x.alias(shape, strides, x.impl().offset + (length > 0 ? start * x.strides()[dim] : 0));
+}
+
+Tensor alias_select(const Tensor& x, int dim, std::int64_t index) {
+  Shape shape = x.shape(), strides = x.strides();
+  shape.erase(dim);
+  strides.erase(dim);
+  return x.alias(shape, strides, x.impl().offset + index * x.strides()[dim]);
 }
 
 /// y[..., i, ...] = x[..., start + i step, ...] for 0 <= i < length; all within x.
@@ -65,7 +74,47 @@ struct Embed {
 };
 
 void Slice::vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
-  wrt(0, [&] { return record(Embed{dim, start, step, wrt.shape(0)[dim]}, g); });
+  wrt(
+      0,
+      [&] {
+        return record(Embed{dim, start, step, wrt.shape(0)[dim]}, g);
+      },
+      [&](const Tensor& sum) { alias_slice(sum, dim, start, length, step).add_(g); });
+}
+
+/// y[...] = x[..., index, ...], one dim less
+struct Select {
+  static constexpr std::string_view name = "select";
+  static constexpr bool view = true;
+
+  int dim;
+  std::int64_t index;
+
+  Tensor forward(const Tensor& x) const { return alias_select(x, dim, index); }
+  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(
+        0,
+        [&] {
+          return record(Embed{dim, index, 1, wrt.shape(0)[dim]}, unsqueeze(g, dim));
+        },
+        [&](const Tensor& sum) { alias_select(sum, dim, index).add_(g); });
+  }
+
+  static Cases<Select> cases() {
+    return Cases<Select>()
+        .add({.inputs = {{2, 7}}}, {1, 3})
+        .add({.inputs = {{4}}}, {0, 2})
+        .add({.inputs = {{4, 3, 2}}}, {0, 3})
+        .add({.inputs = {{3, 0}}}, {0, 1});
+  }
+};
+
+/// What gave the pieces gave them all: none of them follows later writes into the others.
+std::vector<Tensor> one_of_several(std::vector<Tensor> pieces) {
+  for (const Tensor& piece : pieces) {
+    if (piece.impl().base) piece.impl().view_kind = ViewKind::one_of_several;
+  }
+  return pieces;
 }
 
 /// `dim` counted from the front; 0-d tensors have none.
@@ -101,14 +150,14 @@ Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index) {
   const std::int64_t size = x.shape()[at];
   check(index >= -size && index < size, "select: index {} is out of range for dim {} of size {}", index, at,
         size);
-  return squeeze(record(Slice{at, index < 0 ? index + size : index, 1, 1}, x), at);
+  return record(Select{at, index < 0 ? index + size : index}, x);
 }
 
 std::vector<Tensor> unbind(const Tensor& x, std::int64_t dim) {
   const int at = slice_dim(x, dim, "unbind");
   std::vector<Tensor> parts;
   for (std::int64_t i = 0; i < x.shape()[at]; ++i) parts.push_back(select(x, at, i));
-  return parts;
+  return one_of_several(std::move(parts));
 }
 
 std::vector<Tensor> split(const Tensor& x, std::int64_t size, std::int64_t dim) {
@@ -120,7 +169,7 @@ std::vector<Tensor> split(const Tensor& x, std::int64_t size, std::int64_t dim) 
   for (std::int64_t start = 0; start < total || pieces.empty(); start += size) {
     pieces.push_back(narrow(x, at, start, std::min(size, total - start)));
   }
-  return pieces;
+  return one_of_several(std::move(pieces));
 }
 
 std::vector<Tensor> split(const Tensor& x, const Shape& sizes, std::int64_t dim) {
@@ -138,7 +187,7 @@ std::vector<Tensor> split(const Tensor& x, const Shape& sizes, std::int64_t dim)
     pieces.push_back(narrow(x, at, start, size));
     start += size;
   }
-  return pieces;
+  return one_of_several(std::move(pieces));
 }
 
 std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) {
@@ -148,7 +197,7 @@ std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim
   if (total > 0) return split(x, total / chunks + (total % chunks != 0), at);
   std::vector<Tensor> empty;  // as many as asked for, as in PyTorch
   for (std::int64_t i = 0; i < chunks; ++i) empty.push_back(narrow(x, at, 0, 0));
-  return empty;
+  return one_of_several(std::move(empty));
 }
 
 }  // namespace xtape

@@ -1,0 +1,60 @@
+// Changes of a tensor's own shape: the handle shows the same elements another way, as the view would. Views
+// that were taken before stay what they were.
+#include "autograd/detail/history.hpp"
+#include "autograd/grad_mode.hpp"
+#include "autograd/node.hpp"
+#include "autograd/tensor.hpp"
+
+namespace xtape {
+
+namespace {
+
+/// Makes x what `viewed` gives of it.
+template <class View>
+const Tensor& reshape_in_place(const Tensor& x, const char* op, const View& viewed) {
+  check(!(grad_enabled() && x.impl().requires_grad && x.is_leaf()),
+        "{}: a leaf that requires grad cannot be changed in place while ops are recorded; use NoGradGuard",
+        op);
+  const Tensor root = grad_enabled() ? detail::root_of(x) : x;
+  if (grad_enabled()) x.impl().renew_history(op);
+  const Tensor result = viewed(detail::snapshot(x, detail::Values::shared));
+  TensorImpl& impl = x.impl();
+  impl.shape = result.shape();
+  impl.strides = result.strides();
+  impl.contiguous = result.is_contiguous();
+  impl.storage->note_write(op);
+  if (!result.impl().node) return x;
+  if (root.is_same(x)) {
+    detail::set_history(x, result.impl().node, result.impl().output_index);
+  } else {
+    detail::replace_history(x, result.impl().node, result.impl().output_index);
+  }
+  return x;
+}
+
+}  // namespace
+
+const Tensor& Tensor::squeeze_() const {
+  return reshape_in_place(*this, "squeeze_", [](const Tensor& x) { return x.squeeze(); });
+}
+const Tensor& Tensor::squeeze_(std::int64_t dim) const {
+  return reshape_in_place(*this, "squeeze_", [&](const Tensor& x) { return x.squeeze(dim); });
+}
+const Tensor& Tensor::unsqueeze_(std::int64_t dim) const {
+  return reshape_in_place(*this, "unsqueeze_", [&](const Tensor& x) { return x.unsqueeze(dim); });
+}
+const Tensor& Tensor::transpose_(std::int64_t dim0, std::int64_t dim1) const {
+  return reshape_in_place(*this, "transpose_", [&](const Tensor& x) { return x.transpose(dim0, dim1); });
+}
+const Tensor& Tensor::t_() const {
+  return reshape_in_place(*this, "t_", [](const Tensor& x) { return x.t(); });
+}
+
+const Tensor& Tensor::detach_() const {
+  check(detail::root_of(*this).is_same(*this),
+        "detach_: a view of shape {} follows the tensor that it views; use detach() instead", shape());
+  impl().drop_history();
+  return *this;
+}
+
+}  // namespace xtape
