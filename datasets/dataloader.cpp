@@ -1,8 +1,7 @@
-// One epoch of a DataLoader: its order, its random numbers, and the thread that may run ahead.
+// One epoch of a DataLoader: its order, its random numbers, and the threads that may run ahead.
 #include "datasets/dataloader.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
@@ -16,64 +15,77 @@ namespace xtape::datasets {
 
 namespace {
 
-/// Gives the batches of one epoch, one call after the other, from whatever thread.
+/// The batches of one epoch, by number. Each has random numbers of its own, so it is the same from whatever
+/// thread it comes.
 class Batches {
  public:
   Batches(std::shared_ptr<const Dataset> dataset, const DataLoaderOptions& options, std::uint64_t seed)
-      : dataset_(std::move(dataset)), options_(options), generator_(seed) {
-    const std::int64_t size = dataset_->size();
-    if (options.shuffle) {
-      order_ = randperm(size, {.generator = &generator_}).to_vector<std::int64_t>();
-    } else {
-      order_.resize(static_cast<std::size_t>(size));
-      std::iota(order_.begin(), order_.end(), 0);
-    }
+      : dataset_(std::move(dataset)), options_(options), seed_(seed), size_(dataset_->size()) {
+    Generator generator(seed);
+    if (options.shuffle) order_ = randperm(size_, {.generator = &generator});
   }
 
-  std::optional<Example> next() {
-    const std::int64_t left = static_cast<std::int64_t>(order_.size()) - done_;
-    if (left == 0 || (options_.drop_last && left < options_.batch_size)) return {};
-    const std::int64_t count = std::min(left, options_.batch_size);
-    const std::span indices(order_.data() + done_, static_cast<std::size_t>(count));
-    done_ += count;
-    NoGradGuard no_grad;
-    return dataset_->get_batch(indices, generator_);
+  Example make(std::int64_t number) const {
+    const NoGradGuard no_grad;
+    const std::int64_t first = number * options_.batch_size;
+    const std::int64_t count = std::min(options_.batch_size, size_ - first);
+    const Tensor in_order = order_.defined() ? Tensor() : arange(first, first + count);
+    const auto* indices =
+        order_.defined() ? order_.data<std::int64_t>() + first : in_order.data<std::int64_t>();
+    Generator generator(seed_ + 1 + static_cast<std::uint64_t>(number));
+    return batch_of({indices, static_cast<std::size_t>(count)}, generator);
   }
 
  private:
+  Example batch_of(std::span<const std::int64_t> indices, Generator& generator) const {
+    if (!options_.collate_fn) return dataset_->get_batch(indices, generator);
+    std::vector<Example> examples;
+    for (std::int64_t index : indices) examples.push_back(example_of_batch(*dataset_, index, generator));
+    return options_.collate_fn(examples);
+  }
+
   std::shared_ptr<const Dataset> dataset_;
   DataLoaderOptions options_;
-  Generator generator_;
-  std::vector<std::int64_t> order_;
-  std::int64_t done_ = 0;
+  std::uint64_t seed_;
+  std::int64_t size_;
+  Tensor order_;  // where shuffled
 };
 
 }  // namespace
 
 class DataLoader::Iterator::Epoch {
  public:
-  Epoch(std::shared_ptr<const Dataset> dataset, const DataLoaderOptions& options, std::uint64_t seed)
-      : batches_(std::move(dataset), options, seed) {
-    if (options.num_workers > 0) {
-      prefetcher_.emplace([this] { return batches_.next(); },
-                          2 * static_cast<std::size_t>(options.num_workers));
+  Epoch(const DataLoader& loader, std::uint64_t seed)
+      : batches_(loader.dataset_, loader.options_, seed), count_(loader.size()) {
+    if (loader.options_.num_workers > 0 && count_ > 0) {
+      prefetcher_.emplace([this](std::int64_t number) { return batches_.make(number); }, count_,
+                          loader.options_.num_workers);
     }
   }
 
-  std::optional<Example> next() { return prefetcher_ ? prefetcher_->next() : batches_.next(); }
+  /// The next batch, nothing at the end. One that cannot be made counts as one, so the next call goes on.
+  std::optional<Example> next() {
+    if (done_ == count_) return {};
+    const std::int64_t number = done_++;
+    return prefetcher_ ? prefetcher_->next() : batches_.make(number);
+  }
 
  private:
   Batches batches_;
-  std::optional<detail::Prefetcher> prefetcher_;  // last: its thread uses batches_
+  std::int64_t count_, done_ = 0;
+  std::optional<detail::Prefetcher> prefetcher_;  // last: its threads use batches_
 };
 
 DataLoader::Iterator::Iterator(std::shared_ptr<Epoch> epoch) : epoch_(std::move(epoch)) { ++*this; }
 
 DataLoader::Iterator& DataLoader::Iterator::operator++() {
-  const std::shared_ptr<Epoch> epoch = std::exchange(epoch_, nullptr);  // an exception ends the epoch
-  std::optional<Example> batch = epoch->next();
-  if (batch) epoch_ = epoch;
-  batch_ = std::move(batch).value_or(Example{});
+  check(epoch_ != nullptr, "DataLoader: an iterator at the end has no next batch");
+  batch_ = {};  // what is left where the next batch throws
+  if (std::optional<Example> batch = epoch_->next()) {
+    batch_ = *std::move(batch);
+  } else {
+    epoch_.reset();
+  }
   return *this;
 }
 
@@ -87,7 +99,7 @@ DataLoader::DataLoader(std::shared_ptr<const Dataset> dataset, const DataLoaderO
 
 DataLoader::Iterator DataLoader::begin() const {
   Generator& generator = options_.generator ? *options_.generator : default_generator();
-  return Iterator(std::make_shared<Iterator::Epoch>(dataset_, options_, generator.next()));
+  return Iterator(std::make_shared<Iterator::Epoch>(*this, generator.next()));
 }
 
 DataLoader::Iterator DataLoader::end() const { return Iterator(); }

@@ -1,28 +1,36 @@
-// DataLoader: a dataset in batches, in order or shuffled, in the caller's thread or prepared by another.
+// DataLoader: a dataset in batches, in order or shuffled, in the caller's thread or prepared by others.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "datasets/dataset.hpp"
 
 namespace xtape::datasets {
 
+/// A batch from its examples.
+using CollateFn = std::function<Example(const std::vector<Example>&)>;
+
 struct DataLoaderOptions {
   std::int64_t batch_size = 1;
-  bool shuffle = false;            ///< a new order in each epoch
-  int num_workers = 0;             ///< 1 or more: one thread prepares the next 2 num_workers batches
-  bool drop_last = false;          ///< leaves out a last batch that is smaller than the others
+  bool shuffle = false;       ///< a new order in each epoch
+  int num_workers = 0;        ///< threads, 256 at most, that prepare the next 2 num_workers batches
+  CollateFn collate_fn = {};  ///< makes batches where default_collate cannot, as of sequences to be padded
+  bool drop_last = false;     ///< leaves out a last batch that is smaller than the others
   Generator* generator = nullptr;  ///< gives one number in each epoch; the default generator where null
 };
 
 /// `for (const auto& [x, y] : DataLoader(dataset, {.batch_size = 128, .shuffle = true})) ...`
 ///
 /// Each loop is an epoch. An epoch takes one number from the generator and draws its order and all random
-/// transforms from that, so the batches are the same for every num_workers. An exception in a worker is
-/// thrown in the loop. Throws where the dataset is empty or an option makes no sense.
+/// transforms from that, each batch apart, so the batches are the same for every num_workers. With workers
+/// the dataset, its transforms and collate_fn are called from their threads, with two or more from several at
+/// once. What these throw for a batch is thrown in its turn, by ++ (of the first batch by begin()); the next
+/// ++ goes on with the batch after it. Throws where the dataset is empty or an option makes no sense.
 class DataLoader {
  public:
   template <std::derived_from<Dataset> D>
@@ -43,7 +51,8 @@ class DataLoader {
   DataLoaderOptions options_;
 };
 
-/// An input iterator over one epoch, which it keeps alive: it may outlive the loader.
+/// An input iterator over one epoch, which it keeps alive: it may outlive the loader. Copies share the epoch:
+/// a batch that one of them took is not given to the others.
 class DataLoader::Iterator {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -57,7 +66,7 @@ class DataLoader::Iterator {
   // By value from a temporary, so that `const auto& [x, y] = *loader.begin();` does not dangle.
   Example operator*() && { return std::move(batch_); }
   const Example* operator->() const { return &batch_; }
-  Iterator& operator++();
+  Iterator& operator++();  ///< throws at the end, and what the making of the batch threw
   void operator++(int) { ++*this; }
   friend bool operator==(const Iterator& a, const Iterator& b) { return a.epoch_ == b.epoch_; }
 

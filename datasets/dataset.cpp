@@ -1,6 +1,8 @@
 // Batches: stacked examples in general, copied rows for datasets that hold their examples in one tensor.
 #include "datasets/dataset.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <vector>
 
@@ -8,14 +10,43 @@
 
 namespace xtape::datasets {
 
-Example Dataset::get_batch(std::span<const std::int64_t> indices, Generator&) const {
-  std::vector<Tensor> data, targets;
-  for (std::int64_t index : indices) {
-    Example example = get(index);
-    data.push_back(std::move(example.data));
-    targets.push_back(std::move(example.target));
+namespace {
+
+/// The tensors number i of all examples, as one.
+Tensor stacked(const std::vector<Example>& examples, std::size_t i) {
+  std::vector<Tensor> tensors;
+  for (const Example& example : examples) tensors.push_back(example[i]);
+  const auto absent = std::ranges::count_if(tensors, [](const Tensor& x) { return !x.defined(); });
+  if (absent == std::ssize(tensors)) return {};
+  check(absent == 0, "default_collate: tensor {} of {} examples is undefined in {}", i, tensors.size(),
+        absent);
+  return stack(tensors);
+}
+
+}  // namespace
+
+Example default_collate(const std::vector<Example>& examples) {
+  check(!examples.empty(), "default_collate: there are no examples");
+  const std::size_t count = examples.front().size();
+  check(count > 0, "default_collate: the examples hold no tensors");
+  for (const Example& example : examples) {
+    check(example.size() == count,
+          "default_collate: examples of {} and of {} tensors; expected as many of each", count,
+          example.size());
   }
-  return {stack(data), stack(targets)};
+  std::vector<Tensor> batch;
+  for (std::size_t i = 0; i < count; ++i) batch.push_back(stacked(examples, i));
+  return batch;
+}
+
+Example Dataset::get_batch(std::span<const std::int64_t> indices, Generator&) const {
+  std::vector<Example> examples;
+  for (std::int64_t index : indices) examples.push_back(get(index));
+  return default_collate(examples);
+}
+
+Example example_of_batch(const Dataset& dataset, std::int64_t index, Generator& generator) {
+  return dataset.get_batch(std::array{index}, generator).map([](const Tensor& x) { return select(x, 0, 0); });
 }
 
 Tensor gather_rows(const Tensor& x, std::span<const std::int64_t> indices) {

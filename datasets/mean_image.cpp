@@ -44,6 +44,9 @@ Tensor mean_image(const Dataset& dataset) {
     std::vector<std::int64_t> indices(static_cast<std::size_t>(std::min(step, size - first)));
     std::iota(indices.begin(), indices.end(), first);
     const Tensor batch = dataset.get_batch(indices, generator).data;
+    check(batch.defined() && batch.dim() > 0 && batch.size(0) == std::ssize(indices),
+          "mean_image: the dataset gave {} for {} examples; expected as many",
+          batch.defined() ? batch.shape() : Shape(), indices.size());
     if (first == 0) {
       shape = row_shape(batch);
       dtype = batch.dtype() == kFloat64 ? kFloat64 : kFloat32;

@@ -1,29 +1,28 @@
-// Rows of two tensors as examples.
+// Rows of tensors as examples.
 #include "datasets/tensor_dataset.hpp"
-
-#include <array>
-
-#include "autograd/ops/shape.hpp"
 
 namespace xtape::datasets {
 
-TensorDataset::TensorDataset(const Tensor& x, const Tensor& y)
-    : tensors_{x.detach().contiguous(), y.detach().contiguous()} {
-  check(x.dim() > 0 && y.dim() > 0, "TensorDataset: got shapes {} and {}; expected a first dim of examples",
-        x.shape(), y.shape());
-  check(x.size(0) == y.size(0), "TensorDataset: {} and {} examples, of shapes {} and {}; expected as many",
-        x.size(0), y.size(0), x.shape(), y.shape());
+TensorDataset::TensorDataset(const std::vector<Tensor>& tensors) {
+  check(!tensors.empty(), "TensorDataset: expected at least one tensor");
+  const Tensor& first = tensors.front();
+  for (const Tensor& x : tensors) {
+    check(x.defined(), "TensorDataset: one of {} tensors is undefined", tensors.size());
+    check(first.dim() > 0 && x.dim() > 0,
+          "TensorDataset: got shapes {} and {}; expected a first dim of examples", first.shape(), x.shape());
+    check(first.size(0) == x.size(0),
+          "TensorDataset: {} and {} examples, of shapes {} and {}; expected as many", first.size(0),
+          x.size(0), first.shape(), x.shape());
+  }
+  tensors_ = Example(tensors).map([](const Tensor& x) { return x.detach().contiguous(); });
 }
 
 std::int64_t TensorDataset::size() const { return tensors_.data.size(0); }
 
-Example TensorDataset::get(std::int64_t index) const {
-  const auto [data, target] = get_batch(std::array{index}, default_generator());
-  return {select(data, 0, 0), select(target, 0, 0)};
-}
+Example TensorDataset::get(std::int64_t index) const { return example_of_batch(*this, index); }
 
 Example TensorDataset::get_batch(std::span<const std::int64_t> indices, Generator&) const {
-  return {gather_rows(tensors_.data, indices), gather_rows(tensors_.target, indices)};
+  return tensors_.map([&](const Tensor& x) { return gather_rows(x, indices); });
 }
 
 }  // namespace xtape::datasets

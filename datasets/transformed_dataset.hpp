@@ -10,8 +10,8 @@
 
 namespace xtape::datasets {
 
-/// Example i is {transform(x), y} for the example {x, y} of `dataset`, after what transforms that one has.
-/// The transform sees whole batches and must keep their number.
+/// Example i is {transform(x), y, ...} for the example {x, y, ...} of `dataset`, after what transforms that
+/// one has. The transform sees whole batches and must keep their number.
 ///
 /// `auto [train, validation] = random_split(images, {0.9, 0.1});`
 /// `const TransformedDataset augmented(train, Compose{RandomCrop(32, {.padding = 4}),

@@ -1,10 +1,6 @@
 // Batches of images: gathered as bytes, then transformed.
 #include "datasets/vision.hpp"
 
-#include <array>
-
-#include "autograd/ops/shape.hpp"
-
 namespace xtape::datasets {
 
 VisionDataset::VisionDataset(const LabelledImages& data, std::vector<std::string> classes,
@@ -13,10 +9,7 @@ VisionDataset::VisionDataset(const LabelledImages& data, std::vector<std::string
 
 std::int64_t VisionDataset::size() const { return state_->data.images.size(0); }
 
-Example VisionDataset::get(std::int64_t index) const {
-  const auto [image, label] = get_batch(std::array{index}, default_generator());
-  return {select(image, 0, 0), select(label, 0, 0)};
-}
+Example VisionDataset::get(std::int64_t index) const { return example_of_batch(*this, index); }
 
 Example VisionDataset::get_batch(std::span<const std::int64_t> indices, Generator& generator) const {
   const Tensor images = transform()(gather_rows(state_->data.images, indices), generator);

@@ -1,56 +1,68 @@
-// A bounded queue between one producer and one consumer.
+// A ring of batches between several producers and one consumer.
 #include "datasets/detail/prefetcher.hpp"
 
+#include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace xtape::datasets::detail {
 
-Prefetcher::Prefetcher(BatchSource source, std::size_t depth)
-    : source_(std::move(source)), depth_(depth), thread_([this] { run(); }) {}
+namespace {
 
-Prefetcher::~Prefetcher() {
-  {
-    std::lock_guard lock(mutex_);
-    stop_ = true;
+constexpr std::int64_t kMaxThreads = 256;  // more would only take memory: the batches do not depend on it
+
+}  // namespace
+
+Prefetcher::Prefetcher(BatchSource source, std::int64_t count, int workers)
+    : source_(std::move(source)), count_(count) {
+  const auto threads = static_cast<std::size_t>(std::min({std::int64_t{workers}, count, kMaxThreads}));
+  slots_.resize(2 * threads);
+  threads_.reserve(threads);
+  try {
+    while (threads_.size() < threads) {
+      threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+    }
+  } catch (const std::system_error& error) {  // fewer will do
+    check(!threads_.empty(), "DataLoader: no thread can be started for a worker: {}", error.what());
   }
-  changed_.notify_all();
-  thread_.join();
 }
 
-void Prefetcher::run() {
-  bool more = true;
-  while (more) {
-    Item item;
-    try {
-      item.batch = source_();
-    } catch (...) {
-      item.error = std::current_exception();
-    }
-    more = item.batch.has_value();
+Prefetcher::~Prefetcher() {
+  for (std::jthread& thread : threads_) thread.request_stop();
+}
 
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return stop_ || items_.size() < depth_; });
-    if (stop_) return;
-    items_.push_back(std::move(item));
+Prefetcher::Slot Prefetcher::make(std::int64_t number) const {
+  try {
+    return {.is_ready = true, .batch = source_(number)};
+  } catch (...) {
+    return {.is_ready = true, .error = std::current_exception()};
+  }
+}
+
+void Prefetcher::work(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, stop, [&] { return begun_ == count_ || begun_ - taken_ < std::ssize(slots_); });
+    if (stop.stop_requested() || begun_ == count_) return;
+    const std::int64_t number = begun_++;
     lock.unlock();
+    Slot made = make(number);
+    lock.lock();
+    slots_[static_cast<std::size_t>(number) % slots_.size()] = std::move(made);
     changed_.notify_all();
   }
 }
 
-std::optional<Example> Prefetcher::next() {
+Example Prefetcher::next() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return !items_.empty(); });
-  if (items_.front().error) {
-    // Left in the queue as the end: the thread is done, and a further call must not wait for it.
-    const std::exception_ptr error = std::exchange(items_.front().error, nullptr);
-    std::rethrow_exception(error);
-  }
-  if (!items_.front().batch) return {};
-  std::optional<Example> batch = std::move(items_.front().batch);
-  items_.pop_front();
+  Slot& slot = slots_[static_cast<std::size_t>(taken_) % slots_.size()];
+  changed_.wait(lock, [&] { return slot.is_ready; });
+  Slot made = std::exchange(slot, {});
+  ++taken_;
   lock.unlock();
   changed_.notify_all();
-  return batch;
+  if (made.error) std::rethrow_exception(std::move(made.error));
+  return std::move(made.batch);
 }
 
 }  // namespace xtape::datasets::detail

@@ -1,48 +1,52 @@
-// Prefetcher: a thread that prepares the next batches while the caller uses the last.
+// Prefetcher: threads that prepare the next batches while the caller uses the last.
 #pragma once
 
 #include <condition_variable>
-#include <deque>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <thread>
+#include <vector>
 
 #include "datasets/dataset.hpp"
 
 namespace xtape::datasets::detail {
 
-/// The next batch, or nothing at the end.
-using BatchSource = std::function<std::optional<Example>()>;
+/// The batch of that number; called from several threads at once.
+using BatchSource = std::function<Example(std::int64_t number)>;
 
 class Prefetcher {
  public:
-  /// Calls `source` in a thread of its own, at most `depth` batches ahead.
-  Prefetcher(BatchSource source, std::size_t depth);
-  /// Waits for the batch that is in the making, and no longer.
+  /// Calls `source` for 0 ... count - 1 from `workers` threads, at most 2 workers batches ahead. Throws where
+  /// no thread can be started.
+  Prefetcher(BatchSource source, std::int64_t count, int workers);
+  /// Waits for the batches that are in the making, and no longer.
   ~Prefetcher();
   Prefetcher(const Prefetcher&) = delete;
   Prefetcher& operator=(const Prefetcher&) = delete;
 
-  /// Batches in the source's order. What the source threw is thrown here, in its turn, and ends the batches.
-  std::optional<Example> next();
+  /// Batches 0, 1, ..., one a call. What the source threw for a batch is thrown here in its turn. To be
+  /// called `count` times at most.
+  Example next();
 
  private:
-  struct Item {
-    std::optional<Example> batch = {};  // none: the end
+  struct Slot {
+    bool is_ready = false;
+    Example batch = {};
     std::exception_ptr error = {};
   };
 
-  void run();
+  Slot make(std::int64_t number) const;
+  void work(const std::stop_token& stop);
 
-  BatchSource source_;
-  const std::size_t depth_;
+  const BatchSource source_;
+  const std::int64_t count_;
   std::mutex mutex_;  // of what follows
-  std::condition_variable changed_;
-  std::deque<Item> items_;
-  bool stop_ = false;
-  std::thread thread_;  // last: it uses all of the above
+  std::condition_variable_any changed_;
+  std::vector<Slot> slots_;                 // batch n lies in slot n % slots_.size()
+  std::int64_t begun_ = 0, taken_ = 0;      // batches
+  std::vector<std::jthread> threads_ = {};  // last: they use all of the above
 };
 
 }  // namespace xtape::datasets::detail

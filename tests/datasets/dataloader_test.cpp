@@ -1,12 +1,11 @@
-// DataLoader: order, sizes and randomness of its batches, with and without a worker, and how an epoch can
-// end.
+// DataLoader: order, sizes and randomness of its batches. What holds of its threads stands in
+// dataloader_threads_test.cpp.
 #include "datasets/dataloader.hpp"
 
-#include <chrono>
 #include <iterator>
+#include <limits>
 #include <set>
 #include <stdexcept>
-#include <thread>
 
 #include "autograd/ops/create.hpp"
 #include "autograd/ops/shape.hpp"
@@ -54,16 +53,6 @@ class Faulty : public Dataset {
 
  private:
   std::int64_t bad_;
-};
-
-/// Fails the test instead of hanging where a worker is never joined.
-class Slow : public Dataset {
- public:
-  std::int64_t size() const override { return 1'000'000; }
-  Example get(std::int64_t index) const override {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    return {tensor(1.0), tensor(index)};
-  }
 };
 
 struct Images {
@@ -179,36 +168,6 @@ BOOST_AUTO_TEST_CASE(an_exception_is_thrown_in_the_loop_in_its_turn) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_ends_the_epoch) {
-  for (int workers : {0, 1}) {
-    const DataLoader loader(Faulty(1), {.num_workers = workers});
-    auto it = loader.begin();
-    BOOST_CHECK_THROW(++it, std::runtime_error);
-    BOOST_TEST((it == loader.end()));
-    BOOST_CHECK_THROW((void)DataLoader(Faulty(0), {.num_workers = workers}).begin(), std::runtime_error);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(leaving_the_loop_early_stops_the_worker) {
-  const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < 20; ++i) {
-    std::int64_t batches = 0;
-    for ([[maybe_unused]] const auto& batch : DataLoader(Slow(), {.num_workers = 1})) {
-      if (++batches == 3) break;
-    }
-    BOOST_TEST(batches == 3);
-  }
-  BOOST_TEST(
-      (std::chrono::steady_clock::now() - start < std::chrono::seconds(60)));  // all of Slow takes 1000 s
-}
-
-BOOST_AUTO_TEST_CASE(an_exception_in_the_loops_body_stops_the_worker) {
-  const auto run = [] {
-    for ([[maybe_unused]] const auto& batch : DataLoader(Slow(), {.num_workers = 1})) throw Error("enough");
-  };
-  BOOST_TEST(fails_with(run, "enough"));
-}
-
 BOOST_AUTO_TEST_CASE(a_loader_and_an_iterator_outlive_what_they_came_from) {
   const auto make = [] { return DataLoader(datasets::Subset(counting(10), {4, 5, 6}), {.num_workers = 1}); };
   const DataLoader loader = make();
@@ -240,15 +199,6 @@ BOOST_AUTO_TEST_CASE(a_dataset_known_by_its_base_class_is_referred_to) {
   BOOST_TEST(y.shape() == Shape(10));
 }
 
-BOOST_AUTO_TEST_CASE(two_loops_over_one_loader_may_run_at_once) {
-  const DataLoader loader(counting(4), {.num_workers = 1});
-  std::int64_t pairs = 0;
-  for (const auto& [x, y] : loader) {
-    for (const auto& [u, v] : loader) pairs += y.item<std::int64_t>() >= 0 && v.item<std::int64_t>() >= 0;
-  }
-  BOOST_TEST(pairs == 16);
-}
-
 BOOST_AUTO_TEST_CASE(batches_carry_no_history) {
   const TensorDataset data(randn({4, 2}, {.requires_grad = true}), arange(0, 4));
   for (int workers : {0, 1}) {
@@ -262,6 +212,26 @@ BOOST_AUTO_TEST_CASE(options_without_sense_are_errors) {
                         "DataLoader: batch_size is 0; expected at least 1"));
   BOOST_TEST(fails_with([&] { DataLoader(data, {.num_workers = -1}); }, "DataLoader: num_workers is -1"));
   BOOST_TEST(fails_with([&] { DataLoader(counting(0)); }, "DataLoader: the dataset is empty"));
+  BOOST_TEST(fails_with([&] { DataLoader(std::shared_ptr<const Dataset>()); }, "DataLoader: no dataset"));
+}
+
+BOOST_AUTO_TEST_CASE(huge_numbers_are_batches_or_errors) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  const DataLoader loader(counting(7), {.batch_size = most});
+  BOOST_TEST(loader.size() == 1);
+  BOOST_TEST((epoch(loader) == Batches{{0, 1, 2, 3, 4, 5, 6}}));
+  BOOST_TEST(DataLoader(counting(7), {.batch_size = most, .drop_last = true}).size() == 0);
+
+  class Endless : public Dataset {
+   public:
+    std::int64_t size() const override { return most; }
+    Example get(std::int64_t index) const override { return {tensor(index)}; }
+  };
+  const DataLoader endless(Endless(), {.batch_size = 2});
+  BOOST_TEST(endless.size() == most / 2 + 1);
+  auto it = endless.begin();  // no list of all indices is made
+  BOOST_TEST(((++it)->data.to_vector<std::int64_t>() == std::vector<std::int64_t>{2, 3}));
+  BOOST_CHECK_THROW((void)DataLoader(Endless(), {.batch_size = most}).begin(), Error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
