@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <string_view>
 
 #include "datasets/detail/planes.hpp"
 #include "datasets/transforms.hpp"
@@ -13,38 +14,76 @@ namespace {
 
 constexpr std::int64_t kFill = -1;
 
+enum class Mode { constant, edge, reflect, symmetric };
+
+Mode mode_of(std::string_view name) {
+  const auto names = {"constant", "edge", "reflect", "symmetric"};  // in the order of Mode
+  const auto found = std::find(names.begin(), names.end(), name);
+  check(found != names.end(), "RandomCrop: padding_mode '{}' is not constant, edge, reflect or symmetric",
+        name);
+  return static_cast<Mode>(found - names.begin());
+}
+
 /// Where position i of an axis of n finds its value when i lies outside: an index into the axis, or kFill.
-std::int64_t outside(std::int64_t i, std::int64_t n, const std::string& mode) {
-  if (mode == "edge") return std::clamp<std::int64_t>(i, 0, n - 1);
-  if (mode == "reflect") return i < 0 ? -i : 2 * (n - 1) - i;
-  if (mode == "symmetric") return i < 0 ? -i - 1 : 2 * n - 1 - i;
+std::int64_t outside(std::int64_t i, std::int64_t n, Mode mode) {
+  if (mode == Mode::edge) return std::clamp<std::int64_t>(i, 0, n - 1);
+  if (mode == Mode::reflect) return i < 0 ? -i : 2 * (n - 1) - i;
+  if (mode == Mode::symmetric) return i < 0 ? -i - 1 : 2 * n - 1 - i;
   return kFill;
 }
 
-/// The axis with `before` and `after` positions more; each entry is an index into the original axis, or
-/// kFill.
-std::vector<std::int64_t> padded(const std::vector<std::int64_t>& axis, std::int64_t before,
-                                 std::int64_t after, const std::string& mode) {
-  const auto n = static_cast<std::int64_t>(axis.size());
-  const std::int64_t limit = mode == "reflect" ? n - 1 : n;
-  check(mode == "constant" || (n > 0 && (mode == "edge" || std::max(before, after) <= limit)),
-        "RandomCrop: {} padding of {} and {} is too much for {} pixels", mode, before, after, n);
-  std::vector<std::int64_t> out;
-  for (std::int64_t i = -before; i < n + after; ++i) {
-    const std::int64_t from = i >= 0 && i < n ? i : outside(i, n, mode);
-    out.push_back(from == kFill ? kFill : axis[static_cast<std::size_t>(from)]);
+/// An axis of n pixels, padded once or several times. Nothing is stored for the padding, however wide it is.
+class Axis {
+ public:
+  Axis(std::int64_t n, const RandomCropOptions& options)
+      : size_(n), mode_(mode_of(options.padding_mode)), name_(options.padding_mode) {}
+
+  void pad(std::int64_t before, std::int64_t after) {
+    const std::int64_t limit = mode_ == Mode::reflect ? size_ - 1 : size_;
+    std::int64_t padded = 0;
+    const bool is_too_long =
+        __builtin_add_overflow(size_, before, &padded) || __builtin_add_overflow(padded, after, &padded);
+    const bool has_source =
+        mode_ == Mode::constant || (size_ > 0 && (mode_ == Mode::edge || std::max(before, after) <= limit));
+    check(!is_too_long && has_source, "RandomCrop: {} padding of {} and {} is too much for {} pixels", name_,
+          before, after, size_);
+    paddings_.push_back({before, size_});
+    size_ = padded;
   }
-  return out;
-}
+
+  std::int64_t size() const { return size_; }
+
+  /// Where the positions from `first` on lie in the original, or kFill.
+  void look_up(std::int64_t first, std::span<std::int64_t> positions) const {
+    for (std::int64_t& position : positions) position = at(first++);
+  }
+
+ private:
+  struct Padding {
+    std::int64_t before, n;  // n: the size of what was padded
+  };
+
+  std::int64_t at(std::int64_t i) const {
+    for (auto p = paddings_.rbegin(); p != paddings_.rend() && i != kFill; ++p) {
+      i -= p->before;
+      if (i < 0 || i >= p->n) i = outside(i, p->n, mode_);
+    }
+    return i;
+  }
+
+  std::int64_t size_;
+  Mode mode_;
+  std::string_view name_;
+  std::vector<Padding> paddings_;
+};
 
 /// All positions that a crop of `wanted` may cover, for an axis of n pixels.
-std::vector<std::int64_t> positions(std::int64_t n, std::int64_t before, std::int64_t after,
-                                    std::int64_t wanted, const RandomCropOptions& options) {
-  std::vector<std::int64_t> axis;
-  for (std::int64_t i = 0; i < n; ++i) axis.push_back(i);
-  axis = padded(axis, before, after, options.padding_mode);
-  const std::int64_t missing = wanted - static_cast<std::int64_t>(axis.size());
-  if (options.pad_if_needed && missing > 0) axis = padded(axis, missing, missing, options.padding_mode);
+Axis padded_axis(std::int64_t n, std::int64_t before, std::int64_t after, std::int64_t wanted,
+                 const RandomCropOptions& options) {
+  Axis axis(n, options);
+  axis.pad(before, after);
+  const std::int64_t missing = wanted - axis.size();
+  if (options.pad_if_needed && missing > 0) axis.pad(missing, missing);
   return axis;
 }
 
@@ -100,29 +139,31 @@ T* copy_plane(const T* plane, std::int64_t width, std::span<const std::int64_t> 
   return to;
 }
 
-/// Crops every image of `source` into `out`; `rows` and `columns` are the positions of the padded image.
+/// Crops every image of `source` into `out`, which holds something; `rows` and `columns` are those of the
+/// padded image.
 template <class T>
-void crop_images(const Tensor& source, const Tensor& out, const std::vector<std::int64_t>& rows,
-                 const std::vector<std::int64_t>& columns, T fill, Generator& generator) {
-  const std::int64_t height = out.size(-2), width = out.size(-1);
+void crop_images(const Tensor& source, const Tensor& out, const Axis& rows, const Axis& columns, T fill,
+                 Generator& generator) {
+  const detail::Planes crop = detail::planes_of(out, "RandomCrop");
   const std::int64_t source_width = source.size(-1), source_plane = source.size(-2) * source_width;
-  const std::int64_t images = source.dim() >= 4 ? source.size(0) : 1;
-  const std::int64_t planes = images == 0 ? 0 : out.numel() / (images * height * width);
-  const std::size_t free_rows = rows.size() - static_cast<std::size_t>(height);
-  const std::size_t free_columns = columns.size() - static_cast<std::size_t>(width);
+  const auto free_rows = static_cast<std::uint64_t>(rows.size() - crop.height);
+  const auto free_columns = static_cast<std::uint64_t>(columns.size() - crop.width);
+  std::vector<std::int64_t> crop_rows(static_cast<std::size_t>(crop.height));
+  std::vector<std::int64_t> crop_columns(static_cast<std::size_t>(crop.width));
 
   const T* from = source.data<T>();
   T* to = out.data<T>();
-  for (std::int64_t n = 0; n < images; ++n) {
+  for (std::int64_t n = 0; n < crop.count; ++n) {
     std::uint64_t top = 0, left = 0;
     if (free_rows > 0 || free_columns > 0) {
       top = generator.below(free_rows + 1);
       left = generator.below(free_columns + 1);
     }
-    const std::span crop_rows(rows.data() + top, static_cast<std::size_t>(height));
-    const Columns crop_columns(columns.data() + left, width);
-    for (std::int64_t p = 0; p < planes; ++p, from += source_plane) {
-      to = copy_plane(from, source_width, crop_rows, crop_columns, width, fill, to);
+    rows.look_up(static_cast<std::int64_t>(top), crop_rows);
+    columns.look_up(static_cast<std::int64_t>(left), crop_columns);
+    const Columns run(crop_columns.data(), crop.width);
+    for (std::int64_t p = 0; p < crop.planes; ++p, from += source_plane) {
+      to = copy_plane(from, source_width, crop_rows, run, crop.width, fill, to);
     }
   }
 }
@@ -137,17 +178,15 @@ RandomCrop::RandomCrop(const Shape& size, const RandomCropOptions& options) : op
   check(height_ > 0 && width_ > 0, "RandomCrop: size {} is not positive", size);
   const auto sides = four_sides(options.padding);
   left_ = sides[0], top_ = sides[1], right_ = sides[2], bottom_ = sides[3];
-  const auto modes = {"constant", "edge", "reflect", "symmetric"};
-  check(std::find(modes.begin(), modes.end(), options.padding_mode) != modes.end(),
-        "RandomCrop: padding_mode '{}' is not constant, edge, reflect or symmetric", options.padding_mode);
+  static_cast<void>(mode_of(options.padding_mode));  // throws where there is no such mode
 }
 
 Tensor RandomCrop::operator()(const Tensor& images, Generator& generator) const {
   check(images.dim() >= 2, "RandomCrop: expected images {{..., H, W}}, got shape {}", images.shape());
   detail::check_fill(images, options_.fill, "RandomCrop");
-  const auto rows = positions(images.size(-2), top_, bottom_, height_, options_);
-  const auto columns = positions(images.size(-1), left_, right_, width_, options_);
-  check(std::ssize(rows) >= height_ && std::ssize(columns) >= width_,
+  const Axis rows = padded_axis(images.size(-2), top_, bottom_, height_, options_);
+  const Axis columns = padded_axis(images.size(-1), left_, right_, width_, options_);
+  check(rows.size() >= height_ && columns.size() >= width_,
         "RandomCrop: a crop of {} x {} is larger than the padded image, {} x {}", height_, width_,
         rows.size(), columns.size());
 
@@ -156,6 +195,7 @@ Tensor RandomCrop::operator()(const Tensor& images, Generator& generator) const 
   shape[shape.size() - 1] = width_;
   const Tensor source = images.contiguous();
   const Tensor out = make_tensor(shape, images.dtype());
+  if (out.numel() == 0) return out;
   visit(images.dtype(), [&](auto zero) {
     crop_images(source, out, rows, columns, static_cast<decltype(zero)>(options_.fill), generator);
   });
@@ -165,7 +205,7 @@ Tensor RandomCrop::operator()(const Tensor& images, Generator& generator) const 
 RandomShift::RandomShift(std::int64_t pixels, const RandomShiftOptions& options)
     : pixels_(pixels), options_(options) {
   check(pixels >= 0, "RandomShift: {} pixels; expected 0 or more", pixels);
-  (void)RandomCrop(1, {.padding_mode = options.padding_mode});  // throws where there is no such mode
+  static_cast<void>(mode_of(options.padding_mode));
 }
 
 Tensor RandomShift::operator()(const Tensor& images, Generator& generator) const {

@@ -33,7 +33,9 @@ std::vector<std::int64_t> from_fractions(std::span<const Scalar> lengths, std::i
     const auto fraction = length.to<double>();
     check(fraction >= 0 && fraction <= 1, "random_split: fraction {} is not between 0 and 1", fraction);
     sum += fraction;
-    counts.push_back(static_cast<std::int64_t>(std::floor(static_cast<double>(size) * fraction)));
+    const double share = static_cast<double>(size) * fraction;
+    // no more than is left: of a very large dataset, fractions that count as 1 together may be too much
+    counts.push_back(share < static_cast<double>(left) ? static_cast<std::int64_t>(share) : left);
     left -= counts.back();
   }
   check(std::abs(sum - 1) <= 1e-9, "random_split: the fractions add up to {}; expected 1", sum);
@@ -46,6 +48,7 @@ std::vector<std::int64_t> from_fractions(std::span<const Scalar> lengths, std::i
 Subset::Subset(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> indices)
     : dataset_(std::move(dataset)),
       indices_(std::make_shared<const std::vector<std::int64_t>>(std::move(indices))) {
+  check(dataset_ != nullptr, "Subset: no dataset");
   const std::int64_t size = dataset_->size();
   for (std::int64_t index : *indices_) {
     check(index >= 0 && index < size, "Subset: index {} is out of range for a dataset of {} examples", index,
@@ -69,6 +72,7 @@ Example Subset::get_batch(std::span<const std::int64_t> indices, Generator& gene
 
 std::vector<Subset> random_split(std::shared_ptr<const Dataset> dataset, std::span<const Scalar> lengths,
                                  const RandomSplitOptions& options) {
+  check(dataset != nullptr, "random_split: no dataset");
   const std::int64_t size = dataset->size();
   check(size > 0, "random_split: the dataset is empty");
   check(!lengths.empty(), "random_split: expected at least one length");

@@ -21,6 +21,11 @@ std::array<float, 256> unit_steps() {
 
 }  // namespace
 
+std::shared_ptr<Transform::Call> Transform::shared(Call call) {
+  check(call != nullptr, "transform: the function is empty");
+  return std::make_shared<Call>(std::move(call));
+}
+
 Tensor ToFloat::operator()(const Tensor& images) const {
   if (is_floating(images.dtype())) return images;
   check(images.dtype() == kUInt8, "ToFloat: expected uint8 or floating-point images, got {}", images.dtype());
@@ -61,12 +66,13 @@ Tensor Normalize::operator()(const Tensor& images) const {
         mean_.size(), std_.size(), channels);
   const Tensor source = images.contiguous();
   Tensor out = make_tensor(source.shape(), source.dtype());
+  if (out.numel() == 0) return out;
   visit_floating(source.dtype(), "Normalize", [&](auto zero) {
     using T = decltype(zero);
     const T* from = source.data<T>();
     T* to = out.data<T>();
     const std::int64_t plane = source.size(-2) * source.size(-1);
-    const std::int64_t planes = plane == 0 ? 0 : source.numel() / plane;
+    const std::int64_t planes = source.numel() / plane;
     for (std::int64_t p = 0; p < planes; ++p, from += plane, to += plane) {
       const auto channel = static_cast<std::size_t>(p % channels);
       const T mean = static_cast<T>(mean_[mean_.size() == 1 ? 0 : channel]);

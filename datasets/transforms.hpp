@@ -16,18 +16,17 @@
 namespace xtape::datasets {
 
 /// Any callable `Tensor(const Tensor& images)` or `Tensor(const Tensor& images, Generator&)`. Copies share
-/// it.
+/// it. Throws where it is an empty std::function or a null pointer.
 class Transform {
  public:
   template <class F>
   requires(!std::same_as<F, Transform>) && std::invocable<F&, const Tensor&, Generator&> Transform(F f)
-      : call_(std::make_shared<Call>(std::move(f))) {}  // NOLINT: implicit, so that Compose{ToFloat()} reads
+      : call_(shared(Call(std::move(f)))) {}  // NOLINT: implicit, so that Compose{ToFloat()} reads
 
   template <class F>
   requires(!std::same_as<F, Transform>) && std::invocable<F&, const Tensor&> &&
       (!std::invocable<F&, const Tensor&, Generator&>)Transform(F f)  // NOLINT: implicit as above
-      : call_(std::make_shared<Call>(
-            [f = std::move(f)](const Tensor& x, Generator&) mutable { return f(x); })) {}
+      : call_(shared(without_generator(std::move(f)))) {}
 
   Tensor operator()(const Tensor& images, Generator& generator = default_generator()) const {
     return (*call_)(images, generator);
@@ -35,6 +34,13 @@ class Transform {
 
  private:
   using Call = std::function<Tensor(const Tensor&, Generator&)>;
+
+  static Call without_generator(std::function<Tensor(const Tensor&)> f) {
+    if (!f) return {};
+    return [f = std::move(f)](const Tensor& x, Generator&) { return f(x); };
+  }
+  static std::shared_ptr<Call> shared(Call call);  // throws where it is empty
+
   std::shared_ptr<Call> call_;
 };
 

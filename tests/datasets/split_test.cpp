@@ -2,6 +2,8 @@
 #include "datasets/split.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "autograd/ops/create.hpp"
@@ -94,6 +96,10 @@ BOOST_AUTO_TEST_CASE(a_subset_refuses_an_index_out_of_range) {
       },
       "Subset: index 3 is out of range for a dataset of 3 examples"));
   BOOST_TEST(fails_with([] { Subset(counting(3), {-1}); }, "Subset: index -1 is out of range"));
+  BOOST_TEST(fails_with([] { Subset(counting(3), {std::int64_t{1} << 62}); }, "is out of range"));
+  BOOST_TEST(fails_with([] { Subset(counting(3), std::vector<std::uint64_t>{~0ULL}); }, "is out of range"));
+  BOOST_TEST(
+      fails_with([] { Subset(std::shared_ptr<const datasets::Dataset>(), {}); }, "Subset: no dataset"));
   BOOST_TEST(fails_with([] { (void)Subset(counting(3), {2})[1]; },
                         "Subset: index 1 is out of range for 1 examples"));
 }
@@ -155,6 +161,17 @@ BOOST_AUTO_TEST_CASE(lengths_that_do_not_add_up_are_an_error) {
   BOOST_TEST(
       fails_with([&] { (void)random_split(data, std::vector<int>{}); }, "expected at least one length"));
   BOOST_TEST(fails_with([&] { (void)random_split(counting(0), {0.5, 0.5}); }, "the dataset is empty"));
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  BOOST_TEST(fails_with(
+      [&] {
+        (void)random_split(data, {most, most});
+      },
+      "the counts add up to more than the dataset's 10 examples"));
+  BOOST_TEST(fails_with(
+      [&] {
+        (void)random_split(data, {std::nan(""), 0.5});
+      },
+      "fraction nan is not between 0 and 1"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,10 +3,15 @@
 #include "datasets/transforms.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
 #include <set>
 
 #include "autograd/ops/create.hpp"
 #include "autograd/ops/shape.hpp"
+#include "datasets/random_affine.hpp"
+#include "datasets/random_erasing.hpp"
 #include "tests/datasets/temporary_files.hpp"
 
 namespace xtape::testing {
@@ -185,6 +190,77 @@ BOOST_AUTO_TEST_CASE(an_empty_batch_stays_empty) {
   const Compose all{ToFloat(), Normalize({0.5}, {0.5}), RandomCrop(4, {.padding = 1}),
                     RandomHorizontalFlip()};
   BOOST_TEST(all(zeros({0, 1, 4, 4}, {.dtype = kUInt8})).shape() == Shape(0, 1, 4, 4));
+}
+
+BOOST_AUTO_TEST_CASE(padding_costs_nothing_however_wide_it_is) {
+  Generator generator(0);
+  const Tensor image = row(3);
+  const std::int64_t wide = std::int64_t{1} << 40;
+  const auto all = [](const Tensor& x, float value) {
+    return std::ranges::count(x.to_vector<float>(), value);
+  };
+  BOOST_TEST(all(datasets::RandomShift(wide, {.fill = 7})(image, generator), 7) == 3);
+  // which end it is depends on the draw alone
+  const Tensor edge = datasets::RandomShift(wide, {.padding_mode = "edge"})(image, generator);
+  BOOST_TEST((all(edge, 1) == 3 || all(edge, 3) == 3));
+  BOOST_TEST(all(RandomCrop({1, 2}, {.padding = {wide, 0}})(image, generator), 0) == 2);
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  BOOST_TEST(
+      fails_with([&] { (void)datasets::RandomShift(most)(image); },
+                 "RandomCrop: constant padding of 9223372036854775807 and 9223372036854775807 is too much "
+                 "for 1 pixels"));
+  BOOST_TEST(fails_with([&] { (void)RandomCrop(2, {.padding = most})(image); }, "is too much for 1 pixels"));
+  BOOST_TEST(fails_with([&] { (void)datasets::RandomShift(wide, {.padding_mode = "reflect"})(image); },
+                        "is too much"));
+}
+
+BOOST_AUTO_TEST_CASE(crops_of_huge_sizes_are_errors) {
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max(), half = std::int64_t{1} << 62;
+  const auto refused = [](const Shape& size, const Tensor& image) {
+    BOOST_CHECK_THROW((void)RandomCrop(size, {.pad_if_needed = true})(image), Error);
+    BOOST_CHECK_THROW((void)RandomCrop(size)(image), Error);
+  };
+  for (const std::int64_t size : {most, half, std::int64_t{1} << 40}) {
+    refused({size, size}, row(3));
+    refused({1, size}, row(3));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(images_without_pixels_stay_without_whatever_their_other_sizes) {
+  const std::int64_t wide = std::int64_t{1} << 20;
+  for (const Shape& shape : {Shape{0, 3, 5, 5}, Shape{2, 0, 5, 5}, Shape{0, wide, wide, wide}}) {
+    const Tensor x = zeros(shape);
+    const auto check_shape = [&](const Transform& transform) { BOOST_TEST(transform(x).shape() == shape); };
+    check_shape(RandomHorizontalFlip());
+    check_shape(datasets::RandomVerticalFlip());
+    check_shape(datasets::RandomShift(2));
+    check_shape(Normalize({0.5}, {0.5}));
+    check_shape(datasets::RandomErasing({.p = 1}));
+    check_shape(datasets::Cutout(2));
+    check_shape(datasets::RandomRotation(10));
+    check_shape(datasets::RandomAffine(10));
+    check_shape(RandomCrop({shape[2], shape[3]}, {.padding = 1}));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_fill_that_integers_cannot_hold_is_an_error) {
+  const Tensor x = zeros({1, 2, 2}, {.dtype = kInt64});
+  for (double fill : {1e300, -1e19, 0x1p63, std::nan("")}) {
+    BOOST_TEST(
+        fails_with([&] { RandomCrop(2, {.padding = 1, .fill = fill})(x); }, "does not fit int64 images"));
+    BOOST_TEST(fails_with([&] { datasets::Cutout(1, {.fill = fill})(x); }, "does not fit int64 images"));
+  }
+  BOOST_TEST(RandomCrop({3, 3}, {.padding = {0, 0, 1, 1}, .fill = -0x1p63})(x).to_vector<std::int64_t>()[2] ==
+             std::numeric_limits<std::int64_t>::min());
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_function_is_no_transform) {
+  const auto refused = [](auto f) {
+    BOOST_TEST(fails_with([&] { Transform{f}; }, "transform: the function is empty"));
+  };
+  refused(std::function<Tensor(const Tensor&)>());
+  refused(std::function<Tensor(Tensor, Generator&)>());
+  refused(static_cast<Tensor (*)(const Tensor&)>(nullptr));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
