@@ -47,14 +47,22 @@ class GroupedOptimizer : public Optimizer {
   const std::vector<ParamGroup<Options>>& param_groups() const { return groups_; }
 
   std::size_t num_groups() const override { return groups_.size(); }
-  double group_lr(std::size_t group) const override { return groups_.at(group).lr; }
+  double group_lr(std::size_t group) const override {
+    check_group(group);
+    return groups_[group].lr;
+  }
   void set_group_lr(std::size_t group, double lr) override {
     check(lr >= 0, "optim: the learning rate is {}; expected 0 or more", lr);
-    groups_.at(group).lr = lr;
+    check_group(group);
+    groups_[group].lr = lr;
   }
-  std::optional<double> initial_lr(std::size_t group) const override { return groups_.at(group).initial_lr; }
+  std::optional<double> initial_lr(std::size_t group) const override {
+    check_group(group);
+    return groups_[group].initial_lr;
+  }
   void set_initial_lr(std::size_t group, std::optional<double> lr) override {
-    groups_.at(group).initial_lr = lr;
+    check_group(group);
+    groups_[group].initial_lr = lr;
   }
 
  protected:

@@ -20,7 +20,10 @@ std::int64_t steps_of(const OneCycleLROptions& options) {
   check(*options.epochs >= 1, "OneCycleLR: epochs is {}; expected 1 or more", *options.epochs);
   check(*options.steps_per_epoch >= 1, "OneCycleLR: steps_per_epoch is {}; expected 1 or more",
         *options.steps_per_epoch);
-  return *options.epochs * *options.steps_per_epoch;
+  std::int64_t steps = 0;
+  check(!__builtin_mul_overflow(*options.epochs, *options.steps_per_epoch, &steps),
+        "OneCycleLR: {} epochs of {} steps are too many", *options.epochs, *options.steps_per_epoch);
+  return steps;
 }
 
 }  // namespace
@@ -100,10 +103,11 @@ void OneCycleLR::check_settings() const {
   check(pct_start_ >= 0 && pct_start_ <= 1, "OneCycleLR: pct_start is {}; expected a number from 0 to 1",
         pct_start_);
   check(final_div_factor_ > 0, "OneCycleLR: final_div_factor is {}; expected above 0", final_div_factor_);
-  const std::size_t groups = max_lrs_.size();
-  check(base_momentums_.size() == groups && max_momentums_.size() == groups,
-        "OneCycleLR: {} max_lrs, {} base_momentums and {} max_momentums; expected as many of each", groups,
-        base_momentums_.size(), max_momentums_.size());
+  const std::size_t groups = base_lrs().size();
+  check(max_lrs_.size() == groups && base_momentums_.size() == groups && max_momentums_.size() == groups,
+        "OneCycleLR: {} max_lrs, {} base_momentums and {} max_momentums for {} groups; expected as many of "
+        "each",
+        max_lrs_.size(), base_momentums_.size(), max_momentums_.size(), groups);
   for (const double lr : max_lrs_) check_not_negative(lr, "max_lr", "OneCycleLR");
   if (!cycle_momentum_) return;
   const double limit = momentum_name() == kBeta ? 1 : std::numeric_limits<double>::infinity();

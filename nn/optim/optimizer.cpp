@@ -58,6 +58,7 @@ void Optimizer::update_one(std::size_t group, const Tensor& param, Tensor gradie
 }
 
 Tensor Optimizer::step(const std::function<Tensor()>& closure) {
+  check(closure != nullptr, "{}: the closure of step() is empty", name());
   const Tensor loss = [&] {
     const EnableGradGuard grad;
     return closure();
@@ -89,8 +90,12 @@ bool Optimizer::has_option(std::string_view name) const {
   return found;
 }
 
+void Optimizer::check_group(std::size_t group) const {
+  check(group < num_groups(), "{}: there is no group {}; there are {}", name(), group, num_groups());
+}
+
 double Optimizer::option(std::size_t group, std::string_view name) const {
-  check(group < num_groups(), "{}: there is no group {}; there are {}", this->name(), group, num_groups());
+  check_group(group);
   std::optional<double> found;
   with_options(group, [&](std::string_view option, double value) {
     if (option == name) found = value;

@@ -25,7 +25,8 @@ class Optimizer {
 
   /// Updates every parameter that has a gradient.
   void step();
-  /// Calls `closure`, which computes the loss and its gradients, then updates. Gives the loss.
+  /// Calls `closure`, which computes the loss and its gradients, then updates. Gives the loss. Throws where
+  /// it is empty.
   Tensor step(const std::function<Tensor()>& closure);
   /// Resets the gradients to undefined.
   void zero_grad();
@@ -34,6 +35,7 @@ class Optimizer {
   double lr() const { return group_lr(0); }
   void set_lr(double lr);
   virtual std::size_t num_groups() const = 0;
+  // Of a group that there is not, these throw, as the options do.
   virtual double group_lr(std::size_t group) const = 0;
   virtual void set_group_lr(std::size_t group, double lr) = 0;
   /// The learning rate that a group's first scheduler found, and that later ones start from.
@@ -83,6 +85,8 @@ class Optimizer {
   /// The rule: updates `param` from `gradient`, both contiguous and of one dtype. Runs unrecorded.
   virtual void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) = 0;
 
+  /// Throws where there is no such group.
+  void check_group(std::size_t group) const;
   /// Throws unless all are leaves, floating point, and in no group yet.
   void check_params(const std::vector<Tensor>& params, std::string_view op) const;
 

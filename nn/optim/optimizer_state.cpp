@@ -18,6 +18,7 @@ std::string group_name(std::size_t group, std::string_view what) {
   return fmt::format("param_groups.{}.{}", group, what);
 }
 
+constexpr double kMaxSteps = 1e15;  // of training: far from where integers or doubles end
 constexpr std::string_view kInitialLr = "initial_lr";
 
 /// Looks up the entries of a state and notes what is wrong with them.
@@ -103,7 +104,7 @@ void Optimizer::check_loadable(const StateDict& dict) const {
     const std::string step = state_name(i, "step");
     if (inspection.has(step, 1)) {
       const auto steps = dict.at(step).item<double>();
-      if (!(steps >= 0 && steps < 1e15 && steps == std::floor(steps)))
+      if (!(steps >= 0 && steps <= kMaxSteps && steps == std::floor(steps)))
         inspection.note("\"{}\" is {}; expected a number of steps", step, steps);
     }
     for (const std::string_view slot : slot_names()) {
@@ -116,7 +117,11 @@ void Optimizer::check_loadable(const StateDict& dict) const {
   for (std::size_t group = 0; group < num_groups(); ++group) {
     with_options(group,
                  [&](std::string_view option, double) { inspection.require(group_name(group, option), 1); });
-    static_cast<void>(inspection.has(group_name(group, kInitialLr), 1));
+    const std::string initial = group_name(group, kInitialLr);
+    if (inspection.has(initial, 1)) {
+      const auto lr = dict.at(initial).item<double>();
+      if (!std::isfinite(lr)) inspection.note("\"{}\" is {}; expected a number", initial, lr);
+    }
     inspection.require(group_name(group, "params"), static_cast<std::int64_t>(group_params(group).size()));
   }
   std::string faults = inspection.faults();

@@ -53,15 +53,14 @@ std::vector<double> ReduceLROnPlateau::next_lrs(bool reduces) const {
 
 void ReduceLROnPlateau::step(double metric) {
   const bool better = is_better(metric);
-  const bool cooling = cooldown_counter_ > 0;
-  const std::int64_t bad = better || cooling ? 0 : num_bad_epochs_ + 1;
-  const bool reduces = bad > patience_;
+  const bool cooling = cooldown_counter_ > 0, bad = !better && !cooling;
+  const bool reduces = bad && num_bad_epochs_ >= patience_;
   set_lrs(next_lrs(reduces));
 
   if (better) best_ = metric;
   if (cooling) --cooldown_counter_;
   if (reduces) cooldown_counter_ = cooldown_;
-  num_bad_epochs_ = reduces ? 0 : bad;
+  num_bad_epochs_ = bad && !reduces ? num_bad_epochs_ + 1 : 0;
 }
 
 double ReduceLROnPlateau::lr_at(std::int64_t, std::size_t, double) const {
@@ -88,6 +87,11 @@ void ReduceLROnPlateau::check_settings() const {
         factor_);
   check(patience_ >= 0, "ReduceLROnPlateau: patience is {}; expected 0 or more", patience_);
   check(cooldown_ >= 0, "ReduceLROnPlateau: cooldown is {}; expected 0 or more", cooldown_);
+  check(num_bad_epochs_ >= 0 && cooldown_counter_ >= 0,
+        "ReduceLROnPlateau: num_bad_epochs is {} and cooldown_counter {}; expected 0 or more",
+        num_bad_epochs_, cooldown_counter_);
+  check(min_lrs_.size() == base_lrs().size(), "ReduceLROnPlateau: {} min_lrs for {} groups; expected as many",
+        min_lrs_.size(), base_lrs().size());
   check_not_negative(threshold_, "threshold", "ReduceLROnPlateau");
   check_not_negative(eps_, "eps", "ReduceLROnPlateau");
   for (const double min_lr : min_lrs_) check_not_negative(min_lr, "min_lr", "ReduceLROnPlateau");

@@ -10,14 +10,19 @@
 
 namespace xtape::optim {
 
+namespace {
+constexpr std::int64_t kMaxEpoch =
+    1'000'000'000'000'000;  // exact as a double, and far from where integers end
+}
+
 Optimizer& LRScheduler::optimizer() const {
   check(optimizer_ != nullptr && *optimizer_ != nullptr, "{}: its optimiser is gone", name());
   return **optimizer_;
 }
 
 void LRScheduler::start(std::int64_t last_epoch, std::vector<double> initial_lrs) {
-  check_settings();
-  check(last_epoch >= -1, "{}: last_epoch is {}; expected -1 or more", name(), last_epoch);
+  check(last_epoch >= -1 && last_epoch <= kMaxEpoch, "{}: last_epoch is {}; expected -1 to {}", name(),
+        last_epoch, kMaxEpoch);
   Optimizer& target = optimizer();
   for (std::size_t group = initial_lrs.size(); group < target.num_groups(); ++group) {
     const std::optional<double> initial = target.initial_lr(group);
@@ -28,6 +33,7 @@ void LRScheduler::start(std::int64_t last_epoch, std::vector<double> initial_lrs
     initial_lrs.push_back(initial.value_or(target.group_lr(group)));
   }
   base_lrs_ = std::move(initial_lrs);
+  check_settings();
   last_epoch_ = last_epoch;
   step();
   for (std::size_t group = 0; group < base_lrs_.size(); ++group)
@@ -35,10 +41,10 @@ void LRScheduler::start(std::int64_t last_epoch, std::vector<double> initial_lrs
 }
 
 void LRScheduler::start_unchanged() {
-  check_settings();
   const Optimizer& target = optimizer();
   for (std::size_t group = 0; group < target.num_groups(); ++group)
     base_lrs_.push_back(target.group_lr(group));
+  check_settings();
   last_lr_ = base_lrs_;
   last_epoch_ = 0;
 }
@@ -134,6 +140,20 @@ void LRScheduler::assign(const StateDict& dict) {
   });
 }
 
+void LRScheduler::check_epoch_and_lrs() const {
+  check(last_epoch_ >= 0 && last_epoch_ <= kMaxEpoch,
+        "load_state_dict: the state of {} has last_epoch {}; expected 0 to {}", name(), last_epoch_,
+        kMaxEpoch);
+  for (const double lr : base_lrs_) {
+    check(std::isfinite(lr), "load_state_dict: the state of {} has a base_lr of {}", name(), lr);
+  }
+  // groups that are added later have a last learning rate alone
+  const std::size_t least = base_lrs_.size(), most = std::max(least, optimizer().num_groups());
+  check(last_lr_.size() >= least && last_lr_.size() <= most,
+        "load_state_dict: the state of {} holds {} values of last_lr for {} groups; expected as many", name(),
+        last_lr_.size(), most);
+}
+
 void LRScheduler::load_state_dict(const StateDict& dict) {
   const std::string found = faults(dict);
   check(found.empty(), "load_state_dict: the state does not fit this {}:{}", name(), found);
@@ -143,7 +163,7 @@ void LRScheduler::load_state_dict(const StateDict& dict) {
   try {
     check(base_lrs_.size() == groups, "load_state_dict: the state of {} is of {} groups; expected {}", name(),
           base_lrs_.size(), groups);
-    check(last_epoch_ >= 0, "load_state_dict: the state of {} has last_epoch {}", name(), last_epoch_);
+    check_epoch_and_lrs();
     check_settings();
   } catch (...) {
     assign(before);

@@ -51,8 +51,8 @@ class LRScheduler {
   LRScheduler& operator=(LRScheduler&&) = default;
 
   /// To be called at the end of the constructor of a scheduler: sets the learning rates of epoch
-  /// last_epoch + 1. Where last_epoch is not -1, the groups must know their initial_lr. `initial_lrs` takes
-  /// the place of the groups' own.
+  /// last_epoch + 1. Where last_epoch (at most 1e15) is not -1, the groups must know their initial_lr.
+  /// `initial_lrs` takes the place of the groups' own.
   void start(std::int64_t last_epoch, std::vector<double> initial_lrs = {});
   /// As above for a scheduler that waits for its first step: epoch 0 leaves the learning rates as they are.
   void start_unchanged();
@@ -65,7 +65,8 @@ class LRScheduler {
   virtual void stepped() {}
   /// Calls f(name, pointer) for each number; overriders call this one too.
   virtual void visit_state(const StateVisitor& f);
-  /// Throws where settings cannot be: a step size of 0. Checks the options and what was loaded.
+  /// Throws where settings cannot be: a step size of 0, a list that is not one value per base_lrs(). Checks
+  /// the options and what was loaded, so no number that passes may do harm in a step.
   virtual void check_settings() const = 0;
 
   bool is_starting() const { return last_lr_.empty(); }  ///< whether this step is the constructor's
@@ -75,6 +76,7 @@ class LRScheduler {
  private:
   std::string faults(const StateDict& dict) const;
   void assign(const StateDict& dict);
+  void check_epoch_and_lrs() const;
 
   std::shared_ptr<Optimizer* const> optimizer_;
   std::int64_t last_epoch_ = -1;

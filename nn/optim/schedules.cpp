@@ -110,7 +110,8 @@ double CosineAnnealingLR::lr_at(std::int64_t epoch, std::size_t group, double lr
   };
   const double base = group < base_lrs().size() ? base_lrs()[group] : lr;
   if (is_starting()) return eta_min_ + (base - eta_min_) * raised_cosine(epoch) / 2;  // a run is resumed
-  if ((epoch - 1 - T_max_) % (2 * T_max_) == 0) {  // the last lr was eta_min, which no factor leads away from
+  const bool was_lowest = (epoch - 1) % T_max_ == 0 && (epoch - 1) / T_max_ % 2 == 1;
+  if (was_lowest) {  // the last lr was eta_min, which no factor leads away from
     return lr + (base - eta_min_) * (1 - std::cos(std::numbers::pi / period)) / 2;
   }
   return raised_cosine(epoch) / raised_cosine(epoch - 1) * (lr - eta_min_) + eta_min_;

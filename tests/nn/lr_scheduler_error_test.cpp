@@ -1,4 +1,7 @@
 // What schedulers refuse: settings, states of others, and steps that cannot be.
+#include <cmath>
+#include <limits>
+
 #include "nn/optim/optim.hpp"
 #include "tests/nn/expect.hpp"
 
@@ -133,6 +136,132 @@ BOOST_AUTO_TEST_CASE(a_step_that_fails_changes_nothing) {
   optim::SGD fresh = sgd(1);
   expect_error([&] { optim::StepLR(fresh, 0); }, "StepLR: step_size is 0");
   BOOST_TEST(!fresh.initial_lr(0).has_value());
+}
+
+namespace {
+
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+
+Tensor doubles(const std::vector<double>& values) { return from_vector(values, {values.size()}); }
+
+/// The state of `scheduler` with one value changed is refused with that message, and changes nothing.
+void refuses(optim::LRScheduler& scheduler, const char* name, const Tensor& value,
+             const std::string& message) {
+  const StateDict before = scheduler.state_dict();
+  StateDict dict = scheduler.state_dict();
+  dict[name] = value;
+  expect_error([&] { scheduler.load_state_dict(dict); }, message);
+  for (const std::string& key : before.keys())
+    BOOST_TEST(scheduler.state_dict().at(key).equal(before.at(key)));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(lists_of_a_state_hold_one_value_per_group) {
+  optim::SGD optimizer = sgd_of_two();
+  optim::OneCycleLR cycle(optimizer, 0.1, 10);
+  for (const char* name : {"max_lrs", "base_momentums", "max_momentums"}) {
+    refuses(cycle, name, doubles({0.1}), "for 2 groups; expected as many of each");
+    refuses(cycle, name, doubles({}), "for 2 groups; expected as many of each");
+  }
+  StateDict one_value_each = cycle.state_dict();
+  for (const char* name : {"max_lrs", "base_momentums", "max_momentums"})
+    one_value_each[name] = doubles({0.1});
+  expect_error(
+      [&] { cycle.load_state_dict(one_value_each); },
+      "OneCycleLR: 1 max_lrs, 1 base_momentums and 1 max_momentums for 2 groups; expected as many of each");
+  optim::ReduceLROnPlateau plateau(optimizer);
+  refuses(plateau, "min_lrs", doubles({0.1}), "ReduceLROnPlateau: 1 min_lrs for 2 groups; expected as many");
+  optim::CosineAnnealingLR cosine(optimizer, 5);
+  for (const std::vector<double>& lrs : {std::vector<double>{}, {0.1}, {0.1, 0.1, 0.1}}) {
+    refuses(
+        cosine, "last_lr", doubles(lrs),
+        fmt::format("the state of CosineAnnealingLR holds {} values of last_lr for 2 groups", lrs.size()));
+  }
+  refuses(cosine, "base_lrs", doubles({0.1}), "the state of CosineAnnealingLR is of 1 groups; expected 2");
+  refuses(cosine, "base_lrs", doubles({0.1, std::nan("")}), "has a base_lr of nan");
+  refuses(cosine, "base_lrs", doubles({0.1, INFINITY}), "has a base_lr of inf");
+}
+
+BOOST_AUTO_TEST_CASE(a_state_from_before_a_group_was_added_is_loaded) {
+  optim::SGD optimizer = sgd();
+  optim::StepLR scheduler(optimizer, 3);
+  const StateDict of_one = scheduler.state_dict();
+  optimizer.add_param_group({.params = {leaf()}});
+  scheduler.step();
+  const StateDict of_both = scheduler.state_dict();  // one base_lr, two last_lr
+  scheduler.load_state_dict(of_one);
+  BOOST_TEST(scheduler.get_last_lr().size() == 1U);
+  scheduler.load_state_dict(of_both);
+  BOOST_TEST(scheduler.get_last_lr().size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(epochs_and_counts_near_the_greatest_integer_do_not_overflow) {
+  optim::SGD optimizer = sgd();
+  optim::StepLR step(optimizer, kMost);
+  refuses(step, "last_epoch", tensor(kMost),
+          "has last_epoch 9223372036854775807; expected 0 to 1000000000000000");
+  expect_error([&] { optim::StepLR(optimizer, {.step_size = 1, .last_epoch = kMost}); },
+               "StepLR: last_epoch is 9223372036854775807; expected -1 to 1000000000000000");
+  expect_error([&] { optim::OneCycleLR(optimizer, {.max_lr = 1, .epochs = kMost, .steps_per_epoch = 2}); },
+               "OneCycleLR: 9223372036854775807 epochs of 2 steps are too many");
+
+  optim::CosineAnnealingLR cosine(optimizer, kMost);
+  StateDict dict = cosine.state_dict();
+  dict["last_epoch"] = tensor(std::int64_t{1'000'000'000'000'000});
+  cosine.load_state_dict(dict);
+  cosine.step();
+  BOOST_TEST(cosine.get_last_lr()[0] == 0.1, boost::test_tools::tolerance(1e-6));  // still at the beginning
+
+  optim::ReduceLROnPlateau plateau(optimizer, {.patience = kMost, .cooldown = kMost});
+  refuses(plateau, "num_bad_epochs", tensor(-kMost), "num_bad_epochs is -9223372036854775807");
+  refuses(plateau, "cooldown_counter", tensor(-1), "cooldown_counter -1; expected 0 or more");
+  StateDict bad = plateau.state_dict();
+  bad["num_bad_epochs"] = tensor(kMost);
+  plateau.load_state_dict(bad);
+  plateau.step(std::nan(""));  // one more than patience bears
+  BOOST_TEST(plateau.state_dict().at("num_bad_epochs").item<std::int64_t>() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(any_number_in_a_state_is_refused_or_steps_without_harm) {
+  optim::SGD optimizer = sgd_of_two();
+  optim::StepLR step(optimizer, 3);
+  optim::MultiStepLR multi(optimizer, {1, 3});
+  optim::ExponentialLR exponential(optimizer, 0.5);
+  optim::LinearLR linear(optimizer);
+  optim::CosineAnnealingLR cosine(optimizer, 4);
+  optim::LambdaLR lambda(optimizer, [](int) { return 1; });
+  optim::OneCycleLR cycle(optimizer, 0.1, 10),
+      three(optimizer, {.max_lr = 0.1, .total_steps = 9, .three_phase = true});
+  optim::ReduceLROnPlateau plateau(optimizer);
+  for (optim::LRScheduler* scheduler : std::initializer_list<optim::LRScheduler*>{
+           &step, &multi, &exponential, &linear, &cosine, &lambda, &cycle, &three, &plateau}) {
+    const StateDict fine = scheduler->state_dict();
+    for (const std::string& name : fine.keys()) {
+      for (const double number : {0.0, 1.0, -1.0, 0.5, 3.0, 1e15, 0x1p62, 1e300, -1e300, 0x1p-1074,
+                                  double{INFINITY}, double{NAN}}) {
+        const Tensor& value = fine.at(name);
+        const bool fits = value.is_floating_point() || std::abs(number) < 0x1p63;
+        StateDict dict = fine;
+        dict[name] = value.dim() == 0 || value.numel() > 0
+                         ? full(value.shape(), fits ? number : 0x1p62, {.dtype = value.dtype()})
+                         : value;
+        try {
+          scheduler->load_state_dict(dict);
+          for (int i = 0; i < 3; ++i) {
+            if (scheduler == &plateau) {
+              plateau.step(1.0);
+            } else {
+              scheduler->step();
+            }
+          }
+        } catch (const Error&) {  // as good, and all else fails the test
+        }
+        scheduler->load_state_dict(fine);
+        optimizer.set_lr(0.1);
+      }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

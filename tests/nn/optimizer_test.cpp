@@ -3,8 +3,7 @@
 #include "nn/optim/optimizer.hpp"
 
 #include "nn/linear.hpp"
-#include "nn/optim/adam.hpp"
-#include "nn/optim/sgd.hpp"
+#include "nn/optim/optim.hpp"
 #include "tests/nn/expect.hpp"
 
 namespace xtape::testing {
@@ -222,6 +221,59 @@ BOOST_AUTO_TEST_CASE(a_state_with_values_that_cannot_be_is_refused_and_changes_n
   without_momentum["param_groups.0.momentum"] = tensor(0.0);
   expect_error([&] { sgd.load_state_dict(without_momentum); }, "SGD: nesterov wants momentum above 0");
   BOOST_TEST(sgd.option(0, "momentum") == 0.9);
+}
+
+BOOST_AUTO_TEST_CASE(a_group_that_there_is_not_is_an_error) {
+  optim::SGD sgd({parameter({1}, {1})}, {.lr = 0.1});
+  const std::string message = "sgd: there is no group 99; there are 1";
+  expect_error([&] { sgd.set_group_lr(99, 0.5); }, message);
+  expect_error([&] { (void)sgd.group_lr(99); }, message);
+  expect_error([&] { (void)sgd.initial_lr(99); }, message);
+  expect_error([&] { sgd.set_initial_lr(99, 0.5); }, message);
+  expect_error([&] { (void)sgd.option(99, "momentum"); }, message);
+  expect_error([&] { sgd.set_option(99, "momentum", 0.5); }, message);
+  const optim::SGD moved = std::move(sgd);
+  expect_error([&] { (void)sgd.lr(); }, "sgd: there is no group 0; there are 0");
+}
+
+BOOST_AUTO_TEST_CASE(a_closure_that_is_empty_is_an_error) {
+  const Tensor p = parameter({1}, {1});
+  optim::SGD sgd({p}, {.lr = 0.1});
+  expect_error([&] { sgd.step(std::function<Tensor()>()); }, "sgd: the closure of step() is empty");
+  expect_values(p, {1});
+}
+
+BOOST_AUTO_TEST_CASE(any_number_in_a_state_is_refused_or_steps_without_harm) {
+  const Tensor p = parameter({1, 2}, {1, 1});
+  optim::SGD sgd({p}, {.lr = 0.1, .momentum = 0.9});
+  optim::Adam adam({p}, {.amsgrad = true});
+  optim::AdamW adamw({p});
+  optim::RMSprop rmsprop({p}, {.momentum = 0.9, .centered = true});
+  optim::Adagrad adagrad({p});
+  for (optim::Optimizer* optimizer :
+       std::initializer_list<optim::Optimizer*>{&sgd, &adam, &adamw, &rmsprop, &adagrad}) {
+    optimizer->set_initial_lr(0, 0.1);
+    optimizer->step();
+    const StateDict fine = optimizer->state_dict();
+    for (const std::string& name : fine.keys()) {
+      for (const double number :
+           {0.0, 1.0, -1.0, 0.5, 1e15, 1e19, 1e300, -1e300, 0x1p-1074, double{INFINITY}, double{NAN}}) {
+        StateDict dict = fine;
+        dict[name] = full(fine.at(name).shape(), number, {.dtype = kFloat64});
+        try {
+          optimizer->load_state_dict(dict);
+          optimizer->step();
+          optimizer->step();
+        } catch (const Error&) {  // as good, and all else fails the test
+        }
+        optimizer->load_state_dict(fine);
+      }
+    }
+    StateDict dict = fine;
+    dict["param_groups.0.initial_lr"] = tensor(std::nan(""));
+    expect_error([&] { optimizer->load_state_dict(dict); },
+                 "\"param_groups.0.initial_lr\" is nan; expected a number");
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
