@@ -82,6 +82,7 @@ Tensor in_float64(const Tensor& x) { return x.is_floating_point() ? x.detach().t
 
 GradcheckResult gradcheck(nn::Module& model, const Tensor& x, const Tensor& target,
                           const LossFunction& loss_function, const GradcheckOptions& options) {
+  check(loss_function != nullptr, "gradcheck: the loss function is empty");
   const InFloat64 in_double(model);
   const Tensor input = in_float64(x), expected = in_float64(target);
   const Loss loss = [&] { return loss_function(model(input), expected); };

@@ -2,6 +2,7 @@
 #include "nn/metrics.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "autograd/grad_mode.hpp"
@@ -19,6 +20,8 @@ struct Predictions {
 };
 
 Predictions predictions_of(const Tensor& scores, const Tensor& labels, std::string_view op) {
+  check(scores.defined() && labels.defined(), "{}: an undefined tensor; expected {}", op,
+        scores.defined() ? "labels {N}, which the examples may lack" : "scores {N, C}");
   check(is_integral(labels.dtype()) && labels.dim() == 1,
         "{}: the labels are {} of shape {}; expected int64 {{N}}", op, labels.dtype(), labels.shape());
   const bool classes_given = is_integral(scores.dtype()) && scores.dim() == 1;
@@ -87,7 +90,8 @@ std::int64_t classes_in(const Tensor& scores, const Predictions& of) {
   for (const Tensor& x : {of.predicted, of.labels}) {
     if (x.numel() > 0) greatest = std::max(greatest, max(x).item<std::int64_t>());
   }
-  return greatest + 1;
+  return greatest == std::numeric_limits<std::int64_t>::max() ? greatest
+                                                              : greatest + 1;  // too many either way
 }
 
 }  // namespace

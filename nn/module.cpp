@@ -154,11 +154,13 @@ void Module::to(DType dtype) {
 }
 
 void Module::apply(const std::function<void(Module&)>& f) {
+  check(f != nullptr, "{}.apply: the function is empty", name());
   for (const auto& [name, child] : state_->children) child->apply(f);
   f(*this);
 }
 
 std::size_t Module::register_forward_hook(ForwardHook hook) {
+  check(hook != nullptr, "{}.register_forward_hook: the hook is empty", name());
   state_->hooks.emplace_back(state_->next_hook, std::move(hook));
   return state_->next_hook++;
 }

@@ -9,17 +9,20 @@
 namespace xtape::nn {
 
 /// Any function of a Record. One that gives a bool ends the training with false; one that gives nothing never
-/// does.
+/// does, and nor does an empty function.
 template <class Record>
 class Callback {
  public:
   Callback() = default;
   template <class F>
-  requires std::is_void_v<std::invoke_result_t<F&, const Record&>> Callback(F f)  // NOLINT: implicit
-      : f_([f = std::move(f)](const Record& record) mutable {
-          f(record);
-          return true;
-        }) {}
+  requires std::is_void_v<std::invoke_result_t<F&, const Record&>> Callback(F f) {  // NOLINT: implicit
+    std::function<void(const Record&)> call = std::move(f);
+    if (!call) return;
+    f_ = [call = std::move(call)](const Record& record) {
+      call(record);
+      return true;
+    };
+  }
   template <class F>
   requires std::same_as < std::invoke_result_t<F&, const Record&>,
   bool > Callback(F f)  // NOLINT: implicit

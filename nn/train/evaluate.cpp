@@ -2,13 +2,17 @@
 #include "nn/train/evaluate.hpp"
 
 #include <algorithm>
-#include <numeric>
-#include <vector>
 
 #include "autograd/grad_mode.hpp"
+#include "autograd/ops/create.hpp"
 #include "nn/mode_scope.hpp"
 
 namespace xtape::nn {
+
+BatchLoss::Function BatchLoss::checked(Function f) {
+  check(f != nullptr, "loss: the function is empty");
+  return f;
+}
 
 Tensor BatchLoss::operator()(const Tensor& output, const Tensor& target) const {
   Tensor loss = f_(output, target);
@@ -21,12 +25,11 @@ double class_accuracy(const Tensor& logits, const Tensor& labels) { return accur
 
 Evaluation evaluate(Module& model, const datasets::Dataset& dataset, const EvaluateOptions& options) {
   check(options.batch_size > 0, "evaluate: batch_size is {}; expected at least 1", options.batch_size);
-  std::vector<std::int64_t> all;
-  if (!options.indices) {
-    all.resize(static_cast<std::size_t>(dataset.size()));
-    std::iota(all.begin(), all.end(), 0);
-  }
-  std::span<const std::int64_t> left = options.indices.value_or(all);
+  const Tensor all = options.indices ? Tensor() : arange(0, dataset.size());
+  std::span<const std::int64_t> left =
+      options.indices
+          ? *options.indices
+          : std::span<const std::int64_t>(all.data<std::int64_t>(), static_cast<std::size_t>(all.numel()));
   check(!left.empty(), "evaluate: there are no examples");
 
   const NoGradGuard no_grad;

@@ -19,21 +19,26 @@ namespace xtape::nn {
 
 /// loss(output, target) -> one number, the mean over a batch. Made from any function of the two, from a
 /// module (CrossEntropyLoss({.label_smoothing = 0.1})), or from one of the library's losses with its default
-/// options: `.loss = nn::multi_margin_loss`.
+/// options: `.loss = nn::multi_margin_loss`. Throws where it is made of an empty function.
 class BatchLoss {
  public:
   template <class F>
   requires std::is_invocable_r_v<Tensor, F&, const Tensor&, const Tensor&> BatchLoss(F f)
-      : f_(std::move(f)) {}  // NOLINT: implicit
+      : f_(checked(std::move(f))) {}  // NOLINT: implicit
   template <class Options>
   BatchLoss(Tensor (*loss)(const Tensor&, const Tensor&, const Options&))  // NOLINT: implicit
-      : f_([loss](const Tensor& output, const Tensor& target) { return loss(output, target, Options{}); }) {}
+      : f_([loss](const Tensor& output, const Tensor& target) { return loss(output, target, Options{}); }) {
+    check(loss != nullptr, "loss: the function is empty");
+  }
 
   /// Throws where the result is not one number.
   Tensor operator()(const Tensor& output, const Tensor& target) const;
 
  private:
-  std::function<Tensor(const Tensor&, const Tensor&)> f_;
+  using Function = std::function<Tensor(const Tensor&, const Tensor&)>;
+  static Function checked(Function f);
+
+  Function f_;
 };
 
 /// accuracy(output, target) -> the share of right answers in a batch; binary_accuracy is one. Empty, it is

@@ -22,7 +22,9 @@ std::string_view to_string(Ending ending) {
 const EpochRecord& History::best() const {
   check(best_index.has_value(), "History: there is no best epoch; {} epoch(s) ended, none with a validation",
         epochs.size());
-  return epochs.at(*best_index);
+  check(*best_index < epochs.size(), "History: the best epoch is number {} of {}", *best_index,
+        epochs.size());
+  return epochs[*best_index];
 }
 
 std::vector<double> History::values(double EpochRecord::*field) const {

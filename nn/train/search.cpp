@@ -36,7 +36,9 @@ class Search {
  public:
   Search(const BuildCandidate& build, const datasets::Dataset& train, const datasets::Dataset& validation,
          const SearchOptions& options)
-      : build_(build), train_(train), validation_(validation), options_(options) {}
+      : build_(build), train_(train), validation_(validation), options_(options) {
+    check(build != nullptr, "search: the function that builds a candidate is empty");
+  }
 
   SearchResult run(const std::vector<Params>& choices) {
     if (!options_.csv.empty())

@@ -13,14 +13,16 @@ namespace xtape::nn {
 
 namespace {
 
+constexpr std::int64_t kMaxChoices = 1'000'000;
+
 std::size_t combinations(const SearchSpace& space) {
-  std::size_t product = 1;
+  std::int64_t product = 1;
   for (const SearchDimension& dimension : space) {
-    const std::size_t count = dimension.values().size();
-    check(product <= 1'000'000 / count, "search: the space has more than 1000000 combinations");
+    const auto count = std::ssize(dimension.values());
+    check(product <= kMaxChoices / count, "search: the space has more than {} combinations", kMaxChoices);
     product *= count;
   }
-  return product;
+  return static_cast<std::size_t>(product);
 }
 
 /// The combination of that number, counted as all_params lists them.
@@ -167,6 +169,7 @@ std::vector<Params> random_params(const SearchSpace& space, std::int64_t count, 
     }
     return result;
   }
+  check(count <= kMaxChoices, "random_search: {} trials; expected at most {}", count, kMaxChoices);
   while (result.size() < wanted) {
     Params params;
     for (const SearchDimension& dimension : space) params.add(dimension.name(), dimension.draw(generator));

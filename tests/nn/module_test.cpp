@@ -2,6 +2,7 @@
 #include "nn/module.hpp"
 
 #include "nn/dropout.hpp"
+#include "nn/gradcheck.hpp"
 #include "nn/linear.hpp"
 #include "nn/sequential.hpp"
 #include "tests/nn/expect.hpp"
@@ -228,6 +229,17 @@ BOOST_AUTO_TEST_CASE(forward_hooks_see_input_and_output_until_removed) {
   net.fc1.remove_forward_hook(id);
   net(ones({1, 4}));
   BOOST_TEST(calls == 1);
+}
+
+BOOST_AUTO_TEST_CASE(empty_functions_are_errors) {
+  nn::Linear linear(2, 2);
+  expect_error([&] { linear.register_forward_hook({}); }, "Linear.register_forward_hook: the hook is empty");
+  expect_error([&] { linear.apply({}); }, "Linear.apply: the function is empty");
+  expect_error(
+      [&] {
+        (void)gradcheck(linear, ones({1, 2}), ones({1, 2}), LossFunction());
+      },
+      "gradcheck: the loss function is empty");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

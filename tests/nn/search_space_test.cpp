@@ -2,6 +2,7 @@
 #include "nn/train/search_space.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "tests/nn/expect.hpp"
 
@@ -108,6 +109,16 @@ BOOST_AUTO_TEST_CASE(spaces_are_checked) {
         nn::random_params({{"a", {1}}}, -1, generator);
       },
       "random_search: the number of trials is -1");
+}
+
+BOOST_AUTO_TEST_CASE(more_trials_than_memory_holds_are_an_error) {
+  Generator generator(0);
+  expect_error(
+      [&] {
+        (void)nn::random_params({{"lr", nn::SearchRange{.low = 0, .high = 1}}},
+                                std::numeric_limits<std::int64_t>::max(), generator);
+      },
+      "random_search: 9223372036854775807 trials; expected at most 1000000");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,14 @@
 // Trainer: what it learns, measures, prints and restores.
 #include <fstream>
+#include <functional>
+#include <limits>
 #include <sstream>
 
 #include "nn/dropout.hpp"
 #include "nn/linear.hpp"
 #include "nn/loss_modules.hpp"
+#include "nn/optim/adam.hpp"
+#include "nn/sequential.hpp"
 #include "tests/datasets/temporary_files.hpp"
 #include "tests/nn/trainer_fixture.hpp"
 
@@ -234,6 +238,53 @@ BOOST_AUTO_TEST_CASE(a_history_becomes_a_csv_file) {
              "epoch,lr,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds\n"
              "1,0.1,0.5,0.25,,,2\n");
   expect_error([&] { nn::save_csv(history, "/nowhere/history.csv"); }, "/nowhere/history.csv");
+}
+
+BOOST_AUTO_TEST_CASE(empty_functions_are_errors_where_one_is_needed_and_nothing_elsewhere) {
+  using Loss = std::function<Tensor(const Tensor&, const Tensor&)>;
+  using PlainLoss = Tensor (*)(const Tensor&, const Tensor&);
+  using LibraryLoss = Tensor (*)(const Tensor&, const Tensor&, const nn::LossOptions&);
+  expect_error([] { nn::BatchLoss{Loss()}; }, "loss: the function is empty");
+  expect_error([] { nn::BatchLoss{PlainLoss(nullptr)}; }, "loss: the function is empty");
+  expect_error([] { nn::BatchLoss{LibraryLoss(nullptr)}; }, "loss: the function is empty");
+
+  const auto train = points(20, 1);
+  nn::MLP model = small_model();
+  optim::SGD optimizer(model.parameters(), {.lr = 0.5});
+  nn::TrainerOptions options = quiet();
+  options.on_batch = std::function<void(const nn::BatchRecord&)>();
+  options.on_epoch = std::function<bool(const nn::EpochRecord&)>();
+  options.accuracy = {};
+  options.penalty = {};
+  options.print = {};
+  BOOST_TEST(nn::Trainer(model, optimizer, options).fit(train).epochs.size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(a_training_needs_no_targets) {
+  Generator generator(2);
+  const datasets::TensorDataset data(randn({40, 3}, {.generator = &generator}));
+  nn::Sequential autoencoder{nn::Linear(3, 2), nn::Linear(2, 3)};
+  optim::Adam optimizer(autoencoder.parameters(), {.lr = 0.05});
+  nn::TrainerOptions options{.epochs = 30, .batch_size = 10, .print_every = 0};
+  options.loss = [](const Tensor& y, const Tensor& target) {
+    check(!target.defined(), "a target");
+    return mean(square(y));
+  };
+  options.accuracy = {};
+  const nn::History history = nn::Trainer(autoencoder, optimizer, options).fit(data, data);
+  BOOST_TEST(history.losses.back() < 0.1 * history.losses.front());
+  expect_error([&] { (void)nn::accuracy(autoencoder, data); },
+               "accuracy: an undefined tensor; expected labels {N}, which the examples may lack");
+}
+
+BOOST_AUTO_TEST_CASE(epochs_without_end_are_stopped_by_a_callback) {
+  const auto train = points(64, 1);
+  nn::MLP model = small_model();
+  optim::SGD optimizer(model.parameters(), {.lr = 0.5});
+  nn::TrainerOptions options = quiet();
+  options.epochs = std::numeric_limits<std::int64_t>::max();
+  options.on_epoch = [](const nn::EpochRecord& record) { return record.epoch < 2; };
+  BOOST_TEST(nn::Trainer(model, optimizer, options).fit(train).epochs.size() == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

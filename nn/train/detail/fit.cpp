@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <string>
 
 #include "autograd/grad_mode.hpp"
@@ -44,7 +45,9 @@ std::string epoch_line(const EpochRecord& record, std::int64_t epochs) {
 Fit::Fit(const Parts& parts) : of_(parts), best_(parts.options) {
   const std::int64_t size = of_.train.size(), batch = of_.options.batch_size;
   iterations_per_epoch_ = size / batch + (size % batch != 0);
-  iterations_ = of_.options.epochs * iterations_per_epoch_;
+  if (__builtin_mul_overflow(of_.options.epochs, iterations_per_epoch_, &iterations_)) {
+    iterations_ = std::numeric_limits<std::int64_t>::max();  // for the lines alone
+  }
   if (of_.options.catch_interrupt) interrupt_.emplace();
 }
 
