@@ -7,7 +7,7 @@ set -euo pipefail
 library=(g++ cmake ninja-build libxtensor-dev libxtensor-blas-dev libxsimd-dev libfmt-dev
          libopenblas-pthread-dev libtbb-dev zlib1g-dev libpng-dev nlohmann-json3-dev)
 demo=(libcli11-dev dataset-fashion-mnist)
-development=(libboost-test-dev libbenchmark-dev ccache python3
+development=(libboost-test-dev libbenchmark-dev ccache python3 valgrind
              clang libclang-rt-14-dev clang-format clang-tidy)
 
 wanted=("${library[@]}" "${demo[@]}")

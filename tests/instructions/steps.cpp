@@ -1,0 +1,80 @@
+// Training steps whose instructions check.py counts: `instruction_steps WORKLOAD COUNT`. Small ones, where
+// ops and the tape cost more than arithmetic.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include <xtape/xtape.hpp>
+
+using namespace xtape;
+
+namespace {
+
+/// A classifier, 2-16-16-2, on a batch of 32: benchmarks' W5.
+void classifier(int steps) {
+  nn::MLP net({2, 16, 16, 2});
+  const Tensor x = randn({32, 2}), labels = randint(0, 2, {32});
+  optim::SGD optimizer(net.parameters(), {.lr = 0.1});
+  for (int step = 0; step < steps; ++step) {
+    optimizer.zero_grad();
+    nn::cross_entropy(net(x), labels).backward();
+    optimizer.step();
+  }
+}
+
+/// A chain of 999 ops on 16 numbers: benchmarks' W6.
+void chain(int steps) {
+  const Tensor x = rand({16}, {.requires_grad = true});
+  for (int step = 0; step < steps; ++step) {
+    x.zero_grad();
+    Tensor y = x;
+    for (int i = 0; i < 333; ++i) y = relu(y * 0.99 + 0.01);
+    sum(y).backward();
+  }
+}
+
+Tensor weight(const Shape& shape) { return (randn(shape) * 0.1).requires_grad_(); }
+
+Tensor layer_norm(const Tensor& x) {
+  const Tensor centred = x - mean(x, -1, true);
+  return centred / sqrt(mean(square(centred), -1, true) + 1e-5);
+}
+
+/// A transformer's block written from ops: 4 sequences of 16 tokens, width 32, 2 heads.
+void block(int steps) {
+  constexpr std::int64_t batch = 4, tokens = 16, width = 32, heads = 2, head = width / heads;
+  const Tensor x = randn({batch, tokens, width}), target = randn({batch, tokens, width});
+  const Tensor q = weight({width, width}), k = weight({width, width}), v = weight({width, width});
+  const Tensor out = weight({width, width}), up = weight({width, 4 * width}),
+               down = weight({4 * width, width});
+  const auto split = [](const Tensor& y) { return transpose(y.reshape({batch, tokens, heads, head}), 1, 2); };
+  optim::SGD optimizer({q, k, v, out, up, down}, {.lr = 0.01});
+  for (int step = 0; step < steps; ++step) {
+    optimizer.zero_grad();
+    const Tensor normed = layer_norm(x);
+    const Tensor scores = matmul(split(matmul(normed, q)), transpose(split(matmul(normed, k)), -2, -1));
+    const Tensor mixed = matmul(softmax(scores / std::sqrt(double(head)), -1), split(matmul(normed, v)));
+    const Tensor attended = x + matmul(transpose(mixed, 1, 2).reshape({batch, tokens, width}), out);
+    const Tensor y = attended + matmul(gelu(matmul(layer_norm(attended), up)), down);
+    mean(square(y - target)).backward();
+    optimizer.step();
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  check(argc == 3, "usage: instruction_steps WORKLOAD COUNT");
+  set_num_threads(1);
+  manual_seed(1);
+  const std::string_view name = argv[1];
+  check(name == "classifier" || name == "chain" || name == "block", "{}: not a workload", name);
+  const auto run = name == "classifier" ? classifier : name == "chain" ? chain : block;
+  run(std::stoi(argv[2]));
+} catch (const std::exception& error) {
+  fmt::print(stderr, "instruction_steps: {}\n", error.what());
+  return 1;
+}
