@@ -18,6 +18,7 @@ LEVELS = {
         "autograd/storage.*", "autograd/grad_mode.*", "autograd/parallel.*", "autograd/intrusive_ptr.*",
         "autograd/dims.*", "autograd/isa.*", "autograd/denormals.*",
     ],
+    "io": ["io/**"],
     "ops' declarations": ["autograd/tensor_fwd.hpp", "autograd/tensor_options.hpp", "autograd/ops/*.hpp"],
     "tensor": ["autograd/tensor.hpp", "autograd/tensor_impl.hpp", "autograd/methods.hpp"],
     "kernels": ["autograd/kernels/**"],
@@ -35,9 +36,10 @@ LEVELS = {
 # What a folder may include of the folders of the library, besides itself (programs may include all of them).
 FOLDERS = {
     "autograd": [],
-    "datasets": ["autograd/**"],
-    "nn": ["autograd/**", "datasets/dataset.hpp", "datasets/dataloader.hpp"],
-    "pictures": ["autograd/**"],
+    "io": ["autograd/error.hpp"],
+    "datasets": ["autograd/**", "io/**"],
+    "nn": ["autograd/**", "io/**", "datasets/dataset.hpp", "datasets/dataloader.hpp"],
+    "pictures": ["autograd/**", "io/**"],
     "examples": ["xtape/**"],
 }
 
@@ -49,15 +51,16 @@ PRIVATE = {
         ["autograd/kernels/**", "autograd/xtensor.hpp", "tests/**", "benchmarks/**"],
     ("cblas", "openblas_config.h"): ["autograd/kernels/**", "tests/**", "benchmarks/**"],
     ("tbb/", "oneapi/"): ["autograd/parallel.*"],
-    ("nn/files/detail/",): ["nn/files/**.cpp", "nn/files/detail/**", "nn/train/detail/**.cpp", "tests/**"],
+    ("io/",): ["io/**", "**.cpp", "**/detail/**", "tests/**"],
+    ("nn/files/detail/",): ["nn/files/**.cpp", "nn/files/detail/**", "tests/**"],
     ("nn/optim/detail/",): ["nn/optim/**.cpp", "nn/optim/detail/**", "tests/**"],
     ("nn/train/detail/",): ["nn/train/**.cpp", "nn/train/detail/**", "tests/**"],
     ("datasets/detail/",): ["datasets/**.cpp", "datasets/detail/**", "tests/**"],
     ("pictures/detail/",): ["pictures/**.cpp", "pictures/detail/**", "tests/**"],
     ("boost/",): ["tests/**"],
-    ("nlohmann/",): ["nn/files/detail/**.cpp", "tests/**"],
+    ("nlohmann/",): ["io/**.cpp", "nn/files/detail/**.cpp", "tests/**"],
     ("png.h",): ["pictures/detail/**.cpp", "tests/**"],
-    ("zlib.h",): ["datasets/**.cpp", "nn/files/detail/**.cpp", "tests/**"],
+    ("zlib.h",): ["io/**.cpp", "tests/**"],
     ("CLI/",): ["examples/**", "benchmarks/**"],
     ("benchmark/",): ["benchmarks/**"],
 }
@@ -125,7 +128,7 @@ def faults(file):
 
 
 def main():
-    folders = ("autograd", "nn", "datasets", "pictures", "examples", "tests", "benchmarks")
+    folders = ("autograd", "io", "nn", "datasets", "pictures", "examples", "tests", "benchmarks")
     files = sorted(file for folder in folders for file in (ROOT / folder).rglob("*.[ch]pp"))
     found = [fault for file in files for fault in faults(file)]
     for fault in found:

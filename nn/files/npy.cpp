@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "nn/files/detail/atomic_file.hpp"
+#include "io/atomic_file.hpp"
+#include "io/utf8.hpp"
+#include "io/zip_reader.hpp"
+#include "io/zip_writer.hpp"
 #include "nn/files/detail/npy_format.hpp"
-#include "nn/files/detail/utf8.hpp"
-#include "nn/files/detail/zip_reader.hpp"
-#include "nn/files/detail/zip_writer.hpp"
 
 namespace xtape {
 
@@ -20,9 +20,9 @@ std::string_view bytes_of(const Tensor& dense) {
           static_cast<std::size_t>(dense.numel()) * size_of(dense.dtype())};
 }
 
-std::string name_of(const detail::ZipEntry& entry, const std::string& file) {
+std::string name_of(const io::ZipEntry& entry, const std::string& file) {
   std::string name = entry.name;
-  check(detail::is_utf8(name), "{}: the name of an entry is not UTF-8", file);
+  check(io::is_utf8(name), "{}: the name of an entry is not UTF-8", file);
   if (name.ends_with(kExtension)) name.resize(name.size() - kExtension.size());
   return name;
 }
@@ -32,23 +32,23 @@ std::string name_of(const detail::ZipEntry& entry, const std::string& file) {
 void save_npy(const std::filesystem::path& path, const Tensor& x) {
   check(x.defined(), "{}: save_npy: the tensor is undefined", path.string());
   const Tensor dense = x.detach().contiguous();
-  detail::AtomicFile file(path);
+  io::AtomicFile file(path);
   file.write(detail::npy_preamble(dense.dtype(), dense.shape()));
   file.write(bytes_of(dense));
   file.commit();
 }
 
 Tensor load_npy(const std::filesystem::path& path) {
-  detail::FileInput file(path);
+  io::FileInput file(path);
   return detail::read_npy(file);
 }
 
 void save_npz(const std::filesystem::path& path, const StateDict& dict, const SaveNpzOptions& options) {
-  detail::AtomicFile file(path);
-  detail::ZipWriter zip(file, options.compressed);
+  io::AtomicFile file(path);
+  io::ZipWriter zip(file, options.compressed);
   for (const auto& [name, value] : dict) {
     check(value.defined(), "{}: tensor \"{}\" is undefined", file.name(), name);
-    check(detail::is_utf8(name) && name.find('\0') == std::string::npos,
+    check(io::is_utf8(name) && name.find('\0') == std::string::npos,
           "{}: the name of a tensor is not UTF-8 or holds a zero byte", file.name());
     const Tensor dense = value.detach().contiguous();
     zip.add(name + std::string(kExtension), detail::npy_preamble(dense.dtype(), dense.shape()),
@@ -59,13 +59,12 @@ void save_npz(const std::filesystem::path& path, const StateDict& dict, const Sa
 }
 
 StateDict load_npz(const std::filesystem::path& path) {
-  detail::FileInput file(path);
+  io::FileInput file(path);
   StateDict dict;
-  for (const detail::ZipEntry& entry : detail::read_zip_directory(file)) {
+  for (const io::ZipEntry& entry : io::read_zip_directory(file)) {
     const std::string name = name_of(entry, file.name());
     check(!dict.contains(name), "{}: the name \"{}\" appears twice", file.name(), name);
-    detail::MemoryInput array(fmt::format("{}: {}", file.name(), entry.name),
-                              detail::read_zip_entry(file, entry));
+    io::MemoryInput array(fmt::format("{}: {}", file.name(), entry.name), io::read_zip_entry(file, entry));
     dict.insert(name, detail::read_npy(array));
   }
   return dict;

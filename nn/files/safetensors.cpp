@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "nn/files/detail/atomic_file.hpp"
-#include "nn/files/detail/little_endian.hpp"
+#include "io/atomic_file.hpp"
+#include "io/little_endian.hpp"
 #include "nn/files/detail/safetensors_header.hpp"
 
 namespace xtape {
@@ -62,7 +62,7 @@ std::string make_header(const std::vector<NamedTensor>& tensors, const SaveOptio
         "{}: the header has {} bytes; readers accept at most {}", file, json.size(),
         detail::kMaxSafetensorsHeader);
   std::string bytes;
-  detail::put(bytes, std::uint64_t{json.size()});
+  io::put(bytes, std::uint64_t{json.size()});
   return bytes + json;
 }
 
@@ -72,7 +72,7 @@ void save(const StateDict& dict, const std::filesystem::path& path, const SaveOp
   check_extension(path, "save");
   const std::vector<NamedTensor> tensors = in_file_order(dict, path.string());
   const std::string header = make_header(tensors, options, path.string());
-  detail::AtomicFile file(path);
+  io::AtomicFile file(path);
   file.write(header);
   for (const auto& [name, value] : tensors) {
     const Tensor dense = value.detach().contiguous();
@@ -83,7 +83,7 @@ void save(const StateDict& dict, const std::filesystem::path& path, const SaveOp
 
 StateDict load(const std::filesystem::path& path) {
   check_extension(path, "load");
-  detail::FileInput file(path);
+  io::FileInput file(path);
   StateDict dict;
   for (const detail::SafetensorsEntry& entry : detail::read_safetensors_header(file).entries) {
     const std::string what = fmt::format("{}: tensor \"{}\"", file.name(), entry.name);
@@ -94,7 +94,7 @@ StateDict load(const std::filesystem::path& path) {
 
 std::map<std::string, std::string> load_metadata(const std::filesystem::path& path) {
   check_extension(path, "load_metadata");
-  detail::FileInput file(path);
+  io::FileInput file(path);
   return detail::read_safetensors_header(file).metadata;
 }
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "nn/files/detail/little_endian.hpp"
+#include "io/little_endian.hpp"
 
 namespace xtape::detail {
 
@@ -12,22 +12,22 @@ namespace {
 constexpr std::string_view kMagic = "\x93NUMPY";
 
 /// The literal of the header; version 1.0 gives its length in 2 bytes, the later ones in 4.
-std::string read_literal(Input& input) {
+std::string read_literal(io::Input& input) {
   const std::string start = input.remaining() < 8 ? "" : input.read_text(8);
   check(start.starts_with(kMagic), "{}: is not a numpy array: it does not begin with \\x93NUMPY",
         input.name());
   const int major = static_cast<unsigned char>(start[6]), minor = static_cast<unsigned char>(start[7]);
   check(major >= 1 && major <= 3 && minor == 0,
         "{}: has version {}.{} of numpy's format; known are 1.0, 2.0, 3.0", input.name(), major, minor);
-  const std::uint64_t length =
-      major == 1 ? get<std::uint16_t>(input.read_text(2), 0) : get<std::uint32_t>(input.read_text(4), 0);
+  const std::uint64_t length = major == 1 ? io::get<std::uint16_t>(input.read_text(2), 0)
+                                          : io::get<std::uint32_t>(input.read_text(4), 0);
   check(length <= input.remaining(), "{}: the header claims {} bytes, but the file holds {} more",
         input.name(), length, input.remaining());
   return input.read_text(static_cast<std::size_t>(length));
 }
 
 /// The elements must fill what is left of the input.
-void check_size(const NpyHeader& header, const Input& input) {
+void check_size(const NpyHeader& header, const io::Input& input) {
   const std::uint64_t bytes = bytes_of(header.type, header.shape, input.name());
   check(bytes <= input.remaining(), "{}: the file ends early: shape {} takes {} bytes, and it holds {}",
         input.name(), header.shape, bytes, input.remaining());
@@ -62,11 +62,11 @@ std::string npy_preamble(DType dtype, const Shape& shape) {
   std::string preamble(kMagic);
   preamble += "\x01";
   preamble += '\0';
-  put(preamble, static_cast<std::uint16_t>(literal.size()));
+  io::put(preamble, static_cast<std::uint16_t>(literal.size()));
   return preamble + literal;
 }
 
-Tensor read_npy(Input& input) {
+Tensor read_npy(io::Input& input) {
   const NpyHeader header = parse_npy_header(read_literal(input), input.name());
   check_size(header, input);
   if (!header.fortran_order)

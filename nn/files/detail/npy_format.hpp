@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "io/input.hpp"
 #include "nn/files/detail/elements.hpp"
-#include "nn/files/detail/input.hpp"
 
 namespace xtape::detail {
 
@@ -24,6 +24,6 @@ NpyHeader parse_npy_header(std::string_view text, const std::string& file);
 std::string npy_preamble(DType dtype, const Shape& shape);
 
 /// Reads an array that takes all of the input, of version 1.0, 2.0 or 3.0.
-Tensor read_npy(Input& input);
+Tensor read_npy(io::Input& input);
 
 }  // namespace xtape::detail

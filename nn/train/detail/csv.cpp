@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "nn/files/detail/atomic_file.hpp"
+#include "io/atomic_file.hpp"
 
 namespace xtape::nn {
 
@@ -37,7 +37,7 @@ void write_csv(const std::filesystem::path& path, const std::vector<std::vector<
     }
     text += '\n';
   }
-  detail::AtomicFile file(path);
+  io::AtomicFile file(path);
   file.write(text);
   file.commit();
 }

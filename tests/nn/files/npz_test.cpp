@@ -1,7 +1,7 @@
 // .npz: round trips, archives with 64-bit fields, and every fault of an archive is an Error that says which.
 #include "autograd/random.hpp"
+#include "io/zip_writer.hpp"
 #include "nn/files/detail/npy_format.hpp"
-#include "nn/files/detail/zip_writer.hpp"
 #include "nn/files/npy.hpp"
 #include "tests/nn/files/files.hpp"
 
@@ -69,8 +69,8 @@ BOOST_AUTO_TEST_CASE(archives_with_64_bit_fields) {
   for (const bool compressed : {false, true}) {
     for (const std::uint64_t limit : {0u, 1u, 2u, 130u, 150u, 400u}) {  // sizes are 140, places 0, 200, 400
       const TemporaryFolder folder;
-      detail::AtomicFile file(folder / "x.npz");
-      detail::ZipWriter zip(file, compressed, limit);
+      io::AtomicFile file(folder / "x.npz");
+      io::ZipWriter zip(file, compressed, limit);
       for (const char* name : {"a.npy", "b.npy", "c.npy"})
         zip.add(name, detail::npy_preamble(kFloat32, {3}), body);
       zip.finish();
@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(entries_that_cannot_be_read) {
 BOOST_AUTO_TEST_CASE(entries_that_are_no_arrays) {
   const TemporaryFolder folder;
   const auto with_entries = [&](const std::vector<std::string>& names, const std::string& contents) {
-    detail::AtomicFile file(folder / "x.npz");
-    detail::ZipWriter zip(file, false);
+    io::AtomicFile file(folder / "x.npz");
+    io::ZipWriter zip(file, false);
     for (const std::string& name : names) zip.add(name, contents, "");
     zip.finish();
     file.commit();

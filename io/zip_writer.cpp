@@ -1,6 +1,6 @@
 // Entries, each behind a local header, then the directory. Sizes are known before an entry is written, so
 // nothing is written twice.
-#include "nn/files/detail/zip_writer.hpp"
+#include "io/zip_writer.hpp"
 
 #include <zlib.h>
 
@@ -9,10 +9,10 @@
 #include <utility>
 
 #include "autograd/error.hpp"
-#include "nn/files/detail/little_endian.hpp"
-#include "nn/files/detail/zip_format.hpp"
+#include "io/little_endian.hpp"
+#include "io/zip_format.hpp"
 
-namespace xtape::detail {
+namespace xtape::io {
 
 namespace {
 
@@ -170,4 +170,4 @@ void ZipWriter::finish() {
   file_.write(bytes);
 }
 
-}  // namespace xtape::detail
+}  // namespace xtape::io

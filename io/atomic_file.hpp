@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtape::detail {
+namespace xtape::io {
 
 /// Writes to a temporary file in the folder of `path`; commit() moves it into place. Until then, and after
 /// any failure, a file of that name stays as it was and no other is left behind.
@@ -43,4 +43,4 @@ class AtomicFile {
   std::uint64_t position_ = 0;
 };
 
-}  // namespace xtape::detail
+}  // namespace xtape::io

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace xtape::detail {
+namespace xtape::io {
 
 class Input {
  public:
@@ -72,4 +72,4 @@ class MemoryInput final : public Input {
   std::vector<std::byte> bytes_;
 };
 
-}  // namespace xtape::detail
+}  // namespace xtape::io

@@ -1,5 +1,5 @@
 // Writing is all or nothing: after any failure the old file is as it was, and no other is left behind.
-#include "nn/files/detail/atomic_file.hpp"
+#include "io/atomic_file.hpp"
 
 #include <csignal>
 
@@ -42,7 +42,7 @@ boost::test_tools::assertion_result is_not_root(boost::unit_test::test_unit_id) 
 }
 
 void write_new(const fs::path& path) {
-  detail::AtomicFile file(path);
+  io::AtomicFile file(path);
   file.write("new");
   file.commit();
 }
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_file_appears_when_it_is_whole) {
   const fs::path path = folder / "a";
   write_text(path, "old");
   {
-    detail::AtomicFile file(path);
+    io::AtomicFile file(path);
     file.write("first ");
     file.write("second");
     BOOST_TEST(file.position() == 12u);
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_file_appears_when_it_is_whole) {
 BOOST_AUTO_TEST_CASE(without_a_commit_nothing_happened) {
   const TemporaryFolder folder;
   write_text(folder / "a", "old");
-  { detail::AtomicFile(folder / "a").write("new"); }
+  { io::AtomicFile(folder / "a").write("new"); }
   BOOST_TEST(contents_of(folder / "a") == "old");
   BOOST_TEST(files_in(folder) == 1u);
 }

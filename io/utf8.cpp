@@ -1,9 +1,9 @@
 // nlohmann-json validates what it writes.
-#include "nn/files/detail/utf8.hpp"
+#include "io/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
-namespace xtape::detail {
+namespace xtape::io {
 
 bool is_utf8(const std::string& text) {
   try {
@@ -14,4 +14,4 @@ bool is_utf8(const std::string& text) {
   }
 }
 
-}  // namespace xtape::detail
+}  // namespace xtape::io

@@ -1,5 +1,5 @@
 // Reading by position, so that a file that shrinks meanwhile is noticed as one that ends early.
-#include "nn/files/detail/input.hpp"
+#include "io/input.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -12,7 +12,7 @@
 
 #include "autograd/error.hpp"
 
-namespace xtape::detail {
+namespace xtape::io {
 
 namespace fs = std::filesystem;
 
@@ -77,4 +77,4 @@ void MemoryInput::read_at(std::uint64_t position, void* out, std::size_t count) 
   std::memcpy(out, bytes_.data() + position, count);
 }
 
-}  // namespace xtape::detail
+}  // namespace xtape::io

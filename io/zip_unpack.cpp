@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "autograd/error.hpp"
-#include "nn/files/detail/zip_reader.hpp"
+#include "io/zip_reader.hpp"
 
-namespace xtape::detail {
+namespace xtape::io {
 
 namespace {
 
@@ -79,4 +79,4 @@ std::vector<std::byte> read_zip_entry(FileInput& file, const ZipEntry& entry) {
   return bytes;
 }
 
-}  // namespace xtape::detail
+}  // namespace xtape::io

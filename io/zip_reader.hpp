@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "nn/files/detail/input.hpp"
+#include "io/input.hpp"
 
-namespace xtape::detail {
+namespace xtape::io {
 
 struct ZipEntry {
   std::string name = {};
@@ -28,4 +28,4 @@ std::vector<ZipEntry> read_zip_directory(FileInput& file);
 /// Unpacks one entry. Throws where it has another size or checksum than the directory says.
 std::vector<std::byte> read_zip_entry(FileInput& file, const ZipEntry& entry);
 
-}  // namespace xtape::detail
+}  // namespace xtape::io

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace xtape::detail::zip {
+namespace xtape::io::zip {
 
 inline constexpr std::uint32_t kLocalHeader = 0x04034b50;
 inline constexpr std::uint32_t kDirectoryHeader = 0x02014b50;
@@ -27,4 +27,4 @@ inline constexpr std::uint16_t kExtra64 = 1;                              // the
 inline constexpr std::uint16_t kElsewhere16 = 0xffff;
 inline constexpr std::uint32_t kElsewhere32 = 0xffffffff;
 
-}  // namespace xtape::detail::zip
+}  // namespace xtape::io::zip

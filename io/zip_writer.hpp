@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "nn/files/detail/atomic_file.hpp"
+#include "io/atomic_file.hpp"
 
-namespace xtape::detail {
+namespace xtape::io {
 
 class ZipWriter {
  public:
@@ -41,4 +41,4 @@ class ZipWriter {
   std::vector<Entry> entries_;
 };
 
-}  // namespace xtape::detail
+}  // namespace xtape::io

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtape::detail {
+namespace xtape::io {
 
 // Tensors go to files as they stand in memory.
 static_assert(std::endian::native == std::endian::little, "the file formats need a little-endian machine");
@@ -25,4 +25,4 @@ void put(std::string& bytes, T value) {
   bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-}  // namespace xtape::detail
+}  // namespace xtape::io

@@ -1,5 +1,5 @@
 // Temporary file, fsync, rename, and fsync of the folder: at every instant one whole file bears the name.
-#include "nn/files/detail/atomic_file.hpp"
+#include "io/atomic_file.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -13,7 +13,7 @@
 
 #include "autograd/error.hpp"
 
-namespace xtape::detail {
+namespace xtape::io {
 
 namespace fs = std::filesystem;
 
@@ -111,4 +111,4 @@ void AtomicFile::fail(int error) {
   throw Error(fmt::format("{}: cannot be written: {}", name_, std::strerror(error)));
 }
 
-}  // namespace xtape::detail
+}  // namespace xtape::io

@@ -3,8 +3,8 @@
 
 #include <string>
 
-namespace xtape::detail {
+namespace xtape::io {
 
 bool is_utf8(const std::string& text);
 
-}  // namespace xtape::detail
+}  // namespace xtape::io

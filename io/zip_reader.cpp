@@ -1,14 +1,14 @@
 // The directory of a zip archive and its checks.
-#include "nn/files/detail/zip_reader.hpp"
+#include "io/zip_reader.hpp"
 
 #include <algorithm>
 #include <string_view>
 
 #include "autograd/error.hpp"
-#include "nn/files/detail/little_endian.hpp"
-#include "nn/files/detail/zip_format.hpp"
+#include "io/little_endian.hpp"
+#include "io/zip_format.hpp"
 
-namespace xtape::detail {
+namespace xtape::io {
 
 namespace {
 
@@ -163,4 +163,4 @@ std::vector<ZipEntry> read_zip_directory(FileInput& file) {
   return entries;
 }
 
-}  // namespace xtape::detail
+}  // namespace xtape::io
