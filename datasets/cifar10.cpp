@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "datasets/detail/readers.hpp"
 #include "datasets/detail/tar.hpp"
+#include "io/gzip.hpp"
 
 namespace xtape::datasets {
 
@@ -46,15 +48,14 @@ void check_size(const std::string& name, std::uint64_t bytes) {
 std::vector<Batch> read_folder(const fs::path& folder, bool train) {
   std::vector<Batch> batches;
   for (const std::string& name : file_names(train)) {
-    detail::ByteFile file(folder / name);
+    io::FileInput file(folder / name);
     batches.push_back({file.name(), file.read_up_to(kMaxBytes + 1)});
     check_size(file.name(), batches.back().bytes.size());
   }
   return batches;
 }
 
-std::vector<Batch> read_archive(const fs::path& path, bool train) {
-  detail::ByteFile file(path);
+std::vector<Batch> read_archive(io::Input& file, bool train) {
   const std::vector<std::string> names = file_names(train);
   std::vector<Batch> batches(names.size());
   detail::for_each_tar_member(file, [&](const detail::TarMember& member) {
@@ -92,26 +93,36 @@ LabelledImages unpack(const std::vector<Batch>& batches) {
   return {images, labels};
 }
 
-std::vector<Batch> find_and_read(const fs::path& root, bool train) {
+LabelledImages unpack_archive(const fs::path& path, const CIFAR10Options& options) {
+  io::FileInput file(path);
+  io::GzipInput input(file, options.max_bytes);
+  return detail::read_cifar10_archive(input, options.train);
+}
+
+LabelledImages find_and_read(const fs::path& root, const CIFAR10Options& options) {
   std::error_code ignored;
-  if (fs::is_regular_file(root, ignored)) return read_archive(root, train);
+  if (fs::is_regular_file(root, ignored)) return unpack_archive(root, options);
   check(fs::is_directory(root, ignored),
         "CIFAR10: {} does not exist; expected a folder with {} or {}, or the archive", root.string(), kFolder,
         kArchive);
   for (const fs::path& folder : {root / kFolder, root}) {
-    const auto names = file_names(train);
+    const auto names = file_names(options.train);
     const auto is_there = [&](const std::string& name) { return fs::exists(folder / name, ignored); };
-    if (std::any_of(names.begin(), names.end(), is_there)) return read_folder(folder, train);
+    if (std::any_of(names.begin(), names.end(), is_there)) return unpack(read_folder(folder, options.train));
   }
-  if (fs::exists(root / kArchive, ignored)) return read_archive(root / kArchive, train);
+  if (fs::exists(root / kArchive, ignored)) return unpack_archive(root / kArchive, options);
   throw Error(
       fmt::format("CIFAR10: found no {} in {} or in {}, and no {} there; expected CIFAR-10's binary version",
-                  file_names(train).front(), (root / kFolder).string(), root.string(), kArchive));
+                  file_names(options.train).front(), (root / kFolder).string(), root.string(), kArchive));
 }
 
 }  // namespace
 
+LabelledImages detail::read_cifar10_archive(io::Input& input, bool train) {
+  return unpack(read_archive(input, train));
+}
+
 CIFAR10::CIFAR10(const fs::path& root, const CIFAR10Options& options)
-    : VisionDataset(unpack(find_and_read(root, options.train)), class_names(), options.transform) {}
+    : VisionDataset(find_and_read(root, options), class_names(), options.transform) {}
 
 }  // namespace xtape::datasets

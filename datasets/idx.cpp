@@ -4,7 +4,8 @@
 #include <array>
 #include <vector>
 
-#include "datasets/detail/byte_file.hpp"
+#include "datasets/detail/readers.hpp"
+#include "io/gzip.hpp"
 
 namespace xtape::datasets {
 
@@ -19,15 +20,15 @@ const char* kind_of(std::uint32_t magic) {
   return "neither images nor labels of unsigned bytes";
 }
 
-std::uint32_t read_big_endian(detail::ByteFile& file) {
+std::uint32_t read_big_endian(io::Input& file) {
   std::array<std::uint8_t, 4> b;
-  const std::size_t got = file.read(b.data(), b.size());
+  const std::size_t got = file.read_some(b.data(), b.size());
   check(got == b.size(), "{}: the file ends within its header", file.name());
   return std::uint32_t{b[0]} << 24 | std::uint32_t{b[1]} << 16 | std::uint32_t{b[2]} << 8 | b[3];
 }
 
 /// The sizes that follow the magic number, and their product.
-Shape read_sizes(detail::ByteFile& file, int dims) {
+Shape read_sizes(io::Input& file, int dims) {
   Shape shape;
   for (int d = 0; d < dims; ++d) shape.push_back(read_big_endian(file));
   std::int64_t bytes = 1;
@@ -44,8 +45,7 @@ struct Contents {
   std::vector<std::uint8_t> bytes;
 };
 
-Contents read_idx(const std::filesystem::path& path, std::uint32_t expected) {
-  detail::ByteFile file(path);
+Contents read_idx(io::Input& file, std::uint32_t expected) {
   const std::uint32_t magic = read_big_endian(file);
   check(magic == expected, "{}: magic {:#010x} is {}; expected {} ({:#010x})", file.name(), magic,
         kind_of(magic), expected == kImagesMagic ? "images" : "labels", expected);
@@ -62,22 +62,38 @@ Contents read_idx(const std::filesystem::path& path, std::uint32_t expected) {
 
 }  // namespace
 
-Tensor read_idx_images(const std::filesystem::path& path) {
-  const Contents contents = read_idx(path, kImagesMagic);
+namespace detail {
+
+Tensor read_idx_images(io::Input& input) {
+  const Contents contents = read_idx(input, kImagesMagic);
   return from_data(contents.bytes.data(), kUInt8, contents.shape, {});
 }
 
-Tensor read_idx_labels(const std::filesystem::path& path, std::int64_t classes) {
-  const Contents contents = read_idx(path, kLabelsMagic);
+Tensor read_idx_labels(io::Input& input, std::int64_t classes) {
+  const Contents contents = read_idx(input, kLabelsMagic);
   Tensor labels = make_tensor(contents.shape, kInt64);
   auto* out = labels.data<std::int64_t>();
   for (std::size_t i = 0; i < contents.bytes.size(); ++i) {
     const std::int64_t label = contents.bytes[i];
-    check(label < classes, "{}: label {} at position {} is out of range; expected 0 to {}", path.string(),
+    check(label < classes, "{}: label {} at position {} is out of range; expected 0 to {}", input.name(),
           label, i, classes - 1);
     out[i] = label;
   }
   return labels;
+}
+
+}  // namespace detail
+
+Tensor read_idx_images(const std::filesystem::path& path, const ReadOptions& options) {
+  io::FileInput file(path);
+  io::GzipInput input(file, options.max_bytes);
+  return detail::read_idx_images(input);
+}
+
+Tensor read_idx_labels(const std::filesystem::path& path, std::int64_t classes, const ReadOptions& options) {
+  io::FileInput file(path);
+  io::GzipInput input(file, options.max_bytes);
+  return detail::read_idx_labels(input, classes);
 }
 
 }  // namespace xtape::datasets

@@ -4,16 +4,23 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "autograd/tensor.hpp"
 
 namespace xtape::datasets {
 
+struct ReadOptions {
+  /// The most that a gzip file may unpack to; by default 256 MiB, or 64 times the file if that is more.
+  std::optional<std::uint64_t> max_bytes = {};
+};
+
 /// uint8 {N, rows, columns} from an idx3 file of images. Throws where the magic number is another one, where
-/// a size is 0, and where the file holds fewer or more bytes than its header claims.
-Tensor read_idx_images(const std::filesystem::path& path);
+/// a size is 0, and where the file holds fewer or more bytes than its header claims, or unpacks to too many.
+Tensor read_idx_images(const std::filesystem::path& path, const ReadOptions& options = {});
 
 /// int64 {N} from an idx1 file of labels; also throws on a label that is not below `classes`.
-Tensor read_idx_labels(const std::filesystem::path& path, std::int64_t classes);
+Tensor read_idx_labels(const std::filesystem::path& path, std::int64_t classes,
+                       const ReadOptions& options = {});
 
 }  // namespace xtape::datasets

@@ -29,21 +29,23 @@ std::optional<fs::path> find(const fs::path& folder, const std::string& name) {
   return {};
 }
 
-LabelledImages read(const fs::path& images_path, const fs::path& labels_path, std::size_t classes) {
-  const Tensor images = read_idx_images(images_path);
-  const Tensor labels = read_idx_labels(labels_path, static_cast<std::int64_t>(classes));
+LabelledImages read(const fs::path& images_path, const fs::path& labels_path, std::size_t classes,
+                    const ReadOptions& options) {
+  const Tensor images = read_idx_images(images_path, options);
+  const Tensor labels = read_idx_labels(labels_path, static_cast<std::int64_t>(classes), options);
   check(images.size(0) == labels.size(0), "{}: {} images, but {} has {} labels; expected as many",
         images_path.string(), images.size(0), labels_path.string(), labels.size(0));
   return {unsqueeze(images, 1), labels};
 }
 
-LabelledImages load(const fs::path& root, bool train, const Family& family) {
-  const std::string prefix = train ? "train" : "t10k";
+LabelledImages load(const fs::path& root, const VisionOptions& options, const Family& family) {
+  const std::string prefix = options.train ? "train" : "t10k";
   const std::string images = prefix + "-images-idx3-ubyte", labels = prefix + "-labels-idx1-ubyte";
   const fs::path raw = root / family.name / "raw";
   for (const fs::path& folder : {raw, root}) {
     const auto images_path = find(folder, images), labels_path = find(folder, labels);
-    if (images_path && labels_path) return read(*images_path, *labels_path, family.classes.size());
+    if (images_path && labels_path)
+      return read(*images_path, *labels_path, family.classes.size(), {.max_bytes = options.max_bytes});
   }
 
   std::error_code ignored;
@@ -79,9 +81,9 @@ const Family& clothes() {
 }  // namespace
 
 MNIST::MNIST(const fs::path& root, const MNISTOptions& options)
-    : VisionDataset(load(root, options.train, digits()), digits().classes, options.transform) {}
+    : VisionDataset(load(root, options, digits()), digits().classes, options.transform) {}
 
 FashionMNIST::FashionMNIST(const fs::path& root, const FashionMNISTOptions& options)
-    : VisionDataset(load(root, options.train, clothes()), clothes().classes, options.transform) {}
+    : VisionDataset(load(root, options, clothes()), clothes().classes, options.transform) {}
 
 }  // namespace xtape::datasets

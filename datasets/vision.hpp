@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ namespace xtape::datasets {
 struct VisionOptions {
   bool train = true;                ///< the training images, or the test images
   Transform transform = ToFloat();  ///< applied to every batch
+  /// The most that a gzip file may unpack to; by default 256 MiB, or 64 times the file if that is more.
+  std::optional<std::uint64_t> max_bytes = {};
 };
 
 struct LabelledImages {

@@ -2,6 +2,7 @@
 #include "io/input.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -16,22 +17,77 @@ namespace xtape::io {
 
 namespace fs = std::filesystem;
 
-void Input::read(void* out, std::size_t count) {
-  check(count <= remaining(), "{}: the file ends early: {} bytes are missing", name_, count - remaining());
-  if (count > 0) read_at(position_, out, count);
-  position_ += count;
+std::size_t Input::read_some(void* out, std::size_t count) {
+  std::size_t done = 0;
+  while (done < count) {
+    const std::size_t got = read_next(static_cast<std::byte*>(out) + done, count - done);
+    if (got == 0) break;
+    done += got;
+    position_ += got;
+  }
+  return done;
 }
 
-std::string Input::read_text(std::size_t count) {
-  check(count <= remaining(), "{}: the file ends early: {} bytes are missing", name_, count - remaining());
+std::vector<std::uint8_t> Input::read_up_to(std::uint64_t count) {
+  constexpr std::uint64_t kFirst = 1 << 14;
+  std::vector<std::uint8_t> bytes;
+  while (bytes.size() < count) {
+    const std::size_t before = bytes.size();
+    const std::uint64_t wanted = std::min(std::max<std::uint64_t>(kFirst, before), count - before);
+    bytes.resize(before + static_cast<std::size_t>(wanted));
+    const std::size_t got = read_some(bytes.data() + before, bytes.size() - before);
+    bytes.resize(before + got);
+    if (got < wanted) break;
+  }
+  return bytes;
+}
+
+std::uint64_t Input::skip(std::uint64_t count) {
+  std::array<std::byte, 4096> scratch;
+  std::uint64_t done = 0;
+  while (done < count) {
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(scratch.size(), count - done));
+    const std::size_t got = read_some(scratch.data(), wanted);
+    done += got;
+    if (got < wanted) break;
+  }
+  return done;
+}
+
+void SizedInput::read(void* out, std::size_t count) {
+  check(count <= remaining(), "{}: the file ends early: {} bytes are missing", name(), count - remaining());
+  read_some(out, count);
+}
+
+std::string SizedInput::read_text(std::size_t count) {
+  check(count <= remaining(), "{}: the file ends early: {} bytes are missing", name(), count - remaining());
   std::string text(count, '\0');
   read(text.data(), count);
   return text;
 }
 
-void Input::move_to(std::uint64_t position) {
-  check(position <= size_, "{}: byte {} is behind the end of the file, which has {}", name_, position, size_);
-  position_ = position;
+std::uint64_t SizedInput::skip(std::uint64_t count) {
+  const std::uint64_t done = std::min(count, remaining());
+  set_position(position() + done);
+  return done;
+}
+
+void SizedInput::seek(std::uint64_t position) {
+  check(position <= size_, "{}: byte {} is behind the end of the file, which has {}", name(), position,
+        size_);
+  set_position(position);
+}
+
+std::string SizedInput::beginning(std::size_t count) {
+  std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(count, size_)), '\0');
+  if (!bytes.empty()) read_at(0, bytes.data(), bytes.size());
+  return bytes;
+}
+
+std::size_t SizedInput::read_next(void* out, std::size_t count) {
+  const auto there = static_cast<std::size_t>(std::min<std::uint64_t>(count, remaining()));
+  if (there > 0) read_at(position(), out, there);
+  return there;
 }
 
 FileInput::Opened FileInput::open_file(const fs::path& path) {

@@ -16,13 +16,13 @@ struct Directory {
   std::uint64_t begin = 0, size = 0, entries = 0;
 };
 
-std::string read_block(FileInput& file, std::uint64_t position, std::uint64_t size) {
+std::string read_block(SizedInput& file, std::uint64_t position, std::uint64_t size) {
   file.seek(position);
   return file.read_text(static_cast<std::size_t>(size));
 }
 
 /// Where the record at the archive's end begins; a comment of up to 64 KiB may follow it.
-std::uint64_t find_end(FileInput& file) {
+std::uint64_t find_end(SizedInput& file) {
   const std::uint64_t reach = std::min<std::uint64_t>(file.size(), zip::kDirectoryEndSize + 0xffff);
   const std::string tail = read_block(file, file.size() - reach, reach);
   for (std::size_t back = zip::kDirectoryEndSize; back <= tail.size(); ++back) {
@@ -35,7 +35,7 @@ std::uint64_t find_end(FileInput& file) {
 }
 
 /// The record for what does not fit the small fields, which ends where its locator begins.
-Directory find_directory_64(FileInput& file, std::uint64_t end) {
+Directory find_directory_64(SizedInput& file, std::uint64_t end) {
   check(end >= zip::kDirectoryEnd64LocatorSize + zip::kDirectoryEnd64Size,
         "{}: damaged zip archive: its 64-bit directory is missing", file.name());
   const std::uint64_t locator_at = end - zip::kDirectoryEnd64LocatorSize;
@@ -54,7 +54,7 @@ Directory find_directory_64(FileInput& file, std::uint64_t end) {
   return found;
 }
 
-Directory find_directory(FileInput& file) {
+Directory find_directory(SizedInput& file) {
   const std::uint64_t end = find_end(file);
   const std::string record = read_block(file, end, zip::kDirectoryEndSize);
   const Directory found{.begin = get<std::uint32_t>(record, 16),
@@ -124,7 +124,7 @@ ZipEntry read_directory_entry(std::string_view& directory, const std::string& fi
 }
 
 /// Finds the entry's data behind its local header, and checks that it ends before `limit`.
-void locate_data(FileInput& file, ZipEntry& entry, std::uint64_t limit) {
+void locate_data(SizedInput& file, ZipEntry& entry, std::uint64_t limit) {
   const auto fits = [&](bool condition) {
     check(condition, "{}: damaged zip archive: \"{}\" is not where the directory says", file.name(),
           entry.name);
@@ -149,7 +149,7 @@ void check_disjoint(std::vector<ZipEntry> entries, const std::string& file) {
 
 }  // namespace
 
-std::vector<ZipEntry> read_zip_directory(FileInput& file) {
+std::vector<ZipEntry> read_zip_directory(SizedInput& file) {
   const Directory directory = find_directory(file);
   const std::string text = read_block(file, directory.begin, directory.size);
   std::string_view left = text;

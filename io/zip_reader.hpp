@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,13 @@ struct ZipEntry {
 
 /// The entries in the order of the directory at the archive's end. Throws where it is damaged, entries
 /// overlap or reach out of the file, or need what this reader lacks.
-std::vector<ZipEntry> read_zip_directory(FileInput& file);
+std::vector<ZipEntry> read_zip_directory(SizedInput& file);
+
+/// Throws where the entries together unpack to more than unpack_limit says.
+void check_unpacked_size(const SizedInput& file, const std::vector<ZipEntry>& entries,
+                         std::optional<std::uint64_t> max_bytes);
 
 /// Unpacks one entry. Throws where it has another size or checksum than the directory says.
-std::vector<std::byte> read_zip_entry(FileInput& file, const ZipEntry& entry);
+std::vector<std::byte> read_zip_entry(SizedInput& file, const ZipEntry& entry);
 
 }  // namespace xtape::io

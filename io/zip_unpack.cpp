@@ -5,15 +5,16 @@
 #include <algorithm>
 
 #include "autograd/error.hpp"
+#include "io/gzip.hpp"
 #include "io/zip_reader.hpp"
 
 namespace xtape::io {
 
 namespace {
 
-constexpr std::uint64_t kBlock = std::uint64_t{1} << 18;
+constexpr std::uint64_t kBlock = std::uint64_t{1} << 16;
 
-std::vector<std::byte> read_stored(FileInput& file, const ZipEntry& entry) {
+std::vector<std::byte> read_stored(SizedInput& file, const ZipEntry& entry) {
   std::vector<std::byte> bytes(
       static_cast<std::size_t>(entry.size));  // the directory's checks: the file holds it
   file.read(bytes.data(), bytes.size());
@@ -22,7 +23,9 @@ std::vector<std::byte> read_stored(FileInput& file, const ZipEntry& entry) {
 
 class Inflater {
  public:
-  Inflater() { check(inflateInit2(&stream_, -MAX_WBITS) == Z_OK, "inflate: out of memory"); }
+  explicit Inflater(std::uint64_t most) : block_(static_cast<std::size_t>(std::min(kBlock, most))) {
+    check(inflateInit2(&stream_, -MAX_WBITS) == Z_OK, "inflate: out of memory");
+  }
   ~Inflater() { inflateEnd(&stream_); }
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
@@ -32,7 +35,7 @@ class Inflater {
     stream_.next_in = reinterpret_cast<Bytef*>(packed.data());
     stream_.avail_in = static_cast<uInt>(packed.size());
     while (true) {
-      const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, most - out.size()));
+      const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(block_.size(), most - out.size()));
       if (room == 0) return Z_BUF_ERROR;
       stream_.next_out = reinterpret_cast<Bytef*>(block_.data());
       stream_.avail_out = static_cast<uInt>(room);
@@ -48,11 +51,11 @@ class Inflater {
 
  private:
   z_stream stream_{};
-  std::vector<std::byte> block_ = std::vector<std::byte>(kBlock);
+  std::vector<std::byte> block_;
 };
 
-std::vector<std::byte> read_deflated(FileInput& file, const ZipEntry& entry) {
-  Inflater inflater;
+std::vector<std::byte> read_deflated(SizedInput& file, const ZipEntry& entry) {
+  Inflater inflater(entry.size + 1);
   std::vector<std::byte> bytes, packed;
   int code = Z_OK;
   std::uint64_t left = entry.packed_size;
@@ -69,7 +72,19 @@ std::vector<std::byte> read_deflated(FileInput& file, const ZipEntry& entry) {
 
 }  // namespace
 
-std::vector<std::byte> read_zip_entry(FileInput& file, const ZipEntry& entry) {
+void check_unpacked_size(const SizedInput& file, const std::vector<ZipEntry>& entries,
+                         std::optional<std::uint64_t> max_bytes) {
+  const std::uint64_t limit = unpack_limit(file.size(), max_bytes);
+  std::uint64_t left = limit;
+  for (const ZipEntry& entry : entries) {
+    check(entry.size <= left,
+          "{}: unpacks to more than the {} bytes allowed for a file of {}; the option max_bytes sets it",
+          file.name(), limit, file.size());
+    left -= entry.size;
+  }
+}
+
+std::vector<std::byte> read_zip_entry(SizedInput& file, const ZipEntry& entry) {
   file.seek(entry.data);
   std::vector<std::byte> bytes = entry.deflated ? read_deflated(file, entry) : read_stored(file, entry);
   const auto crc =

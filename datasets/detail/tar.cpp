@@ -17,8 +17,8 @@ constexpr std::uint64_t kDrain = std::uint64_t{1} << 62;  // more than any file 
 class Header {
  public:
   /// False at the end of the file.
-  bool read(ByteFile& file) {
-    const std::size_t got = file.read(block_.data(), kBlock);
+  bool read(io::Input& file) {
+    const std::size_t got = file.read_some(block_.data(), kBlock);
     check(got == 0 || got == kBlock, "{}: the tar archive ends within a header", file.name());
     return got == kBlock;
   }
@@ -68,7 +68,7 @@ class Header {
 
 }  // namespace
 
-void for_each_tar_member(ByteFile& file, const std::function<void(const TarMember&)>& visit) {
+void for_each_tar_member(io::Input& file, const std::function<void(const TarMember&)>& visit) {
   Header header;
   while (header.read(file) && !header.is_end()) {
     std::uint64_t size = 0;

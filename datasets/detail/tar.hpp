@@ -4,8 +4,9 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
-#include "datasets/detail/byte_file.hpp"
+#include "io/input.hpp"
 
 namespace xtape::datasets::detail {
 
@@ -18,6 +19,6 @@ struct TarMember {
 
 /// Calls `visit` for each regular file and reads the archive to its end, so that a .tar.gz is checked as a
 /// whole. Throws where `file` is no tar archive, is damaged, or ends within a member.
-void for_each_tar_member(ByteFile& file, const std::function<void(const TarMember&)>& visit);
+void for_each_tar_member(io::Input& file, const std::function<void(const TarMember&)>& visit);
 
 }  // namespace xtape::datasets::detail

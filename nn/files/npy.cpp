@@ -8,6 +8,7 @@
 #include "io/zip_reader.hpp"
 #include "io/zip_writer.hpp"
 #include "nn/files/detail/npy_format.hpp"
+#include "nn/files/detail/readers.hpp"
 
 namespace xtape {
 
@@ -58,16 +59,27 @@ void save_npz(const std::filesystem::path& path, const StateDict& dict, const Sa
   file.commit();
 }
 
-StateDict load_npz(const std::filesystem::path& path) {
-  io::FileInput file(path);
+namespace detail {
+
+StateDict read_npz(io::SizedInput& input, const LoadNpzOptions& options) {
+  const std::vector<io::ZipEntry> entries = io::read_zip_directory(input);
+  io::check_unpacked_size(input, entries, options.max_bytes);
   StateDict dict;
-  for (const io::ZipEntry& entry : io::read_zip_directory(file)) {
-    const std::string name = name_of(entry, file.name());
-    check(!dict.contains(name), "{}: the name \"{}\" appears twice", file.name(), name);
-    io::MemoryInput array(fmt::format("{}: {}", file.name(), entry.name), io::read_zip_entry(file, entry));
-    dict.insert(name, detail::read_npy(array));
+  for (const io::ZipEntry& entry : entries) {
+    const std::string name = name_of(entry, input.name());
+    check(!dict.contains(name), "{}: the name \"{}\" appears twice", input.name(), name);
+    const std::vector<std::byte> bytes = io::read_zip_entry(input, entry);
+    io::MemoryInput array(fmt::format("{}: {}", input.name(), entry.name), bytes);
+    dict.insert(name, read_npy(array));
   }
   return dict;
+}
+
+}  // namespace detail
+
+StateDict load_npz(const std::filesystem::path& path, const LoadNpzOptions& options) {
+  io::FileInput file(path);
+  return detail::read_npz(file, options);
 }
 
 }  // namespace xtape

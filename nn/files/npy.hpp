@@ -1,7 +1,9 @@
 // Arrays as files of numpy: .npy holds one, .npz several by their names.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "autograd/tensor.hpp"
 #include "nn/state_dict.hpp"
@@ -24,7 +26,14 @@ struct SaveNpzOptions {
 /// file appears whole or not at all.
 void save_npz(const std::filesystem::path& path, const StateDict& dict, const SaveNpzOptions& options = {});
 
-/// Reads every array of an archive, stored or compressed, in its order. Throws as load_npy does.
-StateDict load_npz(const std::filesystem::path& path);
+struct LoadNpzOptions {
+  /// The most that the entries may unpack to, together; by default 256 MiB, or 64 times the file if that is
+  /// more.
+  std::optional<std::uint64_t> max_bytes = {};
+};
+
+/// Reads every array of an archive, stored or compressed, in its order. Throws as load_npy does, and where
+/// the archive unpacks to too many bytes.
+StateDict load_npz(const std::filesystem::path& path, const LoadNpzOptions& options = {});
 
 }  // namespace xtape

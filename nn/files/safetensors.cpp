@@ -7,6 +7,7 @@
 
 #include "io/atomic_file.hpp"
 #include "io/little_endian.hpp"
+#include "nn/files/detail/readers.hpp"
 #include "nn/files/detail/safetensors_header.hpp"
 
 namespace xtape {
@@ -81,15 +82,19 @@ void save(const StateDict& dict, const std::filesystem::path& path, const SaveOp
   file.commit();
 }
 
+StateDict detail::read_safetensors(io::SizedInput& input) {
+  StateDict dict;
+  for (const SafetensorsEntry& entry : read_safetensors_header(input).entries) {
+    const std::string what = fmt::format("{}: tensor \"{}\"", input.name(), entry.name);
+    dict.insert(entry.name, read_tensor(input, entry.type, entry.shape, what));
+  }
+  return dict;
+}
+
 StateDict load(const std::filesystem::path& path) {
   check_extension(path, "load");
   io::FileInput file(path);
-  StateDict dict;
-  for (const detail::SafetensorsEntry& entry : detail::read_safetensors_header(file).entries) {
-    const std::string what = fmt::format("{}: tensor \"{}\"", file.name(), entry.name);
-    dict.insert(entry.name, detail::read_tensor(file, entry.type, entry.shape, what));
-  }
-  return dict;
+  return detail::read_safetensors(file);
 }
 
 std::map<std::string, std::string> load_metadata(const std::filesystem::path& path) {

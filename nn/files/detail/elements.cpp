@@ -85,7 +85,7 @@ To convert(From value, std::string_view what) {
 }
 
 template <class To, class From>
-void read_converted(io::Input& input, bool big_endian, const Tensor& result, std::string_view what) {
+void read_converted(io::SizedInput& input, bool big_endian, const Tensor& result, std::string_view what) {
   const std::int64_t count = result.numel();
   std::vector<From> block(static_cast<std::size_t>(std::min(count, kBlock)));
   To* out = result.data<To>();
@@ -128,7 +128,7 @@ std::uint64_t bytes_of(ElementType type, const Shape& shape, std::string_view wh
   return empty ? 0 : static_cast<std::uint64_t>(bytes);
 }
 
-Tensor read_tensor(io::Input& input, ElementType type, const Shape& shape, std::string_view what,
+Tensor read_tensor(io::SizedInput& input, ElementType type, const Shape& shape, std::string_view what,
                    bool big_endian) {
   Tensor result = make_tensor(shape, dtype_for(type));
   if (is_as_in_memory(type) && !big_endian) {

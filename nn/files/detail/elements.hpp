@@ -38,7 +38,7 @@ std::uint64_t bytes_of(ElementType type, const Shape& shape, std::string_view wh
 
 /// Reads a row-major tensor; the caller has seen that the input holds it. Any byte but 0 is true. Throws,
 /// naming `what`, where a uint64 is too large for int64.
-Tensor read_tensor(io::Input& input, ElementType type, const Shape& shape, std::string_view what,
+Tensor read_tensor(io::SizedInput& input, ElementType type, const Shape& shape, std::string_view what,
                    bool big_endian = false);
 
 }  // namespace xtape::detail

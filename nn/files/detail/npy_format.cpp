@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kMagic = "\x93NUMPY";
 
 /// The literal of the header; version 1.0 gives its length in 2 bytes, the later ones in 4.
-std::string read_literal(io::Input& input) {
+std::string read_literal(io::SizedInput& input) {
   const std::string start = input.remaining() < 8 ? "" : input.read_text(8);
   check(start.starts_with(kMagic), "{}: is not a numpy array: it does not begin with \\x93NUMPY",
         input.name());
@@ -27,7 +27,7 @@ std::string read_literal(io::Input& input) {
 }
 
 /// The elements must fill what is left of the input.
-void check_size(const NpyHeader& header, const io::Input& input) {
+void check_size(const NpyHeader& header, const io::SizedInput& input) {
   const std::uint64_t bytes = bytes_of(header.type, header.shape, input.name());
   check(bytes <= input.remaining(), "{}: the file ends early: shape {} takes {} bytes, and it holds {}",
         input.name(), header.shape, bytes, input.remaining());
@@ -66,7 +66,7 @@ std::string npy_preamble(DType dtype, const Shape& shape) {
   return preamble + literal;
 }
 
-Tensor read_npy(io::Input& input) {
+Tensor read_npy(io::SizedInput& input) {
   const NpyHeader header = parse_npy_header(read_literal(input), input.name());
   check_size(header, input);
   if (!header.fortran_order)

@@ -24,6 +24,6 @@ NpyHeader parse_npy_header(std::string_view text, const std::string& file);
 std::string npy_preamble(DType dtype, const Shape& shape);
 
 /// Reads an array that takes all of the input, of version 1.0, 2.0 or 3.0.
-Tensor read_npy(io::Input& input);
+Tensor read_npy(io::SizedInput& input);
 
 }  // namespace xtape::detail

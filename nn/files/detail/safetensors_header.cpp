@@ -10,7 +10,7 @@ namespace xtape::detail {
 
 namespace {
 
-std::string read_json(io::Input& input) {
+std::string read_json(io::SizedInput& input) {
   check(input.size() >= 8, "{}: the file has {} bytes; the length of its header alone takes 8", input.name(),
         input.size());
   const auto length = io::get<std::uint64_t>(input.read_text(8), 0);
@@ -42,7 +42,7 @@ void check_places(const std::vector<SafetensorsEntry>& entries, std::uint64_t he
 
 }  // namespace
 
-SafetensorsHeader read_safetensors_header(io::Input& input) {
+SafetensorsHeader read_safetensors_header(io::SizedInput& input) {
   SafetensorsHeader header = parse_safetensors_header(read_json(input), input.name());
   std::stable_sort(header.entries.begin(), header.entries.end(), [](const auto& a, const auto& b) {
     return std::tie(a.begin, a.end) < std::tie(b.begin, b.end);

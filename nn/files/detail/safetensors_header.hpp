@@ -35,7 +35,7 @@ SafetensorsHeader parse_safetensors_header(std::string_view json, const std::str
 /// Reads length and JSON, and sorts the entries by their place. Throws unless they fill the rest of the file
 /// without holes and overlaps, each with the bytes of its shape and dtype. The next byte is the first of the
 /// data.
-SafetensorsHeader read_safetensors_header(io::Input& input);
+SafetensorsHeader read_safetensors_header(io::SizedInput& input);
 
 /// The JSON text, padded with spaces to a multiple of 8 bytes. Throws where a text is not UTF-8.
 std::string safetensors_json(const SafetensorsHeader& header, const std::string& file);
