@@ -2,6 +2,7 @@
 // looked up in the original.
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <span>
 #include <string_view>
 
@@ -36,7 +37,7 @@ std::int64_t outside(std::int64_t i, std::int64_t n, Mode mode) {
 class Axis {
  public:
   Axis(std::int64_t n, const RandomCropOptions& options)
-      : size_(n), mode_(mode_of(options.padding_mode)), name_(options.padding_mode) {}
+      : n_(n), size_(n), mode_(mode_of(options.padding_mode)), name_(options.padding_mode) {}
 
   void pad(std::int64_t before, std::int64_t after) {
     const std::int64_t limit = mode_ == Mode::reflect ? size_ - 1 : size_;
@@ -48,6 +49,7 @@ class Axis {
     check(!is_too_long && has_source, "RandomCrop: {} padding of {} and {} is too much for {} pixels", name_,
           before, after, size_);
     paddings_.push_back({before, size_});
+    begin_ += before;
     size_ = padded;
   }
 
@@ -55,7 +57,13 @@ class Axis {
 
   /// Where the positions from `first` on lie in the original, or kFill.
   void look_up(std::int64_t first, std::span<std::int64_t> positions) const {
-    for (std::int64_t& position : positions) position = at(first++);
+    const std::int64_t count = std::ssize(positions);
+    const std::int64_t inside = std::clamp<std::int64_t>(begin_ - first, 0, count);
+    const std::int64_t after = std::clamp<std::int64_t>(begin_ + n_ - first, inside, count);
+    std::int64_t* out = positions.data();
+    for (std::int64_t i = 0; i < inside; ++i) out[i] = at(first + i);
+    std::iota(out + inside, out + after, first + inside - begin_);  // most, without a question for each
+    for (std::int64_t i = after; i < count; ++i) out[i] = at(first + i);
   }
 
  private:
@@ -71,6 +79,7 @@ class Axis {
     return i;
   }
 
+  std::int64_t n_, begin_ = 0;  // the original, and where it begins
   std::int64_t size_;
   Mode mode_;
   std::string_view name_;
