@@ -89,7 +89,7 @@ class Slow : public Dataset {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(datasets_dataloader_threads)
+BOOST_AUTO_TEST_SUITE(threads_dataloader)
 
 BOOST_AUTO_TEST_CASE(after_an_example_that_throws_the_next_batch_follows) {
   for (int workers : kNumbersOfWorkers) {
