@@ -6,6 +6,7 @@
 
 #include "datasets/detail/readers.hpp"
 #include "datasets/detail/tar.hpp"
+#include "io/guard.hpp"
 #include "io/gzip.hpp"
 
 namespace xtape::datasets {
@@ -123,6 +124,7 @@ LabelledImages detail::read_cifar10_archive(io::Input& input, bool train) {
 }
 
 CIFAR10::CIFAR10(const fs::path& root, const CIFAR10Options& options)
-    : VisionDataset(find_and_read(root, options), class_names(), options.transform) {}
+    : VisionDataset(io::guarded(root, [&] { return find_and_read(root, options); }), class_names(),
+                    options.transform) {}
 
 }  // namespace xtape::datasets

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "datasets/detail/readers.hpp"
+#include "io/file_kind.hpp"
+#include "io/guard.hpp"
 #include "io/gzip.hpp"
 
 namespace xtape::datasets {
@@ -47,6 +49,12 @@ struct Contents {
 
 Contents read_idx(io::Input& file, std::uint32_t expected) {
   const std::uint32_t magic = read_big_endian(file);
+  if (magic != kLabelsMagic && magic != kImagesMagic) {
+    std::string front{static_cast<char>(magic >> 24), static_cast<char>(magic >> 16),
+                      static_cast<char>(magic >> 8), static_cast<char>(magic)};
+    for (const std::uint8_t byte : file.read_up_to(508)) front += static_cast<char>(byte);
+    io::check_kind(front, file.name(), "an IDX file");
+  }
   check(magic == expected, "{}: magic {:#010x} is {}; expected {} ({:#010x})", file.name(), magic,
         kind_of(magic), expected == kImagesMagic ? "images" : "labels", expected);
 
@@ -85,15 +93,19 @@ Tensor read_idx_labels(io::Input& input, std::int64_t classes) {
 }  // namespace detail
 
 Tensor read_idx_images(const std::filesystem::path& path, const ReadOptions& options) {
-  io::FileInput file(path);
-  io::GzipInput input(file, options.max_bytes);
-  return detail::read_idx_images(input);
+  return io::guarded(path, [&] {
+    io::FileInput file(path);
+    io::GzipInput input(file, options.max_bytes);
+    return detail::read_idx_images(input);
+  });
 }
 
 Tensor read_idx_labels(const std::filesystem::path& path, std::int64_t classes, const ReadOptions& options) {
-  io::FileInput file(path);
-  io::GzipInput input(file, options.max_bytes);
-  return detail::read_idx_labels(input, classes);
+  return io::guarded(path, [&] {
+    io::FileInput file(path);
+    io::GzipInput input(file, options.max_bytes);
+    return detail::read_idx_labels(input, classes);
+  });
 }
 
 }  // namespace xtape::datasets

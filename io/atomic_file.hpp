@@ -11,7 +11,9 @@
 namespace xtape::io {
 
 /// Writes to a temporary file in the folder of `path`; commit() moves it into place. Until then, and after
-/// any failure, a file of that name stays as it was and no other is left behind.
+/// any failure, a file of that name stays as it was and no other is left behind. A process that is killed
+/// meanwhile leaves `.xtape-0.tmp` (or a higher number, where several write to one folder at a time); the
+/// next AtomicFile of the folder removes it.
 ///
 /// A symbolic link stays one: the file that it names is replaced. An existing file hands its permissions
 /// down, and its owner where the process may give files away; other hard links to it keep the old contents.

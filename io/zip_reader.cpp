@@ -5,7 +5,9 @@
 #include <string_view>
 
 #include "autograd/error.hpp"
+#include "io/file_kind.hpp"
 #include "io/little_endian.hpp"
+#include "io/utf8.hpp"
 #include "io/zip_format.hpp"
 
 namespace xtape::io {
@@ -31,6 +33,8 @@ std::uint64_t find_end(SizedInput& file) {
     if (at + zip::kDirectoryEndSize + get<std::uint16_t>(tail, at + 20) == tail.size())
       return file.size() - back;
   }
+  const std::string front = file.beginning();
+  if (!front.starts_with("PK")) check_kind(front, file.name(), "a zip archive");
   throw Error(fmt::format("{}: is not a zip archive, or is one whose end is missing", file.name()));
 }
 
@@ -77,13 +81,14 @@ void read_extra(std::string_view extra, ZipEntry& entry, const std::string& file
     const auto id = get<std::uint16_t>(extra, 0);
     const std::size_t length = get<std::uint16_t>(extra, 2);
     check(length <= extra.size() - 4, "{}: damaged zip archive: an extra field of \"{}\" ends early", file,
-          entry.name);
+          printable(entry.name));
     std::string_view field = extra.substr(4, length);
     extra.remove_prefix(4 + length);
     if (id != zip::kExtra64) continue;
     for (std::uint64_t* number : {&entry.size, &entry.packed_size, &entry.header}) {
       if (*number != zip::kElsewhere32) continue;
-      check(field.size() >= 8, "{}: damaged zip archive: \"{}\" has no 64-bit size", file, entry.name);
+      check(field.size() >= 8, "{}: damaged zip archive: \"{}\" has no 64-bit size", file,
+            printable(entry.name));
       *number = get<std::uint64_t>(field, 0);
       field.remove_prefix(8);
     }
@@ -92,13 +97,13 @@ void read_extra(std::string_view extra, ZipEntry& entry, const std::string& file
 
 void check_readable(const ZipEntry& entry, std::uint16_t flags, std::uint16_t method,
                     const std::string& file) {
-  check((flags & zip::kEncrypted) == 0, "{}: \"{}\" is encrypted", file, entry.name);
+  check((flags & zip::kEncrypted) == 0, "{}: \"{}\" is encrypted", file, printable(entry.name));
   check(method == zip::kStored || method == zip::kDeflated,
-        "{}: \"{}\" is compressed by method {}; known are 0 (stored) and 8 (deflate)", file, entry.name,
-        method);
+        "{}: \"{}\" is compressed by method {}; known are 0 (stored) and 8 (deflate)", file,
+        printable(entry.name), method);
   check(entry.deflated || entry.packed_size == entry.size,
-        "{}: damaged zip archive: \"{}\" is stored, in {} bytes for {}", file, entry.name, entry.packed_size,
-        entry.size);
+        "{}: damaged zip archive: \"{}\" is stored, in {} bytes for {}", file, printable(entry.name),
+        entry.packed_size, entry.size);
 }
 
 /// Takes one entry from the front of the directory.
@@ -127,7 +132,7 @@ ZipEntry read_directory_entry(std::string_view& directory, const std::string& fi
 void locate_data(SizedInput& file, ZipEntry& entry, std::uint64_t limit) {
   const auto fits = [&](bool condition) {
     check(condition, "{}: damaged zip archive: \"{}\" is not where the directory says", file.name(),
-          entry.name);
+          printable(entry.name));
   };
   fits(entry.header <= limit && limit - entry.header >= zip::kLocalHeaderSize);
   const std::string header = read_block(file, entry.header, zip::kLocalHeaderSize);
@@ -143,7 +148,8 @@ void check_disjoint(std::vector<ZipEntry> entries, const std::string& file) {
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.header < b.header; });
   for (std::size_t i = 1; i < entries.size(); ++i) {
     check(entries[i - 1].data + entries[i - 1].packed_size <= entries[i].header,
-          "{}: damaged zip archive: \"{}\" and \"{}\" overlap", file, entries[i - 1].name, entries[i].name);
+          "{}: damaged zip archive: \"{}\" and \"{}\" overlap", file, printable(entries[i - 1].name),
+          printable(entries[i].name));
   }
 }
 

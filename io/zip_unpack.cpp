@@ -6,6 +6,7 @@
 
 #include "autograd/error.hpp"
 #include "io/gzip.hpp"
+#include "io/utf8.hpp"
 #include "io/zip_reader.hpp"
 
 namespace xtape::io {
@@ -66,7 +67,8 @@ std::vector<std::byte> read_deflated(SizedInput& file, const ZipEntry& entry) {
     code = inflater.inflate_some(packed, bytes, entry.size + 1);  // one more shows a stream that goes on
   }
   check(code == Z_STREAM_END && left == 0 && inflater.unread() == 0 && bytes.size() == entry.size,
-        "{}: \"{}\" is damaged: it does not unpack to its {} bytes", file.name(), entry.name, entry.size);
+        "{}: \"{}\" is damaged: it does not unpack to its {} bytes", file.name(), printable(entry.name),
+        entry.size);
   return bytes;
 }
 
@@ -90,7 +92,7 @@ std::vector<std::byte> read_zip_entry(SizedInput& file, const ZipEntry& entry) {
   const auto crc =
       static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
   check(crc == entry.crc, "{}: \"{}\" is damaged: its checksum is {:08x}; expected {:08x}", file.name(),
-        entry.name, crc, entry.crc);
+        printable(entry.name), crc, entry.crc);
   return bytes;
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "autograd/grad_mode.hpp"
+#include "io/utf8.hpp"
 #include "nn/module.hpp"
 #include "nn/module_state.hpp"
 
@@ -28,19 +29,23 @@ namespace {
 
 /// Why `value` cannot be copied into `own`; "" where it can.
 std::string misfit(const std::string& name, const Tensor& own, const Tensor& value) {
-  if (!value.defined()) return fmt::format("\n  undefined: \"{}\"", name);
+  if (!value.defined()) return fmt::format("\n  undefined: \"{}\"", io::printable(name));
   std::string text;
   if (value.shape() != own.shape()) {
-    text += fmt::format("\n  wrong shape: \"{}\" is {}; expected {}", name, value.shape(), own.shape());
+    text += fmt::format("\n  wrong shape: \"{}\" is {}; expected {}", io::printable(name), value.shape(),
+                        own.shape());
   }
   if (value.dtype() != own.dtype()) {
-    text += fmt::format("\n  wrong dtype: \"{}\" is {}; expected {}", name, value.dtype(), own.dtype());
+    text += fmt::format("\n  wrong dtype: \"{}\" is {}; expected {}", io::printable(name), value.dtype(),
+                        own.dtype());
   }
   return text;
 }
 
 std::string listed(std::string_view what, const std::vector<std::string>& names) {
-  return names.empty() ? "" : fmt::format("\n  {}: \"{}\"", what, fmt::join(names, "\", \""));
+  std::vector<std::string> shown;
+  for (const std::string& name : names) shown.push_back(io::printable(name));
+  return names.empty() ? "" : fmt::format("\n  {}: \"{}\"", what, fmt::join(shown, "\", \""));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <fmt/ranges.h>
 
+#include "io/utf8.hpp"
+
 namespace xtape {
 
 StateDict::StateDict(std::initializer_list<value_type> entries) {
@@ -21,7 +23,7 @@ Tensor& StateDict::operator[](std::string_view name) {
 }
 
 void StateDict::insert(std::string name, Tensor value) {
-  check(!contains(name), "state_dict: \"{}\" appears twice", name);
+  check(!contains(name), "state_dict: \"{}\" appears twice", io::printable(name));
   index_.emplace(name, entries_.size());
   entries_.emplace_back(std::move(name), std::move(value));
 }

@@ -6,13 +6,15 @@
 #include <string_view>
 
 #include "autograd/error.hpp"
+#include "io/file_kind.hpp"
+#include "io/utf8.hpp"
 
 namespace xtape::datasets::detail {
 
 namespace {
 
 constexpr std::size_t kBlock = 512;
-constexpr std::uint64_t kDrain = std::uint64_t{1} << 62;  // more than any file holds
+constexpr std::uint64_t kMostPadding = std::uint64_t{1} << 20;  // tapes have blocks of some KiB
 
 class Header {
  public:
@@ -34,6 +36,12 @@ class Header {
     for (std::size_t i = 0; i < kBlock; ++i) sum += i >= 148 && i < 156 ? ' ' : block_[i];
     std::uint64_t stored = 0;
     return parse_octal(148, 8, stored) && stored == sum;
+  }
+
+  /// Says what the file is, if it is known and not a tar archive.
+  void check_kind(const std::string& name) const {
+    const std::string_view bytes(reinterpret_cast<const char*>(block_.data()), kBlock);
+    if (io::kind_of(bytes) != io::kTar) io::check_kind(bytes, name, "a tar archive");
   }
 
   bool parse_size(std::uint64_t& size) const { return parse_octal(124, 12, size); }
@@ -72,6 +80,7 @@ void for_each_tar_member(io::Input& file, const std::function<void(const TarMemb
   Header header;
   while (header.read(file) && !header.is_end()) {
     std::uint64_t size = 0;
+    if (!header.is_intact()) header.check_kind(file.name());
     check(header.is_intact() && header.parse_size(size),
           "{}: is not a tar archive, or a header in it is damaged", file.name());
     const std::string name = header.file_name();
@@ -80,14 +89,16 @@ void for_each_tar_member(io::Input& file, const std::function<void(const TarMemb
       visit({name, size, [&] {
                std::vector<std::uint8_t> bytes = file.read_up_to(left);
                left -= bytes.size();
-               check(left == 0, "{}: the tar archive ends within {}", file.name(), name);
+               check(left == 0, "{}: the tar archive ends within {}", file.name(), io::printable(name));
                return bytes;
              }});
     }
     left += (kBlock - size % kBlock) % kBlock;
-    check(file.skip(left) == left, "{}: the tar archive ends within {}", file.name(), name);
+    check(file.skip(left) == left, "{}: the tar archive ends within {}", file.name(), io::printable(name));
   }
-  file.skip(kDrain);  // zlib verifies the checksum at the very end
+  // A gzip is verified at its very end.
+  check(file.skip(kMostPadding + 1) <= kMostPadding,
+        "{}: goes on for more than {} bytes behind the end of the tar archive", file.name(), kMostPadding);
 }
 
 }  // namespace xtape::datasets::detail

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "io/atomic_file.hpp"
+#include "io/file_kind.hpp"
+#include "io/guard.hpp"
 #include "io/utf8.hpp"
 #include "io/zip_reader.hpp"
 #include "io/zip_writer.hpp"
@@ -40,8 +42,10 @@ void save_npy(const std::filesystem::path& path, const Tensor& x) {
 }
 
 Tensor load_npy(const std::filesystem::path& path) {
-  io::FileInput file(path);
-  return detail::read_npy(file);
+  return io::guarded(path, [&] {
+    io::FileInput file(path);
+    return detail::read_npy(file);
+  });
 }
 
 void save_npz(const std::filesystem::path& path, const StateDict& dict, const SaveNpzOptions& options) {
@@ -64,12 +68,16 @@ namespace detail {
 StateDict read_npz(io::SizedInput& input, const LoadNpzOptions& options) {
   const std::vector<io::ZipEntry> entries = io::read_zip_directory(input);
   io::check_unpacked_size(input, entries, options.max_bytes);
+  for (const io::ZipEntry& entry : entries) {
+    check(!entry.name.ends_with("data.pkl"), "{}: is {}; expected an archive of numpy arrays (.npz)",
+          input.name(), io::kTorch);
+  }
   StateDict dict;
   for (const io::ZipEntry& entry : entries) {
     const std::string name = name_of(entry, input.name());
-    check(!dict.contains(name), "{}: the name \"{}\" appears twice", input.name(), name);
+    check(!dict.contains(name), "{}: the name \"{}\" appears twice", input.name(), io::printable(name));
     const std::vector<std::byte> bytes = io::read_zip_entry(input, entry);
-    io::MemoryInput array(fmt::format("{}: {}", input.name(), entry.name), bytes);
+    io::MemoryInput array(fmt::format("{}: {}", input.name(), io::printable(entry.name)), bytes);
     dict.insert(name, read_npy(array));
   }
   return dict;
@@ -78,8 +86,10 @@ StateDict read_npz(io::SizedInput& input, const LoadNpzOptions& options) {
 }  // namespace detail
 
 StateDict load_npz(const std::filesystem::path& path, const LoadNpzOptions& options) {
-  io::FileInput file(path);
-  return detail::read_npz(file, options);
+  return io::guarded(path, [&] {
+    io::FileInput file(path);
+    return detail::read_npz(file, options);
+  });
 }
 
 }  // namespace xtape

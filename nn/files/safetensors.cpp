@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "io/atomic_file.hpp"
+#include "io/guard.hpp"
 #include "io/little_endian.hpp"
+#include "io/utf8.hpp"
 #include "nn/files/detail/readers.hpp"
 #include "nn/files/detail/safetensors_header.hpp"
 
@@ -85,7 +87,7 @@ void save(const StateDict& dict, const std::filesystem::path& path, const SaveOp
 StateDict detail::read_safetensors(io::SizedInput& input) {
   StateDict dict;
   for (const SafetensorsEntry& entry : read_safetensors_header(input).entries) {
-    const std::string what = fmt::format("{}: tensor \"{}\"", input.name(), entry.name);
+    const std::string what = fmt::format("{}: tensor \"{}\"", input.name(), io::printable(entry.name));
     dict.insert(entry.name, read_tensor(input, entry.type, entry.shape, what));
   }
   return dict;
@@ -93,14 +95,18 @@ StateDict detail::read_safetensors(io::SizedInput& input) {
 
 StateDict load(const std::filesystem::path& path) {
   check_extension(path, "load");
-  io::FileInput file(path);
-  return detail::read_safetensors(file);
+  return io::guarded(path, [&] {
+    io::FileInput file(path);
+    return detail::read_safetensors(file);
+  });
 }
 
 std::map<std::string, std::string> load_metadata(const std::filesystem::path& path) {
   check_extension(path, "load_metadata");
-  io::FileInput file(path);
-  return detail::read_safetensors_header(file).metadata;
+  return io::guarded(path, [&] {
+    io::FileInput file(path);
+    return detail::read_safetensors_header(file).metadata;
+  });
 }
 
 }  // namespace xtape

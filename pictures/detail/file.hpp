@@ -10,7 +10,7 @@ namespace xtape::pictures::detail {
 /// Throws unless `path` ends in `.ending`.
 void check_ending(const std::string& path, std::string_view ending);
 
-/// Writes a temporary file beside `path` and renames it. Throws an Error that names `path`.
+/// Writes the file whole or not at all. Throws an Error that names `path`.
 void write_file(const std::string& path, std::string_view bytes);
 
 }  // namespace xtape::pictures::detail

@@ -148,6 +148,17 @@ BOOST_AUTO_TEST_CASE(a_damaged_archive_is_an_error) {
   BOOST_TEST(fails(twice, "holds test_batch.bin twice"));
 }
 
+BOOST_AUTO_TEST_CASE(an_archive_that_goes_on_behind_its_end_is_an_error) {
+  Bytes tar = test_tar(cifar_records(1), 3073);
+  tar.resize(tar.size() + 10'240);  // as tapes are padded
+  write_file(archive, gzip(tar));
+  BOOST_TEST(CIFAR10(archive, {.train = false}).size() == 1);
+  tar.resize(tar.size() + (2 << 20));
+  write_file(archive, gzip(tar));
+  BOOST_TEST(fails_with([&] { CIFAR10(archive, {.train = false}); },
+                        "goes on for more than 1048576 bytes behind the end of the tar archive"));
+}
+
 BOOST_AUTO_TEST_CASE(a_member_that_claims_gigabytes_costs_nothing) {
   write_file(archive, gzip(test_tar(cifar_records(1), 8'589'934'591)));
   BOOST_TEST(fails_with([&] { CIFAR10(archive, {.train = false}); }, "more than 30730000 bytes"));

@@ -5,6 +5,8 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "nn/files/npy.hpp"
 #include "nn/files/safetensors.hpp"
@@ -101,6 +103,65 @@ BOOST_AUTO_TEST_CASE(a_full_disk_leaves_the_old_file) {
   expect_same(load_npz(folder / "x.npz"), small);
   BOOST_TEST(same(load_npy(folder / "x.npy"), small.at("w")));
   BOOST_TEST(files_in(folder) == 3u);
+}
+
+/// A process that dies in the middle of writing to `path`.
+void die_while_writing(const fs::path& path, int signal) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    io::AtomicFile file(path);
+    const std::string block(1 << 16, 'x');
+    if (signal == SIGXFSZ) {
+      const rlimit limit{1 << 17, 1 << 17};
+      ::setrlimit(RLIMIT_FSIZE, &limit);
+      std::signal(SIGXFSZ, SIG_DFL);
+      for (int i = 0; i < 8; ++i) file.write(block);
+    }
+    file.write(block);
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  BOOST_TEST(WIFSIGNALED(status));
+  BOOST_TEST(WTERMSIG(status) == signal);
+}
+
+BOOST_AUTO_TEST_CASE(processes_that_are_killed_leave_one_file_which_the_next_save_removes) {
+  const TemporaryFolder folder;
+  for (int i = 0; i < 20; ++i) {
+    die_while_writing(folder / fmt::format("epoch-{}", i), i % 2 ? SIGKILL : SIGXFSZ);
+    BOOST_TEST(files_in(folder) == 1u);
+  }
+  write_new(folder / "a");
+  BOOST_TEST(contents_of(folder / "a") == "new");
+  BOOST_TEST(files_in(folder) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(several_may_write_to_one_folder_and_even_one_target_at_a_time) {
+  const TemporaryFolder folder;
+  {
+    io::AtomicFile first(folder / "a"), second(folder / "a"), third(folder / "b");
+    first.write("first");
+    second.write("second");
+    third.write("third");
+    second.commit();
+    first.commit();
+    third.commit();
+  }
+  BOOST_TEST(contents_of(folder / "a") == "first");
+  BOOST_TEST(contents_of(folder / "b") == "third");
+  BOOST_TEST(files_in(folder) == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(what_bears_the_name_of_a_temporary_file_and_is_none_stays) {
+  const TemporaryFolder folder;
+  write_text(folder / "important", "old");
+  fs::create_symlink("important", folder / ".xtape-0.tmp");
+  fs::create_directory(folder / ".xtape-1.tmp");
+  write_new(folder / "a");
+  BOOST_TEST(contents_of(folder / "a") == "new");
+  BOOST_TEST(contents_of(folder / "important") == "old");
+  BOOST_TEST(files_in(folder) == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(an_error_on_the_way_leaves_the_old_file) {

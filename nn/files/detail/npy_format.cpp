@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "io/file_kind.hpp"
 #include "io/little_endian.hpp"
 
 namespace xtape::detail {
@@ -13,6 +14,8 @@ constexpr std::string_view kMagic = "\x93NUMPY";
 
 /// The literal of the header; version 1.0 gives its length in 2 bytes, the later ones in 4.
 std::string read_literal(io::SizedInput& input) {
+  if (const std::string front = input.beginning(); !front.starts_with(kMagic))
+    io::check_kind(front, input.name(), "a numpy array (.npy)");
   const std::string start = input.remaining() < 8 ? "" : input.read_text(8);
   check(start.starts_with(kMagic), "{}: is not a numpy array: it does not begin with \\x93NUMPY",
         input.name());

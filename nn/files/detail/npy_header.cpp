@@ -3,17 +3,29 @@
 #include <cctype>
 #include <utility>
 
+#include "io/utf8.hpp"
 #include "nn/files/detail/npy_format.hpp"
 
 namespace xtape::detail {
 
 namespace {
 
-constexpr std::pair<std::string_view, ElementType> kDescriptions[] = {
-    {"b1", ElementType::boolean}, {"u1", ElementType::uint8},  {"i1", ElementType::int8},
-    {"i2", ElementType::int16},   {"u2", ElementType::uint16}, {"f2", ElementType::float16},
-    {"i4", ElementType::int32},   {"u4", ElementType::uint32}, {"f4", ElementType::float32},
-    {"f8", ElementType::float64}, {"i8", ElementType::int64},  {"u8", ElementType::uint64}};
+/// What numpy.dtype takes for a type: a code with its size, a letter, a name without an order of bytes.
+struct Description {
+  std::string_view code, letter, name;
+  ElementType type;
+};
+
+constexpr Description kDescriptions[] = {
+    {"b1", "?", "bool", ElementType::boolean},    {"u1", "B", "uint8", ElementType::uint8},
+    {"i1", "b", "int8", ElementType::int8},       {"i2", "h", "int16", ElementType::int16},
+    {"u2", "H", "uint16", ElementType::uint16},   {"f2", "e", "float16", ElementType::float16},
+    {"i4", "i", "int32", ElementType::int32},     {"u4", "I", "uint32", ElementType::uint32},
+    {"f4", "f", "float32", ElementType::float32}, {"f8", "d", "float64", ElementType::float64},
+    {"i8", "l", "int64", ElementType::int64},     {"u8", "L", "uint64", ElementType::uint64},
+    {"i8", "q", "int", ElementType::int64},       {"u8", "Q", "uint", ElementType::uint64},
+    {"f8", "d", "float", ElementType::float64},   {"f8", "d", "double", ElementType::float64},
+    {"f4", "f", "single", ElementType::float32},  {"f2", "e", "half", ElementType::float16}};
 
 class LiteralParser {
  public:
@@ -51,30 +63,32 @@ class LiteralParser {
       read_shape();
     } else {
       throw Error(fmt::format("{}: the header holds '{}'; expected 'descr', 'fortran_order' and 'shape'",
-                              file_, key));
+                              file_, io::printable(key)));
     }
   }
 
   void once(bool& seen, std::string_view key) {
-    check(!seen, "{}: the header holds '{}' twice", file_, key);
+    check(!seen, "{}: the header holds '{}' twice", file_, io::printable(key));
     seen = true;
   }
 
   void read_type() {
     check(peek() != '[', "{}: holds records with named fields, which no tensor does", file_);
     const std::string_view descr = read_text();
-    const char order = descr.empty() ? ' ' : descr[0];
-    for (const auto& [name, type] : kDescriptions) {
-      const bool fits = order == '<' || order == '>' || (order == '|' && size_of(type) == 1);
-      if (!fits || descr.substr(1) != name) continue;
-      header_.type = type;
-      header_.big_endian = order == '>';
+    const bool has_order =
+        !descr.empty() && std::string_view("<>=|").find(descr[0]) != std::string_view::npos;
+    const std::string_view type = descr.substr(has_order ? 1 : 0);
+    for (const Description& known : kDescriptions) {
+      const bool has_name = type == known.code || type == known.letter || (!has_order && type == known.name);
+      if (!has_name) continue;
+      header_.type = known.type;
+      header_.big_endian = has_order && descr[0] == '>';  // '=', '|' and none are this machine's order
       return;
     }
     throw Error(
         fmt::format("{}: holds elements of type '{}'; what can be read are bool, and integers and floats of "
                     "up to 8 bytes",
-                    file_, descr));
+                    file_, io::printable(descr)));
   }
 
   /// (), (3,), (2, 3) or (2, 3,); Python 2 wrote (2L, 3L).
@@ -143,7 +157,7 @@ class LiteralParser {
   }
   [[noreturn]] void fail(std::string_view expected) const {
     throw Error(fmt::format("{}: the header is no array's: at \"{}\"; expected {}", file_,
-                            text_.substr(position_, 20), expected));
+                            io::printable(text_.substr(position_, 20)), expected));
   }
 
   std::string_view text_;

@@ -4,13 +4,26 @@
 #include <algorithm>
 #include <tuple>
 
+#include "io/file_kind.hpp"
 #include "io/little_endian.hpp"
+#include "io/utf8.hpp"
 
 namespace xtape::detail {
 
 namespace {
 
+/// Where the front is no length with a JSON text behind, says what the file is. Other formats' magic numbers
+/// can be lengths too, so a front that fits is not looked at.
+void check_is_safetensors(io::SizedInput& input) {
+  const std::string front = input.beginning();
+  const bool fits = front.size() > 8 && front[8] == '{' &&
+                    io::get<std::uint64_t>(front, 0) <= std::min(kMaxSafetensorsHeader, input.size() - 8);
+  if (!fits && io::kind_of(front) != io::kSafetensors)
+    io::check_kind(front, input.name(), "a .safetensors file");
+}
+
 std::string read_json(io::SizedInput& input) {
+  check_is_safetensors(input);
   check(input.size() >= 8, "{}: the file has {} bytes; the length of its header alone takes 8", input.name(),
         input.size());
   const auto length = io::get<std::uint64_t>(input.read_text(8), 0);
@@ -27,9 +40,9 @@ void check_places(const std::vector<SafetensorsEntry>& entries, std::uint64_t he
   for (const SafetensorsEntry& entry : entries) {
     check(entry.begin == end && entry.end >= entry.begin,
           "{}: tensor \"{}\" has the bytes {} to {}; expected them to begin at {}, where those before it end",
-          file, entry.name, entry.begin, entry.end, end);
+          file, io::printable(entry.name), entry.begin, entry.end, end);
     end = entry.end;
-    const std::string what = fmt::format("{}: tensor \"{}\"", file, entry.name);
+    const std::string what = fmt::format("{}: tensor \"{}\"", file, io::printable(entry.name));
     const std::uint64_t bytes = bytes_of(entry.type, entry.shape, what);
     check(end - entry.begin == bytes, "{}: shape {} takes {} bytes, but its place has {}", what, entry.shape,
           bytes, end - entry.begin);

@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "io/utf8.hpp"
 #include "nn/files/detail/safetensors_header.hpp"
 
 namespace xtape::detail {
@@ -32,14 +33,16 @@ class HeaderParser final : public nlohmann::json_sax<json> {
   bool null() override { return other("null"); }
   bool boolean(bool) override { return other("a bool"); }
   bool number_integer(number_integer_t value) override { return other(fmt::format("the number {}", value)); }
-  bool number_float(number_float_t, const string_t& text) override { return other("the number " + text); }
+  bool number_float(number_float_t, const string_t& text) override {
+    return other("the number " + io::printable(text));
+  }
   bool binary(binary_t&) override { return other("binary data"); }
 
   bool number_unsigned(number_unsigned_t value) override {
     if (at_ != At::numbers) return other(fmt::format("the number {}", value));
     const std::size_t most = field_ == "shape" ? Shape::kMaxDims : 2;
-    check(numbers_.size() < most, "{}: {} of tensor \"{}\" has more than {} numbers", file_, field_, name_,
-          most);
+    check(numbers_.size() < most, "{}: {} of tensor \"{}\" has more than {} numbers", file_,
+          io::printable(field_), io::printable(name_), most);
     numbers_.push_back(value);
     return true;
   }
@@ -81,10 +84,11 @@ class HeaderParser final : public nlohmann::json_sax<json> {
     if (skipped_ > 0) return true;
     if (at_ == At::names) {
       name_ = text;
-      check(names_.insert(name_).second, "{}: the name \"{}\" appears twice", file_, name_);
+      check(names_.insert(name_).second, "{}: the name \"{}\" appears twice", file_, io::printable(name_));
     } else {
       field_ = text;
-      check(fields_.insert(field_).second, "{}: \"{}\" appears twice in \"{}\"", file_, field_, name_);
+      check(fields_.insert(field_).second, "{}: \"{}\" appears twice in \"{}\"", file_, io::printable(field_),
+            io::printable(name_));
     }
     return true;
   }
@@ -101,12 +105,12 @@ class HeaderParser final : public nlohmann::json_sax<json> {
     at_ = At::fields;
     if (field_ == "shape") {
       for (std::uint64_t size : numbers_) {
-        check(size <= kLargest, "{}: tensor \"{}\" has a size of {}", file_, name_, size);
+        check(size <= kLargest, "{}: tensor \"{}\" has a size of {}", file_, io::printable(name_), size);
         entry_.shape.push_back(static_cast<std::int64_t>(size));
       }
     } else {
       check(numbers_.size() == 2, "{}: data_offsets of tensor \"{}\" has {} numbers; expected 2", file_,
-            name_, numbers_.size());
+            io::printable(name_), numbers_.size());
       entry_.begin = numbers_[0];
       entry_.end = numbers_[1];
     }
@@ -115,7 +119,7 @@ class HeaderParser final : public nlohmann::json_sax<json> {
 
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
     const std::string_view text = error.what();  // may quote any length of the header
-    throw Error(fmt::format("{}: the header is not valid JSON: {}", file_, text.substr(0, 300)));
+    throw Error(fmt::format("{}: the header is not valid JSON: {}", file_, io::printable(text, 300)));
   }
 
  private:
@@ -147,13 +151,17 @@ class HeaderParser final : public nlohmann::json_sax<json> {
     if (in_unknown_field()) return true;
     switch (at_) {
       case At::start: throw Error(fmt::format("{}: the header is {}; expected an object", file_, what));
-      case At::names: throw Error(fmt::format("{}: \"{}\" is {}; expected an object", file_, name_, what));
+      case At::names:
+        throw Error(fmt::format("{}: \"{}\" is {}; expected an object", file_, io::printable(name_), what));
       case At::metadata:
-        throw Error(fmt::format("{}: \"{}\" of the metadata is {}; expected a text", file_, field_, what));
+        throw Error(fmt::format("{}: \"{}\" of the metadata is {}; expected a text", file_,
+                                io::printable(field_), what));
       case At::numbers:
         throw Error(fmt::format("{}: {} of tensor \"{}\" holds {}; expected integers from 0 up", file_,
-                                field_, name_, what));
-      default: throw Error(fmt::format("{}: {} of tensor \"{}\" is {}", file_, field_, name_, what));
+                                io::printable(field_), io::printable(name_), what));
+      default:
+        throw Error(fmt::format("{}: {} of tensor \"{}\" is {}", file_, io::printable(field_),
+                                io::printable(name_), what));
     }
   }
 
@@ -163,13 +171,13 @@ class HeaderParser final : public nlohmann::json_sax<json> {
       if (text == dtype) return type;
       known += fmt::format(" {}", dtype);
     }
-    throw Error(
-        fmt::format("{}: tensor \"{}\" has the dtype {}; what can be read is{}", file_, name_, text, known));
+    throw Error(fmt::format("{}: tensor \"{}\" has the dtype {}; what can be read is{}", file_,
+                            io::printable(name_), io::printable(text), known));
   }
 
   void finish_entry() {
     for (const char* field : {"dtype", "shape", "data_offsets"}) {
-      check(fields_.contains(field), "{}: tensor \"{}\" has no {}", file_, name_, field);
+      check(fields_.contains(field), "{}: tensor \"{}\" has no {}", file_, io::printable(name_), field);
     }
     header_.entries.push_back(std::move(entry_));
   }

@@ -59,9 +59,27 @@ BOOST_AUTO_TEST_CASE(headers_as_other_writers_have_them) {
   BOOST_TEST(same(loaded(npy(header("|b1", "(2,)"), std::string("\x00\x05", 2))), tensor({false, true})));
 }
 
+BOOST_AUTO_TEST_CASE(types_by_every_name_that_numpy_takes) {
+  // numpy.dtype(...) of 1.24 takes each of these; '=' and '|' mean this machine's order.
+  const std::string data = little_endian(1.5f);
+  for (const char* descr : {"f4", "=f4", "|f4", "f", "<f", "float32", "single"})
+    BOOST_TEST(same(loaded(npy(header(descr, "(1,)"), data)), tensor({1.5})));
+  for (const char* descr : {"?", "b1", "|?", "bool", "<b1"})
+    BOOST_TEST(same(loaded(npy(header(descr, "(1,)"), "\1")), tensor({true})));
+  for (const char* descr : {"f8", "=f8", "d", "float64", "double", "float"})
+    BOOST_TEST(
+        same(loaded(npy(header(descr, "(1,)"), little_endian(1.5))), tensor({1.5}, {.dtype = kFloat64})));
+  for (const char* descr : {"i8", "=i8", "l", "q", "int64", "int"})
+    BOOST_TEST(same(loaded(npy(header(descr, "(1,)"), little_endian(std::int64_t{-7}))), tensor({-7})));
+  for (const char* descr : {"u1", "=u1", "B", "uint8"})
+    BOOST_TEST(same(loaded(npy(header(descr, "(1,)"), "\7")), tensor({7}, {.dtype = kUInt8})));
+  BOOST_TEST(same(loaded(npy(header(">f", "(1,)"), std::string("\x3f\xc0\0\0", 4))), tensor({1.5})));
+}
+
 BOOST_AUTO_TEST_CASE(beginnings_that_are_no_array) {
   expect_refused("", "does not begin with \\x93NUMPY");
-  expect_refused("PK\3\4 an archive", "does not begin with \\x93NUMPY");
+  expect_refused("PK\3\4 an archive", "is a zip archive; expected a numpy array (.npy)");
+  expect_refused("\x89PNG\r\n\x1a\n", "is a PNG image; expected a numpy array (.npy)");
   expect_refused(npy(header("<f4", "(0,)"), "", {"\4\0", 2}),
                  "version 4.0 of numpy's format; known are 1.0, 2.0, 3.0");
   expect_refused(npy(header("<f4", "(0,)"), "", "\1\1"), "version 1.1");
@@ -74,7 +92,7 @@ BOOST_AUTO_TEST_CASE(beginnings_that_are_no_array) {
 
 BOOST_AUTO_TEST_CASE(elements_that_a_tensor_does_not_have) {
   for (const char* descr :
-       {"<c8", "<f16", "|O", "<U5", "|S3", "<M8[s]", "|f4", "f4", "=f4", "<b2", "<V2", ""}) {
+       {"<c8", "<f16", "|O", "<U5", "|S3", "<M8[s]", "<b2", "<V2", "=float32", "Float32", ""}) {
     expect_refused(npy(header(descr, "(0,)")), "holds elements of type '" + std::string(descr) + "'");
   }
   expect_refused(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (0,), }"),

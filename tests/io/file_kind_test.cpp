@@ -1,0 +1,49 @@
+// Files that are something else than asked for, and texts of files in messages.
+#include "io/file_kind.hpp"
+
+#include "datasets/idx.hpp"
+#include "io/utf8.hpp"
+#include "nn/files/npy.hpp"
+#include "nn/files/safetensors.hpp"
+#include "tests/nn/files/files.hpp"
+
+namespace xtape::testing {
+
+BOOST_AUTO_TEST_SUITE(files_kind)
+
+BOOST_AUTO_TEST_CASE(every_reader_says_what_a_file_is) {
+  const TemporaryFolder folder;
+  const std::string torch =
+      "PK\3\4" + std::string(22, '\0') + std::string("\x10\0\0\0", 4) + "archive/data.pkl";
+  const std::pair<std::string, std::string> files[] = {
+      {torch + std::string(100, 'x'), "is a PyTorch checkpoint (torch.save); expected "},
+      {"\x89HDF\r\n\x1a\n....", "is an HDF5 file (.h5); expected "},
+      {"\x89PNG\r\n\x1a\n....", "is a PNG image; expected "},
+      {"\n<!DOCTYPE html><html>404", "is an HTML page, perhaps the error of a download; expected "},
+      {"version https://git-lfs.github.com/spec/v1\noid", "is a Git LFS pointer"},
+      {"\x80\x02}q", "is a Python pickle; expected "}};
+  for (const auto& [bytes, message] : files) {
+    for (const char* name : {"x.safetensors", "x.npy", "x.npz", "x"}) write_text(folder / name, bytes);
+    BOOST_TEST(fails_with([&] { load(folder / "x.safetensors"); }, message));
+    BOOST_TEST(fails_with([&] { load_npy(folder / "x.npy"); }, message));
+    BOOST_TEST(fails_with([&] { datasets::read_idx_images(folder / "x"); }, message));
+    if (!bytes.starts_with("PK")) BOOST_TEST(fails_with([&] { load_npz(folder / "x.npz"); }, message));
+  }
+  save_npy(folder / "x.npz", ones({2}));
+  BOOST_TEST(
+      fails_with([&] { load_npz(folder / "x.npz"); }, "is a numpy array (.npy); expected a zip archive"));
+}
+
+BOOST_AUTO_TEST_CASE(texts_of_files_are_escaped_and_cut) {
+  BOOST_TEST(io::printable("größe") == "größe");
+  BOOST_TEST(io::printable("a\n\"\x1b[31m\xff") == R"(a\n\"\x1b[31m\xff)");
+  BOOST_TEST(io::printable("\xe2\x80\xae") == "\\u{202e}");  // turns the line around
+  BOOST_TEST(io::printable(std::string(1000, 'x')) == std::string(80, 'x') + "... (1000 bytes)");
+  BOOST_TEST(!io::is_utf8("\xed\xa0\x80"));
+  BOOST_TEST(!io::is_utf8("\xc0\x80"));
+  BOOST_TEST(io::is_utf8("\xf0\x9f\x98\x80"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace xtape::testing
