@@ -30,6 +30,20 @@ void row_by(const T* x, bool x_moves, const T* y, bool y_moves, Out* out, std::i
   }
 }
 
+/// Runs `row` over blocks of narrow rows.
+template <class T, class Out, class RowFunction>
+void run_narrow(const Broadcast<2>& plan, const T* x, const T* y, Out* out, const RowFunction& row) {
+  const std::int64_t block = block_rows(plan), blocks = (plan.rows + block - 1) / block;
+  parallel_for(blocks, kGrain / kBlock, [&](std::int64_t b, std::int64_t end) {
+    Piece<T, 2> of_x(plan, 0, x), of_y(plan, 1, y);
+    for (; b < end; ++b) {
+      const std::int64_t begin = b * block, count = std::min(block, plan.rows - begin);
+      row(of_x.rows(begin, count), true, of_y.rows(begin, count), true, out + begin * plan.row,
+          count * plan.row);
+    }
+  });
+}
+
 /// Runs `row`, a Row or an object that is called like one, over the broadcast of a and b.
 template <class T, class Out, class RowFunction>
 void run_binary(const Tensor& a, const Tensor& b, const Tensor& out, const RowFunction& row) {
@@ -62,6 +76,7 @@ void run_binary(const Tensor& a, const Tensor& b, const Tensor& out, const RowFu
     });
     return;
   }
+  if (plan.row < kNarrow) return run_narrow(plan, x, y, z, row);
   parallel_for(plan.rows, std::max<std::int64_t>(1, kGrain / plan.row),
                [&](std::int64_t r, std::int64_t end) {
                  for (; r < end; ++r) {

@@ -37,6 +37,44 @@ Tensor logic(Logic kind, const Tensor& a, const Tensor& b) {
   return binary(kind == Logic::and_ ? Binary::mul : Binary::add, a, b);
 }
 
+namespace {
+
+/// to = c ? x : y for n elements, each operand at its step of 0 or 1. Both are read before the choice, which
+/// is no branch then.
+template <class T>
+void choose(const bool* c, std::int64_t dc, const T* x, std::int64_t dx, const T* y, std::int64_t dy, T* to,
+            std::int64_t n) {
+  if (dc == 1 && dx == 1 && dy == 1) {  // strides that the compiler knows: vectorised
+    for (std::int64_t k = 0; k < n; ++k) {
+      const T a = x[k], b = y[k];
+      to[k] = c[k] ? a : b;
+    }
+    return;
+  }
+  for (std::int64_t k = 0; k < n; ++k) {
+    const T a = x[k * dx], b = y[k * dy];
+    to[k] = c[k * dc] ? a : b;
+  }
+}
+
+template <class T>
+void choose_narrow(const Broadcast<3>& plan, const bool* test, const T* x, const T* y, T* z) {
+  const std::int64_t block = block_rows(plan), blocks = (plan.rows + block - 1) / block;
+  parallel_for(blocks, kGrain / kBlock, [&](std::int64_t b, std::int64_t end) {
+    Piece<bool, 3> of_test(plan, 0, test);
+    Piece<T, 3> of_x(plan, 1, x), of_y(plan, 2, y);
+    for (; b < end; ++b) {
+      const std::int64_t begin = b * block, count = std::min(block, plan.rows - begin);
+      const bool* c = of_test.rows(begin, count);
+      const T *from_x = of_x.rows(begin, count), *from_y = of_y.rows(begin, count);
+      T* to = z + begin * plan.row;
+      choose(c, 1, from_x, 1, from_y, 1, to, count * plan.row);
+    }
+  });
+}
+
+}  // namespace
+
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
   const Shape shape =
       broadcast_shapes(broadcast_shapes(condition.shape(), a.shape(), "where"), b.shape(), "where");
@@ -50,14 +88,14 @@ Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
     const auto* x = reinterpret_cast<const T*>(operands[1].raw());
     const auto* y = reinterpret_cast<const T*>(operands[2].raw());
     T* z = out.data<T>();
+    if (plan.rows > 1 && plan.row < kNarrow) return choose_narrow(plan, test, x, y, z);
     const std::int64_t dc = plan.moves[0], dx = plan.moves[1], dy = plan.moves[2];
     parallel_for(plan.rows, std::max<std::int64_t>(1, kGrain / plan.row),
                  [&](std::int64_t r, std::int64_t end) {
                    for (; r < end; ++r) {
                      const auto [c, i, j] = plan.offsets(r);
                      T* row = z + r * plan.row;
-                     for (std::int64_t k = 0; k < plan.row; ++k)
-                       row[k] = test[c + k * dc] ? x[i + k * dx] : y[j + k * dy];
+                     choose(test + c, dc, x + i, dx, y + j, dy, row, plan.row);
                    }
                  });
   });

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::int64_t kGrain = 1 << 16;    // elements of one chunk of work
 constexpr std::int64_t kColumns = 1 << 12;  // columns of one block
+constexpr std::int64_t kTurnedColumns =
+    64;  // where each lies in a page of its own: no more than the processor remembers
 constexpr std::int64_t kTile = 16;
 
 /// The elements that both sides visit together: outermost dim first, at least two dims.
@@ -112,7 +114,8 @@ struct Block {
 template <class To, class From>
 void run(const Plan& plan, const From* from, To* to) {
   const std::int64_t rows = plan.shape[plan.rows()], columns = plan.shape[plan.columns()];
-  const std::int64_t block_columns = std::min(columns, kColumns);
+  const bool turned = std::abs(plan.from.back()) > 1;
+  const std::int64_t block_columns = std::min(columns, turned ? kTurnedColumns : kColumns);
   const std::int64_t block_rows = std::min(rows, kGrain / block_columns);
   const std::int64_t across = (columns + block_columns - 1) / block_columns;
   const std::int64_t down = (rows + block_rows - 1) / block_rows;

@@ -3,7 +3,9 @@
 #include <functional>
 
 #include "autograd/kernels/binary_rows.hpp"
+#include "autograd/kernels/copy.hpp"
 #include "autograd/kernels/kernels.hpp"
+#include "autograd/kernels/memory_order.hpp"
 #include "autograd/parallel.hpp"
 
 namespace xtape::kernels {
@@ -199,7 +201,15 @@ Tensor binary(Binary kind, Operand a, Operand b) {
   return out;
 }
 
-void binary_into(Binary kind, const Tensor& out, const Tensor& b) { binary_into(kind, out, b, out); }
+void binary_into(Binary kind, const Tensor& out, const Tensor& b) {
+  if (out.is_contiguous()) return binary_into(kind, out, b, out);
+  const std::vector<int> order = memory_order(out);
+  const Tensor turned = in_order(out, order);
+  const Shape strides = broadcast_strides(b, out.shape());
+  const Tensor other = in_order(b.alias(out.shape(), strides, b.impl().offset), order);
+  if (turned.is_contiguous()) return binary_into(kind, turned, other, turned);
+  copy(binary(kind, turned, other), turned);
+}
 
 void fill(const Tensor& x, Scalar value) {
   visit(x.dtype(), [&](auto zero) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <vector>
 #include <xtensor-blas/xblas.hpp>
 
@@ -36,18 +37,25 @@ void product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a,
                        T(adds ? 1 : 0), c, Index(ldc));
 }
 
+constexpr std::int64_t kTerms = 1 << 10;  // of a sum by gemv or dot: rounding errors grow with their number
+constexpr std::int64_t kDeepTerms = 1 << 14;  // by gemm, which adds blocks
+
 /// Whether k is what a product is best cut along: a small c, whose parts are cheap to keep and to add.
 bool is_deep(std::int64_t m, std::int64_t n, std::int64_t k) {
   return k >= 4 * std::max(m, n) && m * n <= 1 << 16;
+}
+
+bool is_small(std::int64_t m, std::int64_t n, std::int64_t k) {
+  constexpr std::int64_t small = 64 * 64 * 64;
+  return m <= small && n <= small && k <= small && m * n <= small && m * n * k <= small;
 }
 
 /// Products for which the loops of this library are faster than BLAS (benchmarks/NOTES.md): small ones,
 /// unless the copy of a transposed b would serve few rows, and those of few columns or rows that the last
 /// layer of a classifier and its weight's gradient are.
 bool suits_own_loops(std::int64_t m, std::int64_t n, std::int64_t k, bool a_transposed, bool b_transposed) {
-  constexpr std::int64_t small = 64 * 64 * 64, few = 16;
-  const bool is_small = m <= small && n <= small && k <= small && m * n <= small && m * n * k <= small;
-  if (is_small) return !b_transposed || m >= few;
+  constexpr std::int64_t few = 16;
+  if (is_small(m, n, k)) return !b_transposed || m >= few;
   if (is_deep(m, n, k)) return false;
   return (a_transposed && m <= few) || (b_transposed && n <= few && m >= 4 * few);
 }
@@ -95,18 +103,44 @@ Matrix<T> from(const Matrix<T>& x, std::int64_t begin, bool rows) {
   return {x.data + begin * step, x.leading, x.transposed};
 }
 
-/// One row: c = x op(b), or added to c, as the matrix-vector product op(b)^T x. Half a megabyte of b is worth
-/// a piece.
+/// c += x op(b), as the matrix-vector product op(b)^T x.
+template <class T>
+void add_vector_product(std::int64_t n, std::int64_t k, const T* x, std::int64_t step, const Matrix<T>& b,
+                        T* c) {
+  if (n == 1) {
+    T sum(0);
+    cxxblas::dot<Index>(Index(k), x, Index(step), b.data, Index(b.transposed ? 1 : b.leading), sum);
+    *c += sum;
+    return;
+  }
+  cxxblas::gemv<Index>(cxxblas::RowMajor, transpose_flag(!b.transposed), Index(b.transposed ? n : k),
+                       Index(b.transposed ? k : n), T(1), b.data, Index(b.leading), x, Index(step), T(1), c,
+                       Index(1));
+}
+
+/// The same for long sums, which are cut into parts that are added in double: BLAS adds them term by term.
+template <class T>
+void add_long_vector_product(std::int64_t n, std::int64_t k, const T* x, std::int64_t step,
+                             const Matrix<T>& b, T* c) {
+  std::vector<double> totals(c, c + n);
+  std::vector<T> part(static_cast<std::size_t>(n));
+  for (std::int64_t top = 0; top < k; top += kTerms) {
+    std::fill(part.begin(), part.end(), T(0));
+    add_vector_product(n, std::min(kTerms, k - top), x + top * step, step, from(b, top, true), part.data());
+    std::transform(part.begin(), part.end(), totals.begin(), totals.begin(), std::plus<double>());
+  }
+  std::transform(totals.begin(), totals.end(), c, [](double total) { return static_cast<T>(total); });
+}
+
+/// One row: c = x op(b), or added to c. Half a megabyte of b is worth a piece.
 template <class T>
 void row_product(std::int64_t n, std::int64_t k, const T* x, std::int64_t step, const Matrix<T>& b, bool adds,
                  T* c) {
   if (!adds) std::fill_n(c, n, T(0));  // BLAS may compute 0 * c, which is NaN for a fresh buffer's contents
+  const auto add = k > kTerms ? add_long_vector_product<T> : add_vector_product<T>;
   const std::int64_t worthwhile = (1 << 17) / k + 1, piece = (std::max(n / 8, worthwhile) + 15) / 16 * 16;
   parallel_for(n, piece, [&](std::int64_t begin, std::int64_t end) {
-    const Matrix<T> part = from(b, begin, false);
-    const Index rows = Index(b.transposed ? end - begin : k), columns = Index(b.transposed ? k : end - begin);
-    cxxblas::gemv<Index>(cxxblas::RowMajor, transpose_flag(!b.transposed), rows, columns, T(1), part.data,
-                         Index(b.leading), x, Index(step), T(1), c + begin, Index(1));
+    add(end - begin, k, x, step, from(b, begin, false), c + begin);
   });
 }
 
@@ -115,7 +149,7 @@ void row_product(std::int64_t n, std::int64_t k, const T* x, std::int64_t step, 
 template <class T>
 void deep_product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b,
                   bool adds, T* c) {
-  const std::int64_t piece = (k / pieces(m, n, k, k) + 15) / 16 * 16, size = m * n;
+  const std::int64_t piece = std::min((k / pieces(m, n, k, k) + 15) / 16 * 16, kDeepTerms), size = m * n;
   std::vector<T> others(static_cast<std::size_t>((k - 1) / piece * size));
   parallel_for(k, piece, [&](std::int64_t begin, std::int64_t end) {
     T* part = begin == 0 ? c : others.data() + (begin / piece - 1) * size;
@@ -156,6 +190,9 @@ void float_gemm(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>&
         "matmul: sizes {}, {}, {} are beyond what BLAS counts", m, k, n);
   use_one_blas_thread();
   if (m == 1) return row_product(n, k, a.data, a.transposed ? a.leading : 1, b, adds, c);
+  if (n == 1 && !is_small(m, n, k))  // the transpose is one row
+    return row_product<T>(m, k, b.data, b.transposed ? 1 : b.leading, {a.data, a.leading, !a.transposed},
+                          adds, c);
   if (suits_own_loops(m, n, k, a.transposed, b.transposed))
     return own_product<T>({m, n, k, strided(a), strided(b), adds ? c : nullptr, n, c, n});
   if (is_deep(m, n, k)) return deep_product(m, n, k, a, b, adds, c);

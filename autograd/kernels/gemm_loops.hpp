@@ -13,10 +13,11 @@ namespace xtape::kernels::loops {
 
 /// Six rows of two batches: twelve sums, two batches of b and one of a are what sixteen registers hold.
 inline constexpr std::size_t kTileRows = 6;
-/// Rows of b that are copied at a time: 256 of two batches, 16 kB, stay in the first cache.
-inline constexpr std::int64_t kPanelRows = 256;
-/// Rows of b that are read in place at a time.
+/// Rows of b that are read or copied at a time, and terms of a sum that are added one by one: 64 rows of two
+/// batches, 4 kB, stay in the first cache.
 inline constexpr std::int64_t kBlockRows = 64;
+/// Terms of a dot product that are added at a time.
+inline constexpr std::int64_t kDotTerms = 1024;
 /// Columns of c that would leave most of a line empty.
 inline constexpr std::int64_t kFewColumns = 4;
 
@@ -55,7 +56,16 @@ void gemm_tile(const Tile<typename B::value_type>& p) {
   for (std::size_t i = 0; i < rows; ++i) {
     for (std::size_t j = 0; j < count; ++j) sums[i][j] = B(0);
   }
-  if (p.start != nullptr) {
+  const T *a = p.a.data, *b = p.b;
+  for (std::int64_t l = 0; l < p.k; ++l, a += p.a.column, b += p.b_row) {
+    B line[count];
+    for (std::size_t j = 0; j < count; ++j) line[j] = B::load_unaligned(b + j * B::size);
+    for (std::size_t i = 0; i < rows; ++i) {
+      const B factor(a[static_cast<std::int64_t>(i) * p.a.row]);
+      for (std::size_t j = 0; j < count; ++j) sums[i][j] = xsimd::fma(factor, line[j], sums[i][j]);
+    }
+  }
+  if (p.start != nullptr) {  // last: a sum of blocks rounds less than one of terms
     const T* start = p.start;
     auto start_row = static_cast<std::size_t>(p.start_row);
     if (columns < full) {
@@ -66,16 +76,7 @@ void gemm_tile(const Tile<typename B::value_type>& p) {
     }
     for (std::size_t i = 0; i < rows; ++i) {
       for (std::size_t j = 0; j < count; ++j)
-        sums[i][j] = B::load_unaligned(start + i * start_row + j * B::size);
-    }
-  }
-  const T *a = p.a.data, *b = p.b;
-  for (std::int64_t l = 0; l < p.k; ++l, a += p.a.column, b += p.b_row) {
-    B line[count];
-    for (std::size_t j = 0; j < count; ++j) line[j] = B::load_unaligned(b + j * B::size);
-    for (std::size_t i = 0; i < rows; ++i) {
-      const B factor(a[static_cast<std::int64_t>(i) * p.a.row]);
-      for (std::size_t j = 0; j < count; ++j) sums[i][j] = xsimd::fma(factor, line[j], sums[i][j]);
+        sums[i][j] += B::load_unaligned(start + i * start_row + j * B::size);
     }
   }
   const auto c_row = static_cast<std::size_t>(p.c_row);
@@ -120,12 +121,12 @@ template <class B, std::size_t count>
 void gemm_copied(const SmallProduct<typename B::value_type>& p, std::int64_t begin, std::int64_t columns) {
   using T = typename B::value_type;
   constexpr auto full = static_cast<std::int64_t>(count * B::size);
-  alignas(64) T copy[kPanelRows * full];
-  for (std::int64_t l = 0; l < p.k && l < kPanelRows; ++l) {
+  alignas(64) T copy[kBlockRows * full];
+  for (std::int64_t l = 0; l < p.k && l < kBlockRows; ++l) {
     for (std::int64_t j = columns; j < full; ++j) copy[l * full + j] = T(0);
   }
-  for (std::int64_t top = 0; top < p.k; top += kPanelRows) {
-    const std::int64_t k = p.k - top < kPanelRows ? p.k - top : kPanelRows;
+  for (std::int64_t top = 0; top < p.k; top += kBlockRows) {
+    const std::int64_t k = p.k - top < kBlockRows ? p.k - top : kBlockRows;
     const T* b = p.b.data + top * p.b.row + begin * p.b.column;
     for (std::int64_t j = 0; j < columns; ++j) {
       for (std::int64_t l = 0; l < k; ++l) copy[l * full + j] = b[l * p.b.row + j * p.b.column];
@@ -135,7 +136,7 @@ void gemm_copied(const SmallProduct<typename B::value_type>& p, std::int64_t beg
   }
 }
 
-/// c = a b + start, each number of c one sum over k in order, wherever it lies.
+/// c = a b + start, each number of c a sum of blocks over k in order, wherever it lies.
 template <class B>
 void gemm_tiles(const SmallProduct<typename B::value_type>& p) {
   constexpr auto width = static_cast<std::int64_t>(B::size), full = 2 * width;
@@ -222,6 +223,20 @@ void dot_rows(const SmallProduct<typename B::value_type>& p, std::int64_t begin)
 template <class B, std::size_t columns>
 void gemm_dots(const SmallProduct<typename B::value_type>& p) {
   constexpr std::int64_t rows = columns > 2 ? 2 : 4;  // chains enough to hide the latency of one
+  if (p.k > kDotTerms) {
+    SmallProduct<typename B::value_type> part = p;
+    part.k = kDotTerms;
+    gemm_dots<B, columns>(part);
+    for (std::int64_t top = kDotTerms; top < p.k; top += kDotTerms) {
+      part.a.data = p.a.data + top;
+      part.b.data = p.b.data + top;
+      part.k = p.k - top < kDotTerms ? p.k - top : kDotTerms;
+      part.start = p.c;
+      part.start_row = p.c_row;
+      gemm_dots<B, columns>(part);
+    }
+    return;
+  }
   std::int64_t i = 0;
   for (; i + rows <= p.m; i += rows) dot_rows<B, rows, columns>(p, i);
   for (; i < p.m; ++i) dot_rows<B, 1, columns>(p, i);

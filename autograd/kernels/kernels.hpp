@@ -19,7 +19,7 @@ Tensor binary(Binary kind, Operand x, Scalar number);
 Tensor binary(Binary kind, Scalar number, Operand x);
 /// y += a x, for contiguous tensors of floats of one shape and dtype.
 void add_scaled(const Tensor& y, const Tensor& x, double a);
-/// out = out op b for a contiguous out; b of the same dtype broadcasts to it.
+/// out = out op b for an out of any strides that do not overlap; b of the same dtype broadcasts to it.
 void binary_into(Binary kind, const Tensor& out, const Tensor& b);
 
 enum class Comparison { eq, ne, lt, le, gt, ge };

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "autograd/kernels/folds.hpp"
+#include "autograd/kernels/memory_order.hpp"
 #include "autograd/parallel.hpp"
 
 namespace xtape::kernels {
@@ -177,7 +178,31 @@ Rows rows_along(const Shape& shape, int dim) {
   return rows;
 }
 
+namespace {
+
+/// A transposed x: its memory is reduced as it lies, and the result, which is smaller, put into x's order.
+Tensor reduce_in_memory_order(Reduce how, const Tensor& x, DimSet dims, const Shape& shape) {
+  const std::vector<int> order = memory_order(x);
+  const Tensor turned = in_order(x, order);
+  if (!turned.is_contiguous()) return reduce(how, x.contiguous(), dims, shape);
+  DimSet turned_dims;
+  Shape kept;
+  for (std::size_t d = 0; d < order.size(); ++d) {
+    turned_dims[d] = dims[static_cast<std::size_t>(order[d])];
+    kept.push_back(turned_dims[d] ? 1 : turned.shape()[static_cast<int>(d)]);
+  }
+  const Tensor y = reduce(how, turned, turned_dims, kept);
+  std::vector<int> back(order.size());
+  for (std::size_t d = 0; d < order.size(); ++d)
+    back[static_cast<std::size_t>(order[d])] = static_cast<int>(d);
+  const Tensor straight = in_order(y, back).contiguous();
+  return straight.alias(shape, contiguous_strides(shape), straight.impl().offset);
+}
+
+}  // namespace
+
 Tensor reduce(Reduce how, const Tensor& x, DimSet dims, const Shape& shape) {
+  if (!x.is_contiguous()) return reduce_in_memory_order(how, x, dims, shape);
   if (const auto rows = side_by_side(x.shape(), dims)) {
     Tensor y = make_tensor(shape, result_type(how, x.dtype()));
     fold_into(how, x, y, *rows);

@@ -18,9 +18,9 @@ Rows rows_along(const Shape& shape, int dim);
 
 enum class Reduce { sum, sum_squares, prod, max, min, any, all };
 
-/// A contiguous x reduced over `dims`; `shape` is the result's. Sums and products of integers and bools are
-/// int64, any and all give kBool. sum_squares is of floats, over all dims. Float sums add blocks of rows up
-/// in double. max and min want a positive count; NaN wins.
+/// x, of any strides, reduced over `dims`; `shape` is the result's. Sums and products of integers and bools
+/// are int64, any and all give kBool. sum_squares is of floats, over all dims. Float sums add blocks of rows
+/// up in double. max and min want a positive count; NaN wins.
 Tensor reduce(Reduce how, const Tensor& x, DimSet dims, const Shape& shape);
 
 /// {values, indices} of the first greatest (or smallest) elements of a contiguous x along a dim of positive

@@ -46,6 +46,7 @@ Cases<O> extreme_cases() {
 struct Amax {
   static constexpr std::string_view name = "amax";
   static constexpr Reads reads = Reads::inputs_and_output;
+  static constexpr bool strided = true;
 
   Tensor forward(const Tensor& x) const { return reduce_filled(Reduce::max, x, dims, keepdim, "amax"); }
   void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
@@ -61,6 +62,7 @@ struct Amax {
 struct Amin {
   static constexpr std::string_view name = "amin";
   static constexpr Reads reads = Reads::inputs_and_output;
+  static constexpr bool strided = true;
 
   Tensor forward(const Tensor& x) const { return reduce_filled(Reduce::min, x, dims, keepdim, "amin"); }
   void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {

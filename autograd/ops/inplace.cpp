@@ -125,7 +125,7 @@ const Tensor& in_place(const Tensor& x, const char* op, const Compute& compute) 
 const Tensor& binary_in_place(Binary kind, const Tensor& x, const Tensor& b, const char* op,
                               Tensor (*function)(const Tensor&, const Tensor&)) {
   const auto compute = [&](const Tensor& before) { return function(before, b); };
-  const bool direct = x.is_contiguous() && x.dtype() != kBool && result_type(x, b) == x.dtype() &&
+  const bool direct = x.dtype() != kBool && result_type(x, b) == x.dtype() &&
                       (kind != Binary::div || x.is_floating_point()) && broadcasts_to(b.shape(), x.shape()) &&
                       (b.impl().storage != x.impl().storage || b.is_same(x));
   return write_in_place(

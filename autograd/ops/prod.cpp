@@ -29,6 +29,7 @@ Tensor products_of_others(const Tensor& x, int dim) {
 struct Prod {
   static constexpr std::string_view name = "prod";
   static constexpr Reads reads = Reads::inputs_and_output;
+  static constexpr bool strided = true;
 
   Tensor forward(const Tensor& x) const {
     const DimSet set = dim_set({dim}, static_cast<int>(x.dim()), "prod");

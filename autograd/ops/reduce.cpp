@@ -28,6 +28,7 @@ Tensor spread(const Tensor& g, const Shape& shape, const Dims& dims, const char*
 /// y = sum of x over dims
 struct Sum {
   static constexpr std::string_view name = "sum";
+  static constexpr bool strided = true;
 
   Tensor forward(const Tensor& x) const { return reduce_dims(Reduce::sum, x, dims, keepdim, "sum"); }
   void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
@@ -46,6 +47,7 @@ struct Sum {
 /// y = mean of x over dims, NaN for no elements      dx = g / count
 struct Mean {
   static constexpr std::string_view name = "mean";
+  static constexpr bool strided = true;
 
   Tensor forward(const Tensor& x) const {
     check_floating(x.dtype(), name);
@@ -79,6 +81,7 @@ struct Mean {
 /// y = x summed down to `shape`
 struct SumToSize {
   static constexpr std::string_view name = "sum_to_size";
+  static constexpr bool strided = true;
 
   Tensor forward(const Tensor& x) const {
     check(broadcasts_to(shape, x.shape()),
@@ -177,6 +180,7 @@ struct Logsumexp {
 
 struct Any {
   static constexpr std::string_view name = "any";
+  static constexpr bool strided = true;
   Tensor forward(const Tensor& x) const { return reduce_dims(Reduce::any, x, dims, keepdim, "any"); }
   static Cases<Any> cases() { return dims_cases<Any>({}).add({.inputs = {{0, 3}}}, Any{{0}}); }
 
@@ -186,6 +190,7 @@ struct Any {
 
 struct All {
   static constexpr std::string_view name = "all";
+  static constexpr bool strided = true;
   Tensor forward(const Tensor& x) const { return reduce_dims(Reduce::all, x, dims, keepdim, "all"); }
   static Cases<All> cases() { return dims_cases<All>({}).add({.inputs = {{0, 3}}}, All{{0}}); }
 
