@@ -7,3 +7,7 @@ if(XTAPE_SANITIZE)
     add_compile_options(-Wno-tsan)  # g++ warns that ThreadSanitizer does not model the fences in oneTBB's headers
   endif()
 endif()
+
+if(XTAPE_FUZZ)  # counts the edges that an input takes; the targets alone link libFuzzer's main
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

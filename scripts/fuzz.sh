@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# scripts/fuzz.sh SECONDS [TARGET...]: builds the fuzz targets (clang, ASan, UBSan) and runs each for SECONDS, two at a
+# time at most. What they find and learn stays in build/fuzz/corpus/TARGET; an input that fails, in build/fuzz/found/.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+cd "$root"
+use_ccache
+
+seconds=${1:?usage: scripts/fuzz.sh SECONDS [TARGET...]}
+shift
+targets=("$@")
+if [ ${#targets[@]} -eq 0 ]; then
+  for source in tests/fuzz/*_fuzz.cpp; do targets+=("$(basename "$source" _fuzz.cpp)"); done
+fi
+
+printf '%s\n' '#include <cstddef>' '#include <cstdint>' \
+  'extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t*, std::size_t) { return 0; }' |
+  clang++ -x c++ - -fsanitize=fuzzer,address -o /dev/null 2>/dev/null ||
+  { echo "clang++ finds no libFuzzer: install clang and libclang-rt-14-dev (scripts/install-deps.sh)" >&2; exit 1; }
+
+configure_and_build fuzz "${targets[@]/%/_fuzz}"
+
+# run_target NAME: no input may take 10 s, 2 GiB, or one block of 1 GiB.
+run_target() {
+  local name=$1 corpus=build/fuzz/corpus/$1 found=build/fuzz/found seeds=tests/fuzz/seeds/$1
+  mkdir -p "$corpus" "$found"
+  "build/fuzz/tests/fuzz/${name}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
+    -artifact_prefix="$found/$name-" -print_final_stats=1 "$corpus" "$seeds" >"build/fuzz/$name.log" 2>&1 ||
+    { tail -n 60 "build/fuzz/$name.log"; echo "$name: FAILED, see $found/"; return 1; }
+  echo "$name: $(awk '/stat::number_of_executed_units/ { print $2 }' "build/fuzz/$name.log") executions, nothing found"
+}
+export -f run_target
+export seconds
+
+printf '%s\n' "${targets[@]}" | xargs -P "$((jobs < 2 ? jobs : 2))" -I {} bash -c 'run_target {}'
