@@ -98,6 +98,21 @@ BOOST_AUTO_TEST_CASE(long_sums_of_products_keep_their_digits) {
   BOOST_TEST(worst(matmul(full({100, 20'000}, 0.3), full({20'000}, 0.3)), term * 2e4) < 3e-6);  // 1.1e-5
 }
 
+BOOST_AUTO_TEST_CASE(long_products_have_the_same_bits_on_any_number_of_threads) {
+  manual_seed(4);
+  const Tensor a = randn({100'000, 3}), b = randn({100'000, 2}), x = randn({500'000}), m = randn({700, 3000});
+  const auto products = [&] {
+    return std::vector{matmul(a.t(), b), dot(x, x), matmul(m, x.narrow(0, 0, 3000)), sum(m.t(), 0)};
+  };
+  const int before = num_threads();
+  set_num_threads(1);
+  const std::vector<Tensor> alone = products();
+  set_num_threads(2);
+  const std::vector<Tensor> shared = products();
+  set_num_threads(before);
+  for (std::size_t i = 0; i < alone.size(); ++i) BOOST_TEST(equal(alone[i], shared[i]));
+}
+
 BOOST_AUTO_TEST_CASE(a_matrix_times_a_vector_is_the_row_times_the_transpose) {
   manual_seed(3);
   const Tensor a = randn({300, 1200}), x = randn({1200});
