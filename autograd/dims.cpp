@@ -25,9 +25,9 @@ Shape reduced_shape(const Shape& shape, DimSet dims, bool keepdim) {
 }
 
 std::int64_t reduced_count(const Shape& shape, DimSet dims) {
-  std::int64_t count = 1;
-  for (int i = 0; i < shape.size(); ++i) count *= dims[static_cast<std::size_t>(i)] ? shape[i] : 1;
-  return count;
+  Shape reduced;
+  for (int i = 0; i < shape.size(); ++i) reduced.push_back(dims[static_cast<std::size_t>(i)] ? shape[i] : 1);
+  return reduced.numel();
 }
 
 }  // namespace xtape

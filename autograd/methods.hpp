@@ -101,11 +101,17 @@ class TensorMethods {
   auto prod() const { return xtape::prod(self()); }
   auto prod(const Dims& dim, bool keepdim = false) const { return xtape::prod(self(), dim, keepdim); }
   auto var(const VarOptions& options = {}) const { return xtape::var(self(), options); }
-  auto var(const Dims& dim, bool keepdim = false) const { return xtape::var(self(), dim, keepdim); }
-  auto var(const Dims& dim, const VarOptions& options) const { return xtape::var(self(), dim, options); }
+  auto var(Unbiased unbiased) const { return xtape::var(self(), unbiased); }
+  auto var(const Dims& dim, const VarOptions& options = {}) const { return xtape::var(self(), dim, options); }
+  auto var(const Dims& dim, Unbiased unbiased, bool keepdim = false) const {
+    return xtape::var(self(), dim, unbiased, keepdim);
+  }
   auto std(const VarOptions& options = {}) const { return xtape::std(self(), options); }
-  auto std(const Dims& dim, bool keepdim = false) const { return xtape::std(self(), dim, keepdim); }
-  auto std(const Dims& dim, const VarOptions& options) const { return xtape::std(self(), dim, options); }
+  auto std(Unbiased unbiased) const { return xtape::std(self(), unbiased); }
+  auto std(const Dims& dim, const VarOptions& options = {}) const { return xtape::std(self(), dim, options); }
+  auto std(const Dims& dim, Unbiased unbiased, bool keepdim = false) const {
+    return xtape::std(self(), dim, unbiased, keepdim);
+  }
   auto amax() const { return xtape::amax(self()); }
   auto amax(const Dims& dim, bool keepdim = false) const { return xtape::amax(self(), dim, keepdim); }
   auto amin() const { return xtape::amin(self()); }
@@ -115,16 +121,16 @@ class TensorMethods {
     return xtape::logsumexp(self(), dim, keepdim);
   }
   auto max() const { return xtape::max(self()); }
-  auto max(std::int64_t dim, bool keepdim = false) const { return xtape::max(self(), dim, keepdim); }
+  auto max(Dim dim, bool keepdim = false) const { return xtape::max(self(), dim, keepdim); }
   auto max(const Self& b) const { return xtape::max(self(), b); }
   auto min() const { return xtape::min(self()); }
-  auto min(std::int64_t dim, bool keepdim = false) const { return xtape::min(self(), dim, keepdim); }
+  auto min(Dim dim, bool keepdim = false) const { return xtape::min(self(), dim, keepdim); }
   auto min(const Self& b) const { return xtape::min(self(), b); }
   auto argmax() const { return xtape::argmax(self()); }
-  auto argmax(std::int64_t dim, bool keepdim = false) const { return xtape::argmax(self(), dim, keepdim); }
+  auto argmax(Dim dim, bool keepdim = false) const { return xtape::argmax(self(), dim, keepdim); }
   auto argmin() const { return xtape::argmin(self()); }
-  auto argmin(std::int64_t dim, bool keepdim = false) const { return xtape::argmin(self(), dim, keepdim); }
-  auto cumsum(std::int64_t dim) const { return xtape::cumsum(self(), dim); }
+  auto argmin(Dim dim, bool keepdim = false) const { return xtape::argmin(self(), dim, keepdim); }
+  auto cumsum(Dim dim) const { return xtape::cumsum(self(), dim); }
   auto norm(double p = 2) const { return xtape::norm(self(), p); }
   auto norm(double p, const Dims& dim, bool keepdim = false) const {
     return xtape::norm(self(), p, dim, keepdim);
@@ -136,48 +142,44 @@ class TensorMethods {
 
   // shape
   auto reshape(const Shape& shape) const { return xtape::reshape(self(), shape); }
-  auto flatten(std::int64_t start_dim = 0, std::int64_t end_dim = -1) const {
+  auto flatten(Dim start_dim = 0, Dim end_dim = -1) const {
     return xtape::flatten(self(), start_dim, end_dim);
   }
   auto squeeze() const { return xtape::squeeze(self()); }
-  auto squeeze(std::int64_t dim) const { return xtape::squeeze(self(), dim); }
-  auto unsqueeze(std::int64_t dim) const { return xtape::unsqueeze(self(), dim); }
-  auto transpose(std::int64_t dim0, std::int64_t dim1) const { return xtape::transpose(self(), dim0, dim1); }
+  auto squeeze(Dim dim) const { return xtape::squeeze(self(), dim); }
+  auto unsqueeze(Dim dim) const { return xtape::unsqueeze(self(), dim); }
+  auto transpose(Dim dim0, Dim dim1) const { return xtape::transpose(self(), dim0, dim1); }
   auto permute(const Dims& dims) const { return xtape::permute(self(), dims); }
   auto t() const { return xtape::t(self()); }
   auto broadcast_to(const Shape& shape) const { return xtape::broadcast_to(self(), shape); }
-  auto narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const {
+  auto narrow(Dim dim, std::int64_t start, std::int64_t length) const {
     return xtape::narrow(self(), dim, start, length);
   }
-  auto slice(std::int64_t dim, std::int64_t start, std::int64_t end, std::int64_t step = 1) const {
+  auto slice(Dim dim, std::int64_t start, std::int64_t end, std::int64_t step = 1) const {
     return xtape::slice(self(), dim, start, end, step);
   }
-  auto select(std::int64_t dim, std::int64_t index) const { return xtape::select(self(), dim, index); }
-  auto unbind(std::int64_t dim = 0) const { return xtape::unbind(self(), dim); }
-  auto split(std::int64_t size, std::int64_t dim = 0) const { return xtape::split(self(), size, dim); }
-  auto split(const Shape& sizes, std::int64_t dim = 0) const { return xtape::split(self(), sizes, dim); }
-  auto chunk(std::int64_t chunks, std::int64_t dim = 0) const { return xtape::chunk(self(), chunks, dim); }
+  auto select(Dim dim, std::int64_t index) const { return xtape::select(self(), dim, index); }
+  auto unbind(Dim dim = 0) const { return xtape::unbind(self(), dim); }
+  auto split(std::int64_t size, Dim dim = 0) const { return xtape::split(self(), size, dim); }
+  auto split(const Shape& sizes, Dim dim = 0) const { return xtape::split(self(), sizes, dim); }
+  auto chunk(std::int64_t chunks, Dim dim = 0) const { return xtape::chunk(self(), chunks, dim); }
   auto flip(const Dims& dims) const { return xtape::flip(self(), dims); }
-  auto pad(const Shape& padding, double value = 0) const { return xtape::pad(self(), padding, value); }
+  auto pad(const Shape& padding, Scalar value = 0) const { return xtape::pad(self(), padding, value); }
 
   // indexing
-  auto index_select(std::int64_t dim, const Self& index) const {
-    return xtape::index_select(self(), dim, index);
-  }
-  auto gather(std::int64_t dim, const Self& index) const { return xtape::gather(self(), dim, index); }
-  auto scatter_add(std::int64_t dim, const Self& index, const Self& src) const {
+  auto index_select(Dim dim, const Self& index) const { return xtape::index_select(self(), dim, index); }
+  auto gather(Dim dim, const Self& index) const { return xtape::gather(self(), dim, index); }
+  auto scatter_add(Dim dim, const Self& index, const Self& src) const {
     return xtape::scatter_add(self(), dim, index, src);
   }
-  auto index_add(std::int64_t dim, const Self& index, const Self& src) const {
+  auto index_add(Dim dim, const Self& index, const Self& src) const {
     return xtape::index_add(self(), dim, index, src);
   }
-  auto sort(std::int64_t dim = -1, bool descending = false) const {
-    return xtape::sort(self(), dim, descending);
-  }
-  auto argsort(std::int64_t dim = -1, bool descending = false) const {
+  auto sort(Dim dim = -1, bool descending = false) const { return xtape::sort(self(), dim, descending); }
+  auto argsort(Dim dim = -1, bool descending = false) const {
     return xtape::argsort(self(), dim, descending);
   }
-  auto topk(std::int64_t k, std::int64_t dim = -1, bool largest = true, bool sorted = true) const {
+  auto topk(std::int64_t k, Dim dim = -1, bool largest = true, bool sorted = true) const {
     return xtape::topk(self(), k, dim, largest, sorted);
   }
 
@@ -187,8 +189,8 @@ class TensorMethods {
   auto bmm(const Self& b) const { return xtape::bmm(self(), b); }
   auto dot(const Self& b) const { return xtape::dot(self(), b); }
   auto outer(const Self& b) const { return xtape::outer(self(), b); }
-  auto softmax(std::int64_t dim) const { return xtape::softmax(self(), dim); }
-  auto log_softmax(std::int64_t dim) const { return xtape::log_softmax(self(), dim); }
+  auto softmax(Dim dim) const { return xtape::softmax(self(), dim); }
+  auto log_softmax(Dim dim) const { return xtape::log_softmax(self(), dim); }
 
  private:
   const Self& self() const { return static_cast<const Self&>(*this); }

@@ -1,9 +1,14 @@
 // Scalar: a plain C++ number on its way into an op, with what PyTorch's promotion needs to know of it.
+// convert: how a value becomes one of another type.
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <limits>
+#include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "autograd/dtype.hpp"
 
@@ -11,6 +16,25 @@ namespace xtape {
 
 template <class T>
 concept Number = std::is_arithmetic_v<T>;
+
+/// x as another type, defined for every x: anything but 0 is true; floats are cut to integers, beyond int64
+/// to its nearest end and NaN to 0; uint8 keeps the lowest 8 bits of the integer, as in PyTorch.
+template <class To, class From>
+constexpr To convert(From x) {
+  if constexpr (std::is_same_v<To, bool>) {
+    return x != From{};
+  } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+    constexpr From end = 9223372036854775808.0;  // 2^63, exact in float and double
+    using Limits = std::numeric_limits<std::int64_t>;
+    const std::int64_t integer = x != x     ? 0
+                                 : x >= end ? Limits::max()
+                                 : x < -end ? Limits::min()
+                                            : static_cast<std::int64_t>(x);
+    return static_cast<To>(integer);
+  } else {
+    return static_cast<To>(x);
+  }
+}
 
 class Scalar {
  public:
@@ -34,17 +58,48 @@ class Scalar {
     return negative;
   }
 
+  /// The nearest that T has, by the rules of `convert`: arithmetic wraps, as in PyTorch.
   template <class T>
   constexpr T to() const {
     if constexpr (std::floating_point<T>) return static_cast<T>(real_);
-    if (is_floating(dtype_)) return static_cast<T>(real_);
-    return static_cast<T>(integer_);
+    return is_floating(dtype_) ? convert<T>(real_) : convert<T>(integer_);
+  }
+
+  /// As `to`, for values that are stored: an Error that names `op` where T does not hold the number. That is
+  /// NaN and what is too large for an integer, and a finite number beyond the range of a float. In unsigned
+  /// types negative numbers wrap once around, as in PyTorch.
+  template <class T>
+  T checked(std::string_view op) const {
+    if (!fits<T>()) [[unlikely]]
+      refuse(op, std::numeric_limits<T>::is_integer, static_cast<int>(sizeof(T)));
+    return to<T>();
   }
 
  private:
+  template <class T>
+  bool fits() const {
+    using Limits = std::numeric_limits<T>;
+    if constexpr (std::is_same_v<T, bool>) {
+      return true;
+    } else if constexpr (std::floating_point<T>) {
+      return !std::isfinite(real_) || std::abs(real_) <= static_cast<double>(Limits::max());
+    } else {
+      constexpr auto kLeast = std::numeric_limits<std::int64_t>::min();  // has no absolute value
+      const double above = std::ldexp(1.0, Limits::digits), whole = std::trunc(real_);
+      if (is_floating(dtype_)) return whole < above && (Limits::is_signed ? whole >= -above : whole > -above);
+      if (sizeof(T) == sizeof(integer_)) return true;
+      return Limits::is_signed ? std::in_range<T>(integer_)
+                               : integer_ > kLeast && std::in_range<T>(std::abs(integer_));
+    }
+  }
+  [[noreturn]] void refuse(std::string_view op, bool to_integer, int bytes) const;
+
   double real_;
   std::int64_t integer_;  // exact beyond 2^53
   DType dtype_;
 };
+
+/// An Error that names `op` where a tensor of `dtype` does not hold `value`; see Scalar::checked.
+void check_holds(DType dtype, Scalar value, std::string_view op);
 
 }  // namespace xtape

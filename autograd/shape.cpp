@@ -14,8 +14,9 @@ std::string Shape::to_string() const {
 
 void Shape::throw_full() { throw Error(fmt::format("a tensor has at most {} dims", kMaxDims)); }
 
-void Shape::throw_too_many() const {
-  throw Error(fmt::format("a tensor of shape {} has too many elements", to_string()));
+std::int64_t Shape::numel_of_many() const {
+  check(std::find(begin(), end(), 0) != end(), "a tensor of shape {} has too many elements", to_string());
+  return 0;
 }
 
 int wrap_dim(std::int64_t dim, int dims, const char* op) {

@@ -12,6 +12,26 @@
 
 namespace xtape {
 
+/// An integer of any type but bool, which is no number of a dim and no size.
+template <class I>
+concept Integer = std::integral<I> && !std::same_as<I, bool>;
+
+/// The number of a dim; negative ones count from the end. Numbers with a fraction and bools do not convert.
+class Dim {
+ public:
+  template <Integer I>
+  constexpr Dim(I dim)
+      : dim_(static_cast<std::int64_t>(dim)) {}             // NOLINT: implicit, so that softmax(x, 1) reads
+  constexpr operator std::int64_t() const { return dim_; }  // NOLINT: as in PyTorch
+
+ private:
+  std::int64_t dim_;
+};
+
+/// What a Shape is made of.
+template <class I>
+concept SizeLike = Integer<I> || std::same_as<I, Dim>;
+
 class Shape {
  public:
   static constexpr int kMaxDims = 8;
@@ -19,15 +39,15 @@ class Shape {
   constexpr Shape() = default;
 
   /// Shape{2, n, m} from integers of any types, and Shape(3) from one.
-  template <std::integral... I>
+  template <SizeLike... I>
   requires(sizeof...(I) > 0 && sizeof...(I) <= kMaxDims) constexpr Shape(
       I... sizes)  // NOLINT: implicit, so that zeros({2, 3}) and sum(x, 1) read as in PyTorch
       : sizes_{static_cast<std::int64_t>(sizes)...}, dim_(sizeof...(I)) {}
 
-  template <std::integral I>
+  template <SizeLike I>
   Shape(const std::vector<I>& sizes) : Shape(sizes.begin(), sizes.end()) {}  // NOLINT: implicit as above
 
-  template <std::integral I, std::size_t N>
+  template <SizeLike I, std::size_t N>
   Shape(const std::array<I, N>& sizes) : Shape(sizes.begin(), sizes.end()) {}  // NOLINT: implicit as above
 
   template <std::input_iterator Iterator>
@@ -67,12 +87,13 @@ class Shape {
     --dim_;
   }
 
-  /// The product of the sizes; 1 for a 0-d shape. Throws where it does not fit into 63 bits.
+  /// The product of the sizes; 1 for a 0-d shape, 0 where one of them is 0. Throws where it does not fit into
+  /// 63 bits.
   std::int64_t numel() const {
     std::int64_t n = 1;
     for (std::int64_t size : *this) {
       if (__builtin_mul_overflow(n, size, &n)) [[unlikely]]
-        throw_too_many();
+        return numel_of_many();
     }
     return n;
   }
@@ -90,7 +111,7 @@ class Shape {
 
  private:
   [[noreturn]] static void throw_full();
-  [[noreturn]] void throw_too_many() const;
+  std::int64_t numel_of_many() const;
 
   std::array<std::int64_t, kMaxDims> sizes_{};
   int dim_ = 0;
@@ -99,13 +120,14 @@ class Shape {
 /// A list of dims; negative ones count from the end.
 using Dims = Shape;
 
-/// Row-major strides, in elements.
+/// Row-major strides, in elements. Beyond 63 bits, which only tensors without elements reach, they are 0.
 inline Shape contiguous_strides(const Shape& shape) {
   Shape strides = shape;
   std::int64_t stride = 1;
   for (int i = shape.size() - 1; i >= 0; --i) {
     strides[i] = stride;
-    stride *= shape[i] > 1 ? shape[i] : 1;
+    if (shape[i] > 1 && __builtin_mul_overflow(stride, shape[i], &stride)) [[unlikely]]
+      stride = 0;
   }
   return strides;
 }

@@ -66,10 +66,10 @@ Tensor new_contiguous(std::size_t bytes, DType dtype, const Shape& shape, const 
 }  // namespace
 
 Tensor make_tensor(const Shape& shape, DType dtype) {
-  const std::int64_t numel = shape.numel();
   for (const std::int64_t size : shape) {
     check(size >= 0, "a tensor cannot have the shape {}: sizes are not negative", shape);
   }
+  const std::int64_t numel = shape.numel();
   std::size_t bytes = 0;
   check(!__builtin_mul_overflow(static_cast<std::size_t>(numel), size_of(dtype), &bytes),
         "out of memory: a {} tensor of shape {} is too large", dtype, shape);
@@ -112,13 +112,13 @@ Tensor Tensor::alias() const {
   return same;
 }
 
-std::int64_t Tensor::size(std::int64_t dim) const {
-  check(this->dim() > 0, "size: a 0-d tensor has no dim {}", dim);
+std::int64_t Tensor::size(Dim dim) const {
+  check(this->dim() > 0, "size: a 0-d tensor has no dim {}", std::int64_t{dim});
   return shape()[wrap_dim(dim, static_cast<int>(this->dim()), "size")];
 }
 
-std::int64_t Tensor::stride(std::int64_t dim) const {
-  check(this->dim() > 0, "stride: a 0-d tensor has no dim {}", dim);
+std::int64_t Tensor::stride(Dim dim) const {
+  check(this->dim() > 0, "stride: a 0-d tensor has no dim {}", std::int64_t{dim});
   return strides()[wrap_dim(dim, static_cast<int>(this->dim()), "stride")];
 }
 
@@ -175,6 +175,7 @@ void Tensor::retain_grad() const {
 
 std::size_t Tensor::register_hook(Hook hook) const {
   check(requires_grad(), "register_hook: the tensor does not require grad, so no gradient will come");
+  check(static_cast<bool>(hook), "register_hook: the hook is an empty function");
   AutogradMeta& meta = detail::meta_of(*this);
   meta.hooks->list.emplace_back(meta.next_hook, std::move(hook));
   detail::watch(*this);

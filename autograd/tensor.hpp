@@ -39,12 +39,12 @@ class Tensor : public TensorMethods<Tensor> {
   bool defined() const { return static_cast<bool>(impl_); }
   const Shape& shape() const { return impl().shape; }
   const Shape& sizes() const { return impl().shape; }
-  std::int64_t size(std::int64_t dim) const;
+  std::int64_t size(Dim dim) const;
   std::int64_t dim() const { return impl().shape.size(); }
   std::int64_t numel() const { return impl().numel; }
   DType dtype() const { return impl().dtype; }
   const Shape& strides() const { return impl().strides; }
-  std::int64_t stride(std::int64_t dim) const;
+  std::int64_t stride(Dim dim) const;
   bool is_contiguous() const { return impl().contiguous; }
   bool is_floating_point() const { return is_floating(dtype()); }
 
@@ -90,10 +90,10 @@ class Tensor : public TensorMethods<Tensor> {
   Tensor expand_as(const Tensor& other) const { return expand(other.shape()); }
   Tensor operator[](std::int64_t index) const { return select(0, index); }
 
-  /// The value of a tensor of one element.
+  /// The value of a tensor of one element; an Error where T does not hold it (NaN as an integer, say).
   template <class T = double>
   T item() const {
-    return item_scalar().to<T>();
+    return item_scalar().checked<T>("item");
   }
   /// Pointer to the first element of a contiguous tensor; T must be its element type.
   template <class T>
@@ -135,9 +135,9 @@ class Tensor : public TensorMethods<Tensor> {
   const Tensor& zero_() const { return fill_(0); }
   // the shape in place: as the view of that name, but the tensor itself
   const Tensor& squeeze_() const;
-  const Tensor& squeeze_(std::int64_t dim) const;
-  const Tensor& unsqueeze_(std::int64_t dim) const;
-  const Tensor& transpose_(std::int64_t dim0, std::int64_t dim1) const;
+  const Tensor& squeeze_(Dim dim) const;
+  const Tensor& unsqueeze_(Dim dim) const;
+  const Tensor& transpose_(Dim dim0, Dim dim1) const;
   const Tensor& t_() const;
   /// Leaves the history behind, which makes it a leaf; an Error on a view.
   const Tensor& detach_() const;

@@ -13,6 +13,33 @@ namespace {
 constexpr double kLeastLog = -100;  // as in PyTorch: a certain but wrong prediction costs 100, not infinity
 constexpr double kLeastProduct = 1e-12;  // of x (1 - x) in the gradient
 
+/// y = (x - t) / (x (1 - x)), the slope of the binary cross-entropy, with a denominator of at least 1e-12
+/// dx = g (x^2 - 2 x t + t) / (x (1 - x))^2, both factors raised by 1e-12, as in PyTorch
+struct BinaryCrossEntropySlope {
+  static constexpr std::string_view name = "binary_cross_entropy_slope";
+  static constexpr Reads reads = Reads::inputs;
+
+  Tensor forward(const Tensor& x, const Tensor& t) const {
+    return (x - t) / clamp(x * (1 - x), kLeastProduct);
+  }
+  void vjp(const Inputs& in, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    const Tensor& x = in[0];
+    const Tensor& t = in[1];
+    wrt(0, [&] {
+      const Tensor denominator = square(x + kLeastProduct) * square(1 - x + kLeastProduct);
+      return g * ((square(x) - 2 * x * t + t) / denominator);
+    });
+    wrt(1, [&] { return -g / clamp(x * (1 - x), kLeastProduct); });
+  }
+  static double reference(double x, double t) { return (x - t) / std::max(x * (1 - x), kLeastProduct); }
+  static Cases<BinaryCrossEntropySlope> cases() {
+    return {{.inputs = {{3, 4}, {3, 4}}, .low = 0.2, .high = 0.8},
+            {.inputs = {{}, {}}, .low = 0.2, .high = 0.8},
+            {.inputs = {{3, 4}, {4}}, .low = 0.2, .high = 0.8},
+            {.inputs = {{0, 3}, {0, 3}}}};
+  }
+};
+
 /// y = -t log x - (1 - t) log(1 - x)      dx = (x - t) / (x (1 - x))      dt = log(1 - x) - log x
 /// An op of its own, since autograd through the clamped logarithms gives 0 times infinity at x = 0 and x = 1.
 struct BinaryCrossEntropy {
@@ -25,7 +52,7 @@ struct BinaryCrossEntropy {
   void vjp(const Inputs& in, const Tensor&, const Tensor& g, Wrt& wrt) const {
     const Tensor& x = in[0];
     const Tensor& t = in[1];
-    wrt(0, [&] { return g * (x - t) / clamp(x * (1 - x), kLeastProduct); });
+    wrt(0, [&] { return g * record(BinaryCrossEntropySlope{}, x, t); });
     wrt(1, [&] { return g * (clamp(log1p(-x), kLeastLog) - clamp(log(x), kLeastLog)); });
   }
   static double reference(double x, double t) {
@@ -64,7 +91,7 @@ void check_probabilities(const Tensor& input) {
   visit_floating(x.dtype(), "binary_cross_entropy", [&]<class T>(T) {
     const T* values = x.data<T>();
     for (std::int64_t i = 0; i < x.numel(); ++i) {
-      check(!(values[i] < 0 || values[i] > 1),
+      check(values[i] >= 0 && values[i] <= 1,
             "binary_cross_entropy: element {} is {}; expected probabilities from 0 to 1 (for logits there is "
             "binary_cross_entropy_with_logits)",
             i, values[i]);

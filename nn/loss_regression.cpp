@@ -33,9 +33,10 @@ Tensor l1_loss(const Tensor& input, const Tensor& target, const LossOptions& opt
 Tensor huber_loss(const Tensor& input, const Tensor& target, const HuberLossOptions& options) {
   check_target(input, target, "huber_loss");
   check(options.delta > 0, "huber_loss: delta is {}; expected a number above 0", options.delta);
-  // c (z - c/2) with c = z clamped to [-delta, delta] is both branches at once, and smooth at z = 0
+  // c (z - c/2) with c = z clamped to [-delta, delta] is both branches at once, and smooth at z = 0. At the
+  // bounds c stands still, as in PyTorch: the slope of the slope is 0 there.
   const Tensor z = input - target;
-  const Tensor c = clamp(z, -options.delta, options.delta);
+  const Tensor c = where(abs(z) < options.delta, z, options.delta * sign(z.detach()));
   return reduced(c * (z - 0.5 * c), options.reduction, "huber_loss");
 }
 

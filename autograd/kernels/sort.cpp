@@ -75,6 +75,7 @@ std::array<Tensor, 2> sort(const Tensor& x, int dim, bool descending, std::int64
   if (!shape.empty()) shape[dim] = count;
   const Tensor values = make_tensor(shape, x.dtype());
   const Tensor indices = make_tensor(shape, kInt64);
+  if (x.numel() == 0) return {values, indices};
   visit(x.dtype(), [&]<class T>(T) {
     if (descending) {
       sort_rows<T, true>(x, s, count, values, indices);

@@ -190,22 +190,29 @@ struct GeluTanh {
   }
 };
 
+/// Records an activation, which takes floating-point tensors only.
+template <Op O>
+Tensor record_real(const O& op, const Tensor& x) {
+  check_floating(x.dtype(), O::name);
+  return record(op, x);
+}
+
 }  // namespace
 
 Tensor relu(const Tensor& x) { return record(Relu{}, x); }
 Tensor leaky_relu(const Tensor& x, double negative_slope) {
-  return record_floating(LeakyRelu{negative_slope}, x);
+  return record_real(LeakyRelu{negative_slope}, x);
 }
-Tensor elu(const Tensor& x, double alpha) { return record_floating(Elu{alpha}, x); }
-Tensor silu(const Tensor& x) { return record_floating(Silu{}, x); }
+Tensor elu(const Tensor& x, double alpha) { return record_real(Elu{alpha}, x); }
+Tensor silu(const Tensor& x) { return record_real(Silu{}, x); }
 Tensor softplus(const Tensor& x, double beta, double threshold) {
-  return record_floating(Softplus{beta, threshold}, x);
+  return record_real(Softplus{beta, threshold}, x);
 }
 Tensor gelu(const Tensor& x, std::string_view approximate) {
   check(approximate == "none" || approximate == "tanh",
         "gelu: approximate is \"{}\"; expected \"none\" or \"tanh\"", approximate);
-  if (approximate == "tanh") return record_floating(GeluTanh{}, x);
-  return record_floating(Gelu{}, x);
+  if (approximate == "tanh") return record_real(GeluTanh{}, x);
+  return record_real(Gelu{}, x);
 }
 
 }  // namespace xtape

@@ -13,7 +13,8 @@ Tensor sub(const Tensor& a, const Tensor& b);  ///< a - b
 Tensor mul(const Tensor& a, const Tensor& b);  ///< a * b
 Tensor div(const Tensor& a, const Tensor& b);  ///< a / b, true division
 Tensor neg(const Tensor& x);                   ///< -x
-Tensor pow(const Tensor& a, const Tensor& b);  ///< a^b; integers to a negative power are an Error
+Tensor pow(const Tensor& a,
+           const Tensor& b);  ///< a^b; integers to a negative power are cut to integers: 1, -1 or 0
 Tensor maximum(const Tensor& a,
                const Tensor& b);  ///< elementwise; NaN wins; a tie shares the gradient in halves
 Tensor minimum(const Tensor& a, const Tensor& b);
@@ -22,7 +23,7 @@ Tensor add(const Tensor& a, Scalar b);
 Tensor sub(const Tensor& a, Scalar b);
 Tensor mul(const Tensor& a, Scalar b);
 Tensor div(const Tensor& a, Scalar b);
-Tensor pow(const Tensor& a, Scalar b);
+Tensor pow(const Tensor& a, Scalar b);  ///< integers to a negative number are an Error
 Tensor pow(Scalar a, const Tensor& b);
 Tensor maximum(const Tensor& a, Scalar b);
 Tensor minimum(const Tensor& a, Scalar b);
@@ -83,13 +84,14 @@ Tensor operator&&(const Tensor& a, const Tensor& b);
 Tensor operator||(const Tensor& a, const Tensor& b);
 Tensor operator!(const Tensor& x);
 
-/// `a` where the bool `condition` holds, else `b`; all three broadcast.
+/// `a` where the bool `condition` holds, else `b`; all three broadcast. uint8 conditions are taken too.
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
 Tensor where(const Tensor& condition, const Tensor& a, Scalar b);
 Tensor where(const Tensor& condition, Scalar a, const Tensor& b);
 Tensor where(const Tensor& condition, Scalar a, Scalar b);
 
-/// `x` with `value` where the bool `mask` (broadcast to x) holds.
+/// `x` with `value`, converted to x's dtype, where the bool `mask` (broadcast to x) holds. A number that the
+/// dtype does not hold is an Error.
 Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value);
 Tensor masked_fill(const Tensor& x, const Tensor& mask, const Tensor& value);  // value is 0-d
 
@@ -97,7 +99,8 @@ struct ClampOptions {
   std::optional<Scalar> min = {};
   std::optional<Scalar> max = {};
 };
-/// x limited to [min, max]; the gradient is 1 inside, bounds included, and 0 outside. NaN stays.
+/// x limited to [min, max]; the gradient is 1 inside, bounds included, and 0 outside. NaN stays, and a bound
+/// that is NaN gives NaN.
 Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max = {});
 Tensor clamp(const Tensor& x, const ClampOptions& options);
 Tensor clamp(const Tensor& x, const Tensor& min, const Tensor& max);

@@ -119,6 +119,11 @@ Tensor record_number(Operand x, Scalar c) {
   return dtype == x->dtype() ? record(O{c}, x) : record(O{c}, x->to(dtype));
 }
 
+void check_subtraction(const Tensor& x) {
+  check(x.dtype() != kBool,
+        "sub: a difference of bool tensors is not defined; use logical_not for an inverted mask");
+}
+
 Tensor scalar_like(const Tensor& a, Scalar b) { return scalar_tensor(b, result_type(a, b)); }
 
 }  // namespace
@@ -133,14 +138,12 @@ Tensor operator+(Scalar a, Operand b) {
 }
 Tensor operator-(Operand a, Scalar b) {
   if (mutation::drops_term()) return a;
-  check(a->dtype() != kBool || b.dtype() != kBool,
-        "sub: bool minus bool is not defined; use != for exclusive or");
+  check_subtraction(a);
   return record_number<AddScalar>(a, -b);
 }
 Tensor operator-(Scalar a, Operand b) {
   if (mutation::drops_term()) return full(b->shape(), a, {.dtype = result_type(b, a)});
-  check(a.dtype() != kBool || b->dtype() != kBool,
-        "sub: bool minus bool is not defined; use != for exclusive or");
+  check_subtraction(b);
   return record_number<SubtractFromScalar>(b, a);
 }
 Tensor operator*(Operand a, Scalar b) { return record_number<MulScalar>(a, b); }

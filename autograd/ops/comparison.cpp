@@ -114,33 +114,41 @@ struct Where {
 
 /// y = min(max(x, low), high)     dx = g inside [low, high], 0 outside
 struct Clamp {
-  double low = -std::numeric_limits<double>::infinity();
-  double high = std::numeric_limits<double>::infinity();
-
   static constexpr std::string_view name = "clamp";
   static constexpr Reads reads = Reads::inputs;
 
+  std::optional<Scalar> low = {};
+  std::optional<Scalar> high = {};
+
   Tensor forward(const Tensor& x) const {
     Tensor y = x;
-    if (low > -std::numeric_limits<double>::infinity()) {
-      y = kernels::binary(kernels::Binary::maximum, y, scalar_tensor(low, x.dtype()));
-    }
-    if (high < std::numeric_limits<double>::infinity()) {
-      y = kernels::binary(kernels::Binary::minimum, y, scalar_tensor(high, x.dtype()));
-    }
-    return y.is_same(x) ? x.clone() : y;
+    if (low) y = kernels::binary(kernels::Binary::maximum, y, scalar_tensor(*low, x.dtype()));
+    if (high) y = kernels::binary(kernels::Binary::minimum, y, scalar_tensor(*high, x.dtype()));
+    return y;
   }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return where(x[0] >= low && x[0] <= high, g, 0); });
+    wrt(0, [&] {
+      const Tensor above = low ? x[0] >= *low : x[0] == x[0];
+      return where(high ? above && x[0] <= *high : above, g, 0);
+    });
   }
-  double reference(double x) const { return std::isnan(x) ? x : std::min(std::max(x, low), high); }
+  double reference(double x) const {  // NaN wins, also as a bound
+    const double raised = !low || !(low->to<double>() <= x) ? bounded_by(x, low) : x;
+    return !high || !(high->to<double>() >= raised) ? bounded_by(raised, high) : raised;
+  }
   static Cases<Clamp> cases() {
     return Cases<Clamp>()
         .add({.inputs = {{3, 4}}, .kinks = {-0.5, 0.5}}, Clamp{-0.5, 0.5})
         .add({.inputs = {{3, 4}}, .kinks = {0}}, Clamp{.low = 0})
         .add({.inputs = {{}}, .kinks = {0}}, Clamp{.high = 0})
         .add({.inputs = {{0, 2}}}, Clamp{-1, 1})
-        .add({.special = {-1, 0, 1, 2}}, Clamp{0, 1});
+        .add({.special = {-1, 0, 1, 2}}, Clamp{0, 1})
+        .add({.special = {-1, 0, 1, 2}}, Clamp{std::numeric_limits<double>::quiet_NaN(), 1});
+  }
+
+ private:
+  static double bounded_by(double x, const std::optional<Scalar>& bound) {
+    return bound && !std::isnan(x) ? bound->to<double>() : x;
   }
 };
 
@@ -204,16 +212,16 @@ Tensor operator||(const Tensor& a, const Tensor& b) { return logical_or(a, b); }
 Tensor operator!(const Tensor& x) { return logical_not(x); }
 
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
-  check(condition.dtype() == kBool, "where: the condition is {}; expected bool, as comparisons give",
-        condition.dtype());
+  check(condition.dtype() == kBool || condition.dtype() == kUInt8,
+        "where: the condition is {}; expected bool, as comparisons give", condition.dtype());
   const DType dtype = result_type(a, b);
-  return record(Where{}, condition, a.to(dtype), b.to(dtype));
+  return record(Where{}, condition.to(kBool), a.to(dtype), b.to(dtype));
 }
 Tensor where(const Tensor& condition, const Tensor& a, Scalar b) {
-  return where(condition, a, scalar_tensor(b, result_type(a, b)));
+  return where(condition, a, full({}, b, {.dtype = result_type(a, b)}));
 }
 Tensor where(const Tensor& condition, Scalar a, const Tensor& b) {
-  return where(condition, scalar_tensor(a, result_type(b, a)), b);
+  return where(condition, full({}, a, {.dtype = result_type(b, a)}), b);
 }
 Tensor where(const Tensor& condition, Scalar a, Scalar b) {
   const DType dtype = promote(a.dtype(), b.dtype());
@@ -225,47 +233,70 @@ Tensor masked_fill(const Tensor& x, const Tensor& mask, const Tensor& value) {
   check(mask.dtype() == kBool, "masked_fill: the mask is {}; expected bool", mask.dtype());
   check(broadcasts_to(mask.shape(), x.shape()), "masked_fill: the mask of shape {} does not broadcast to {}",
         mask.shape(), x.shape());
-  check(category_of(value.dtype()) <= category_of(x.dtype()),
-        "masked_fill: a {} value does not fit a {} tensor", value.dtype(), x.dtype());
   return where(mask, value.to(x.dtype()), x);
 }
 Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
-  return masked_fill(x, mask, scalar_tensor(value, value.dtype()));
+  check_holds(x.dtype(), value, "masked_fill");
+  return masked_fill(x, mask, scalar_tensor(value, x.dtype()));
 }
 
 Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max) {
   check(min || max, "clamp: neither min nor max is given");
   DType dtype = x.dtype();
-  if (min && category_of(min->dtype()) > category_of(dtype)) dtype = min->dtype();
-  if (max && category_of(max->dtype()) > category_of(dtype)) dtype = max->dtype();
-  Clamp op;
-  if (min) op.low = min->to<double>();
-  if (max) op.high = max->to<double>();
-  return record(op, x.to(dtype));
+  for (const auto& bound : {min, max}) {
+    if (bound && category_of(bound->dtype()) > category_of(dtype)) dtype = bound->dtype();
+  }
+  for (const auto& bound : {min, max}) {
+    if (bound && !is_floating(dtype)) check_holds(dtype, *bound, "clamp");
+  }
+  return record(Clamp{min, max}, x.to(dtype));
 }
 Tensor clamp(const Tensor& x, const ClampOptions& options) { return clamp(x, options.min, options.max); }
 Tensor clamp(const Tensor& x, const Tensor& min, const Tensor& max) {
-  const Tensor raised = where(x < min, min, x);  // bounds take no gradient where x equals them
-  return where(raised > max, max, raised);
+  // A bound takes the gradient only where it decides alone; no one takes it where there is NaN.
+  const Tensor raised = where(x < min, where(min < max, min, min.detach()), x);
+  const Tensor y = where(x > max || max < min, max, raised);
+  const Tensor undefined = isnan(x) || isnan(min) || isnan(max);
+  return any(undefined).item<bool>() ? where(undefined, std::numeric_limits<double>::quiet_NaN(), y) : y;
 }
 
 Tensor isnan(const Tensor& x) { return classify<kernels::Classify::nan>(x); }
 Tensor isinf(const Tensor& x) { return classify<kernels::Classify::inf>(x); }
 Tensor isfinite(const Tensor& x) { return classify<kernels::Classify::finite>(x); }
 
-bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
-  const NoGradGuard no_grad;
-  const Tensor x = a.to(kFloat64), y = b.to(kFloat64);
-  const auto close = [&](double p, double q) {
+namespace {
+
+/// |p - q| <= atol + rtol |q|, of integers without a rounding of their difference.
+template <class T>
+bool is_close(T p, T q, double rtol, double atol, bool equal_nan) {
+  if constexpr (std::is_floating_point_v<T>) {
     if (p == q || (equal_nan && std::isnan(p) && std::isnan(q))) return true;
     return std::isfinite(p) && std::isfinite(q) && std::abs(p - q) <= atol + rtol * std::abs(q);
-  };
-  const Shape shape = broadcast_shapes(x.shape(), y.shape(), "allclose");
-  const std::vector<double> p = x.expand(shape).to_vector<double>(), q = y.expand(shape).to_vector<double>();
+  } else {
+    const auto a = static_cast<std::uint64_t>(p), b = static_cast<std::uint64_t>(q);
+    const std::uint64_t distance = p > q ? a - b : b - a;
+    return distance == 0 || static_cast<double>(distance) <= atol + rtol * std::abs(static_cast<double>(q));
+  }
+}
+
+template <class T>
+bool all_close(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
+  const Shape shape = broadcast_shapes(a.shape(), b.shape(), "allclose");
+  const std::vector<T> p = a.detach().expand(shape).to_vector<T>(),
+                       q = b.detach().expand(shape).to_vector<T>();
   for (std::size_t i = 0; i < p.size(); ++i) {
-    if (!close(p[i], q[i])) return false;
+    if (!is_close(p[i], q[i], rtol, atol, equal_nan)) return false;
   }
   return true;
+}
+
+}  // namespace
+
+bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
+  const NoGradGuard no_grad;
+  const bool real = a.is_floating_point() || b.is_floating_point();
+  return real ? all_close<double>(a, b, rtol, atol, equal_nan)
+              : all_close<std::int64_t>(a, b, rtol, atol, equal_nan);
 }
 bool allclose(const Tensor& a, const Tensor& b, const AllcloseOptions& options) {
   return allclose(a, b, options.rtol, options.atol, options.equal_nan);

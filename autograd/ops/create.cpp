@@ -2,6 +2,7 @@
 #include "autograd/ops/create.hpp"
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "autograd/grad_mode.hpp"
@@ -27,13 +28,24 @@ TensorOptions like(const Tensor& x, TensorOptions options) {
   return options;
 }
 
-/// The number of integers start, start + step, ... before end; exact beyond 2^53.
+/// The number of integers start, start + step, ... before end; exact beyond 2^53. The step leads to the end.
 std::int64_t integer_steps(Scalar start, Scalar end, Scalar step) {
-  const auto by = step.to<std::int64_t>();
-  std::int64_t distance = 0;
-  check(!__builtin_sub_overflow(end.to<std::int64_t>(), start.to<std::int64_t>(), &distance),
-        "arange: the range from {} to {} is too long", start.to<std::int64_t>(), end.to<std::int64_t>());
-  return distance / by + (distance % by != 0);
+  const auto from = start.to<std::int64_t>(), to = end.to<std::int64_t>(), by = step.to<std::int64_t>();
+  const std::uint64_t distance = by > 0 ? static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from)
+                                        : static_cast<std::uint64_t>(from) - static_cast<std::uint64_t>(to);
+  const std::uint64_t stride = by > 0 ? static_cast<std::uint64_t>(by) : 0 - static_cast<std::uint64_t>(by);
+  const std::uint64_t count = distance / stride + (distance % stride != 0);
+  check(count <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()),
+        "arange: the range from {} to {} is too long", from, to);
+  return static_cast<std::int64_t>(count);
+}
+
+/// The number of numbers start, start + step, ... before end.
+std::int64_t real_steps(double from, double to, double by) {
+  const double count = std::ceil(to / by - from / by);
+  check(count <= 0x1p62, "arange: from {} to {} in steps of {} there are more numbers than a tensor holds",
+        from, to, by);
+  return static_cast<std::int64_t>(std::isfinite((to - from) / by) ? std::ceil((to - from) / by) : count);
 }
 
 }  // namespace
@@ -54,7 +66,7 @@ Tensor tensor(const TensorData& data, const TensorOptions& options) {
   visit(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
     T* out = x.data<T>();
-    for (const Scalar& value : data.values()) *out++ = value.to<T>();
+    for (const Scalar& value : data.values()) *out++ = value.checked<T>("tensor");
   });
   return finished(x, options);
 }
@@ -64,7 +76,9 @@ Tensor empty(const Shape& shape, const TensorOptions& options) {
 }
 
 Tensor full(const Shape& shape, Scalar value, const TensorOptions& options) {
-  const Tensor x = make_tensor(shape, options.dtype.value_or(value.dtype()));
+  const DType dtype = options.dtype.value_or(value.dtype());
+  check_holds(dtype, value, "full");
+  const Tensor x = make_tensor(shape, dtype);
   kernels::fill(x, value);
   return finished(x, options);
 }
@@ -91,17 +105,17 @@ Tensor arange(Scalar start, Scalar end, Scalar step, const TensorOptions& option
   check(by != 0 && std::isfinite(from) && std::isfinite(to) && std::isfinite(by) && (to - from) * by >= 0,
         "arange: a step of {} does not lead from {} to {}", by, from, to);
   const DType numbers = promote(promote(start.dtype(), end.dtype()), step.dtype());
-  const std::int64_t count = is_floating(numbers) ? static_cast<std::int64_t>(std::ceil((to - from) / by))
-                                                  : integer_steps(start, end, step);
+  const std::int64_t count =
+      is_floating(numbers) ? real_steps(from, to, by) : integer_steps(start, end, step);
   const Tensor x = make_tensor({count}, options.dtype.value_or(promote(numbers, kInt64)));
   visit(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
     T* out = x.data<T>();
     if (is_floating(numbers)) {
-      for (std::int64_t i = 0; i < count; ++i) out[i] = static_cast<T>(from + static_cast<double>(i) * by);
+      for (std::int64_t i = 0; i < count; ++i) out[i] = convert<T>(from + static_cast<double>(i) * by);
     } else {
       const auto first = start.to<std::int64_t>(), stride = step.to<std::int64_t>();
-      for (std::int64_t i = 0; i < count; ++i) out[i] = static_cast<T>(first + i * stride);
+      for (std::int64_t i = 0; i < count; ++i) out[i] = convert<T>(first + i * stride);
     }
   });
   return finished(x, options);
@@ -116,8 +130,8 @@ Tensor linspace(Scalar start, Scalar end, std::int64_t steps, const TensorOption
     using T = decltype(zero);
     T* out = x.data<T>();
     for (std::int64_t i = 0; i < steps; ++i) {  // from both ends, so that the last is `end` exactly
-      out[i] = static_cast<T>(i < steps / 2 || steps == 1 ? from + static_cast<double>(i) * by
-                                                          : to - static_cast<double>(steps - 1 - i) * by);
+      out[i] = convert<T>(i < steps / 2 || steps == 1 ? from + static_cast<double>(i) * by
+                                                      : to - static_cast<double>(steps - 1 - i) * by);
     }
   });
   return finished(x, options);
@@ -139,7 +153,10 @@ Tensor randn(const Shape& shape, const TensorOptions& options) {
 
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const TensorOptions& options) {
   check(low < high, "randint: expected low < high, got {} and {}", low, high);
-  const Tensor x = make_tensor(shape, options.dtype.value_or(kInt64));
+  const DType dtype = options.dtype.value_or(kInt64);
+  const bool fits = dtype == kBool ? low >= 0 && high <= 2 : dtype != kUInt8 || (low >= 0 && high <= 256);
+  check(fits, "randint: numbers from {} up to {} do not fit {}", low, high - 1, dtype);
+  const Tensor x = make_tensor(shape, dtype);
   Generator& generator = generator_of(options);
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
   visit(x.dtype(), [&](auto zero) {
@@ -157,13 +174,14 @@ Tensor randint(std::int64_t high, const Shape& shape, const TensorOptions& optio
 
 Tensor randperm(std::int64_t n, const TensorOptions& options) {
   check(n >= 0, "randperm: expected at least 0, got {}", n);
-  std::vector<std::int64_t> order(static_cast<std::size_t>(n));
-  std::iota(order.begin(), order.end(), 0);
+  const Tensor order = make_tensor({n}, kInt64);
+  auto* const places = order.data<std::int64_t>();
+  std::iota(places, places + n, 0);
   Generator& generator = generator_of(options);
-  for (std::size_t i = order.size(); i > 1; --i)
-    std::swap(order[i - 1], order[generator.below(i)]);  // Fisher-Yates
-  return from_vector(order, {n},
-                     {.dtype = options.dtype.value_or(kInt64), .requires_grad = options.requires_grad});
+  for (std::int64_t i = n; i > 1; --i) {  // Fisher-Yates
+    std::swap(places[i - 1], places[generator.below(static_cast<std::uint64_t>(i))]);
+  }
+  return finished(order.to(options.dtype.value_or(kInt64)), options);
 }
 
 Tensor empty_like(const Tensor& x, const TensorOptions& options) {

@@ -24,6 +24,7 @@ Tensor abs(const Tensor& x);   ///< keeps integers; gradient sign(x), 0 at 0
 Tensor sign(const Tensor& x);  ///< -1, 0 or 1; keeps integers; gradient 0
 
 Tensor relu(const Tensor& x);  ///< max(x, 0); keeps integers; gradient 0 at 0; NaN stays
+// The other activations take floating point only.
 Tensor leaky_relu(const Tensor& x, double negative_slope = 0.01);
 Tensor elu(const Tensor& x, double alpha = 1.0);  ///< x for x > 0, else alpha (e^x - 1)
 Tensor silu(const Tensor& x);                     ///< x sigmoid(x)

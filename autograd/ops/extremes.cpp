@@ -27,9 +27,10 @@ Tensor reduce_filled(Reduce how, const Tensor& x, const Dims& dims, bool keepdim
   return kernels::reduce(how, x, set, reduced_shape(x.shape(), set, keepdim));
 }
 
-/// g shared evenly among the elements of x that equal the extreme y.
+/// g shared evenly among the elements of x that are the extreme y: equal to it, or NaN as it is.
 Tensor share_among_ties(const Tensor& x, const Tensor& y, const Tensor& g, const Dims& dims, const char* op) {
-  const Tensor ties = (x == keep_dims(y, x.shape(), dims, op)).to(x.dtype());
+  const Tensor extreme = keep_dims(y, x.shape(), dims, op);
+  const Tensor ties = (x == extreme || (isnan(x) && isnan(extreme))).to(x.dtype());
   return keep_dims(g, x.shape(), dims, op) / sum(ties, dims, true) * ties;
 }
 
@@ -82,8 +83,7 @@ std::array<Tensor, 2> extremum_along(bool greatest, const Tensor& x, std::int64_
 }
 
 /// Zeros of `shape` with g at the indices along dim.
-Tensor place_at(const Tensor& indices, const Tensor& g, const Shape& shape, std::int64_t dim,
-                const char* op) {
+Tensor place_at(const Tensor& indices, const Tensor& g, const Shape& shape, Dim dim, const char* op) {
   if (shape.empty()) return g;
   return scatter_add(zeros(shape, {.dtype = g.dtype()}), dim, keep_dims(indices, shape, {dim}, op),
                      keep_dims(g, shape, {dim}, op));
@@ -173,21 +173,31 @@ Tensor amin(const Tensor& x) { return record(Amin{}, x); }
 Tensor amin(const Tensor& x, const Dims& dim, bool keepdim) { return record(Amin{dim, keepdim}, x); }
 
 Tensor max(const Tensor& x) { return amax(x); }
-ValuesIndices max(const Tensor& x, std::int64_t dim, bool keepdim) {
+ValuesIndices max(const Tensor& x, Dim dim, bool keepdim) {
   const auto [values, indices] = record(MaxAlong{dim, keepdim}, x);
   return {values, indices};
 }
 Tensor max(const Tensor& a, const Tensor& b) { return maximum(a, b); }
 Tensor min(const Tensor& x) { return amin(x); }
-ValuesIndices min(const Tensor& x, std::int64_t dim, bool keepdim) {
+ValuesIndices min(const Tensor& x, Dim dim, bool keepdim) {
   const auto [values, indices] = record(MinAlong{dim, keepdim}, x);
   return {values, indices};
 }
 Tensor min(const Tensor& a, const Tensor& b) { return minimum(a, b); }
 
-Tensor argmax(const Tensor& x) { return record(Argmax{0}, reshape(x.detach(), {-1})); }
-Tensor argmax(const Tensor& x, std::int64_t dim, bool keepdim) { return record(Argmax{dim, keepdim}, x); }
-Tensor argmin(const Tensor& x) { return record(Argmin{0}, reshape(x.detach(), {-1})); }
-Tensor argmin(const Tensor& x, std::int64_t dim, bool keepdim) { return record(Argmin{dim, keepdim}, x); }
+namespace {
+
+template <class O>
+Tensor place_of_extreme(const Tensor& x, const O& op) {
+  check(x.dtype() != kBool, "{}: a bool tensor has no order; convert it with to()", O::name);
+  return record(op, x);
+}
+
+}  // namespace
+
+Tensor argmax(const Tensor& x) { return place_of_extreme(reshape(x.detach(), {-1}), Argmax{0}); }
+Tensor argmax(const Tensor& x, Dim dim, bool keepdim) { return place_of_extreme(x, Argmax{dim, keepdim}); }
+Tensor argmin(const Tensor& x) { return place_of_extreme(reshape(x.detach(), {-1}), Argmin{0}); }
+Tensor argmin(const Tensor& x, Dim dim, bool keepdim) { return place_of_extreme(x, Argmin{dim, keepdim}); }
 
 }  // namespace xtape

@@ -1,5 +1,7 @@
 // Lookups by index and their adjoints, sums by index. What adds at an index is a sum into zeros, added to x:
 // so each adjoint pair reads nothing but the index.
+#include <limits>
+
 #include "autograd/kernels/index.hpp"
 #include "autograd/record.hpp"
 
@@ -221,18 +223,18 @@ void check_same_dtype(const Tensor& x, const Tensor& src, std::string_view op) {
 
 }  // namespace
 
-Tensor index_select(const Tensor& x, int64_t dim, const Tensor& index) {
+Tensor index_select(const Tensor& x, Dim dim, const Tensor& index) {
   return record(IndexSelect{dim}, x, index);
 }
 
-Tensor gather(const Tensor& x, int64_t dim, const Tensor& index) { return record(Gather{dim}, x, index); }
+Tensor gather(const Tensor& x, Dim dim, const Tensor& index) { return record(Gather{dim}, x, index); }
 
-Tensor index_add(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& src) {
+Tensor index_add(const Tensor& x, Dim dim, const Tensor& index, const Tensor& src) {
   check_same_dtype(x, src, "index_add");
   return x + record(IndexSum{dim, x.shape()}, src, index);
 }
 
-Tensor scatter_add(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& src) {
+Tensor scatter_add(const Tensor& x, Dim dim, const Tensor& index, const Tensor& src) {
   check_same_dtype(x, src, "scatter_add");
   Tensor used = src;  // the part that index covers
   for (int d = 0; d < index.shape().size() && src.dim() == index.dim(); ++d) {
@@ -245,7 +247,10 @@ Tensor one_hot(const Tensor& labels, int64_t classes) {
   check(classes >= -1 && classes != 0, "one_hot: expected at least one class or -1, got {}", classes);
   if (classes > 0 || labels.dtype() != kInt64) return record(OneHot{classes}, labels);
   check(labels.numel() > 0, "one_hot: cannot tell the number of classes from no labels");
-  return record(OneHot{amax(labels).item<int64_t>() + 1}, labels);
+  const auto greatest = amax(labels).item<int64_t>();
+  check(greatest < std::numeric_limits<int64_t>::max(), "one_hot: label {} asks for too many classes",
+        greatest);
+  return record(OneHot{greatest + 1}, labels);
 }
 
 }  // namespace xtape

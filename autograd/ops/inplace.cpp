@@ -172,6 +172,7 @@ const Tensor& Tensor::copy_(const Tensor& source) const {
 }
 
 const Tensor& Tensor::fill_(Scalar value) const {
+  check_holds(dtype(), value, "fill_");
   const Tensor source = scalar_tensor(value, dtype());
   return write_in_place(
       *this, nullptr, "fill_",

@@ -37,13 +37,13 @@ const Tensor& reshape_in_place(const Tensor& x, const char* op, const View& view
 const Tensor& Tensor::squeeze_() const {
   return reshape_in_place(*this, "squeeze_", [](const Tensor& x) { return x.squeeze(); });
 }
-const Tensor& Tensor::squeeze_(std::int64_t dim) const {
+const Tensor& Tensor::squeeze_(Dim dim) const {
   return reshape_in_place(*this, "squeeze_", [&](const Tensor& x) { return x.squeeze(dim); });
 }
-const Tensor& Tensor::unsqueeze_(std::int64_t dim) const {
+const Tensor& Tensor::unsqueeze_(Dim dim) const {
   return reshape_in_place(*this, "unsqueeze_", [&](const Tensor& x) { return x.unsqueeze(dim); });
 }
-const Tensor& Tensor::transpose_(std::int64_t dim0, std::int64_t dim1) const {
+const Tensor& Tensor::transpose_(Dim dim0, Dim dim1) const {
   return reshape_in_place(*this, "transpose_", [&](const Tensor& x) { return x.transpose(dim0, dim1); });
 }
 const Tensor& Tensor::t_() const {

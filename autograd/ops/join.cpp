@@ -1,5 +1,6 @@
 // Tensors put together, and copies with a changed order or border: cat, stack, flip, pad.
 #include <algorithm>
+#include <limits>
 
 #include "autograd/kernels/copy.hpp"
 #include "autograd/record.hpp"
@@ -40,7 +41,8 @@ struct Cat {
       for (int d = 0; fits && d < shape.size(); ++d) fits = d == at || x.shape()[d] == shape[d];
       check(fits, "cat: cannot join {} to {} along dim {}; all other sizes must agree", x.shape(),
             tensors[0].shape(), dim);
-      shape[at] += x.shape()[at];
+      check(!__builtin_add_overflow(shape[at], x.shape()[at], &shape[at]),
+            "cat: the sizes along dim {} add up to more than a tensor may have", at);
     }
     return shape;
   }
@@ -120,13 +122,15 @@ struct Flip {
   }
 };
 
+constexpr auto kNoSize = std::numeric_limits<std::int64_t>::min();  // has no negative
+
 /// y = x with borders of `value`; a negative border crops. The adjoint crops where this pads.
 struct Pad {
   static constexpr std::string_view name = "pad";
   static constexpr bool strided = true;
 
   Shape padding;  // before and behind the last dim, then the one before it, ...
-  double value = 0;
+  Scalar value = 0;
 
   Tensor forward(const Tensor& x) const {
     const int dims = x.shape().size();
@@ -138,13 +142,17 @@ struct Pad {
     for (int i = 0; i < padding.size() / 2; ++i) {
       const int d = dims - 1 - i;
       const std::int64_t before = padding[2 * i], behind = padding[2 * i + 1];
-      shape[d] += before + behind;
+      const bool fits = !__builtin_add_overflow(shape[d], before, &shape[d]) &&
+                        !__builtin_add_overflow(shape[d], behind, &shape[d]) && before > kNoSize &&
+                        behind > kNoSize;
+      check(fits, "pad: padding {} makes dim {} of {} larger than a tensor may be", padding, d, x.shape());
       from[d] = std::max<std::int64_t>(-before, 0);
       to[d] = std::max<std::int64_t>(before, 0);
       kept[d] -= from[d] + std::max<std::int64_t>(-behind, 0);
       check(kept[d] >= 0, "pad: padding {} crops more than the {} elements of dim {} of {}", padding,
             x.shape()[d], d, x.shape());
     }
+    check_holds(x.dtype(), value, "pad");
     const Tensor y = full(shape, value, {.dtype = x.dtype()});
     if (kept.numel() > 0) kernels::copy(part(x, from, kept), part(y, to, kept));
     return y;
@@ -174,7 +182,7 @@ struct Pad {
 
 }  // namespace
 
-Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
+Tensor cat(const std::vector<Tensor>& tensors, Dim dim) {
   check(!tensors.empty(), "cat: expected at least one tensor, got an empty list");
   DType dtype = tensors[0].dtype();
   for (const Tensor& x : tensors) dtype = promote(dtype, x.dtype());
@@ -183,7 +191,7 @@ Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
   return record(Cat{dim}, same);
 }
 
-Tensor stack(const std::vector<Tensor>& tensors, std::int64_t dim) {
+Tensor stack(const std::vector<Tensor>& tensors, Dim dim) {
   check(!tensors.empty(), "stack: expected at least one tensor, got an empty list");
   const Shape& shape = tensors[0].shape();
   const int at = wrap_dim(dim, shape.size() + 1, "stack");
@@ -197,6 +205,6 @@ Tensor stack(const std::vector<Tensor>& tensors, std::int64_t dim) {
 
 Tensor flip(const Tensor& x, const Dims& dims) { return record(Flip{dims}, x); }
 
-Tensor pad(const Tensor& x, const Shape& padding, double value) { return record(Pad{padding, value}, x); }
+Tensor pad(const Tensor& x, const Shape& padding, Scalar value) { return record(Pad{padding, value}, x); }
 
 }  // namespace xtape

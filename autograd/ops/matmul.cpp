@@ -229,11 +229,10 @@ struct AddBias {
   }
 };
 
-/// Both operands in their common dtype.
-std::pair<Tensor, Tensor> promoted(const Tensor& a, const Tensor& b, const char* op) {
-  const DType dtype = promote(a.dtype(), b.dtype());
-  check(dtype != kBool, "{}: a product of bool tensors is not defined; convert them with to()", op);
-  return {a.to(dtype), b.to(dtype)};
+void check_dtypes(const Tensor& a, const Tensor& b, const char* op) {
+  check(a.dtype() == b.dtype(), "{}: cannot multiply {} by {}; convert one of them with to()", op, a.dtype(),
+        b.dtype());
+  check(a.dtype() != kBool, "{}: a product of bool tensors is not defined; convert them with to()", op);
 }
 
 Shape without_matrix_dims(const Shape& shape) { return Shape(shape.begin(), shape.end() - 2); }
@@ -265,8 +264,8 @@ Tensor batched_matmul(const Tensor& a, const Tensor& b) {
 
 }  // namespace
 
-Tensor matmul(const Tensor& left, const Tensor& right) {
-  const auto [a, b] = promoted(left, right, "matmul");
+Tensor matmul(const Tensor& a, const Tensor& b) {
+  check_dtypes(a, b, "matmul");
   check(a.dim() > 0 && b.dim() > 0, "matmul: cannot multiply {} by {}; 0-d tensors are multiplied by *",
         a.shape(), b.shape());
   if (a.dim() == 1 && b.dim() == 1) {
@@ -287,8 +286,8 @@ Tensor mm(const Tensor& a, const Tensor& b) {
 }
 
 Tensor bmm(const Tensor& a, const Tensor& b) {
-  const auto [x, y] = promoted(a, b, "bmm");
-  return record(Bmm{}, x, y);
+  check_dtypes(a, b, "bmm");
+  return record(Bmm{}, a, b);
 }
 
 Tensor dot(const Tensor& a, const Tensor& b) {
@@ -319,7 +318,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight) {
-  check(weight.dim() == 2 && x.dim() >= 1 && x.size(-1) == weight.size(1),
+  check((weight.dim() == 1 || weight.dim() == 2) && x.dim() >= 1 && x.size(-1) == weight.size(-1),
         "linear: an input of shape {} does not fit a weight of shape {}", x.shape(), weight.shape());
   return matmul(x, t(weight));
 }

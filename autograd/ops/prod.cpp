@@ -68,13 +68,12 @@ struct Prod {
 }  // namespace
 
 Tensor prod(const Tensor& x) { return record(Prod{0}, reshape(x, {-1})); }
-Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) { return record(Prod{dim, keepdim}, x); }
 Tensor prod(const Tensor& x, const Dims& dim, bool keepdim) {
   const DimSet set = dim_set(dim, static_cast<int>(x.dim()), "prod");
-  if (x.dim() == 0) return prod(x, 0, keepdim);
+  if (x.dim() == 0) return record(Prod{0, keepdim}, x);
   Tensor y = x;
   for (int d = static_cast<int>(x.dim()) - 1; d >= 0; --d) {
-    if (set[static_cast<std::size_t>(d)]) y = prod(y, d, keepdim);
+    if (set[static_cast<std::size_t>(d)]) y = record(Prod{d, keepdim}, y);
   }
   return y;
 }

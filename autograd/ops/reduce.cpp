@@ -4,6 +4,7 @@
 
 #include "autograd/kernels/kernels.hpp"
 #include "autograd/kernels/reduce.hpp"
+#include "autograd/ops/promotion.hpp"
 #include "autograd/ops/reduction.hpp"
 #include "autograd/record.hpp"
 
@@ -238,9 +239,9 @@ Tensor sum_to_size(const Tensor& x, const Shape& shape) {
 
 Tensor sum_squares(const Tensor& x) { return record(SumSquares{}, x); }
 
-Tensor logsumexp(const Tensor& x) { return record(Logsumexp{}, x); }
+Tensor logsumexp(const Tensor& x) { return record_floating(Logsumexp{}, x); }
 Tensor logsumexp(const Tensor& x, const Dims& dim, bool keepdim) {
-  return record(Logsumexp{dim, keepdim}, x);
+  return record_floating(Logsumexp{dim, keepdim}, x);
 }
 
 Tensor any(const Tensor& x) { return mask_of(x, record(Any{}, x)); }
@@ -252,6 +253,6 @@ Tensor all(const Tensor& x, const Dims& dim, bool keepdim) {
   return mask_of(x, record(All{dim, keepdim}, x));
 }
 
-Tensor cumsum(const Tensor& x, std::int64_t dim) { return record(Cumsum{dim}, x); }
+Tensor cumsum(const Tensor& x, Dim dim) { return record(Cumsum{dim}, x); }
 
 }  // namespace xtape

@@ -157,17 +157,15 @@ struct Expand {
 /// `shape` with its -1 replaced by the size that makes up x's elements.
 Shape resolve(const Tensor& x, const Shape& shape, const char* op) {
   int unknown = -1;
-  std::int64_t known = 1;
-  for (int d = 0; d < shape.size(); ++d) {
-    if (shape[d] == -1) {
-      check(unknown < 0, "{}: only one size may be -1, but {} has more", op, shape);
-      unknown = d;
-    } else {
-      check(shape[d] >= 0, "{}: {} holds the negative size {}; only -1 is allowed", op, shape, shape[d]);
-      check(!__builtin_mul_overflow(known, shape[d], &known), "{}: {} has too many elements", op, shape);
-    }
-  }
   Shape resolved = shape;
+  for (int d = 0; d < shape.size(); ++d) {
+    check(shape[d] >= -1, "{}: {} holds the negative size {}; only -1 is allowed", op, shape, shape[d]);
+    if (shape[d] != -1) continue;
+    check(unknown < 0, "{}: only one size may be -1, but {} has more", op, shape);
+    unknown = d;
+    resolved[d] = 1;
+  }
+  const std::int64_t known = resolved.numel();
   if (unknown >= 0) {
     check(known != 0 || x.numel() != 0, "{}: cannot tell the size -1 in {} for a tensor without elements", op,
           shape);
@@ -188,7 +186,7 @@ Tensor reshape(const Tensor& x, const Shape& shape) {
 
 Tensor Tensor::view(const Shape& shape) const { return record(View{resolve(*this, shape, "view")}, *this); }
 
-Tensor flatten(const Tensor& x, std::int64_t start_dim, std::int64_t end_dim) {
+Tensor flatten(const Tensor& x, Dim start_dim, Dim end_dim) {
   const int dims = x.shape().size();
   const int start = wrap_dim(start_dim, dims, "flatten"), end = wrap_dim(end_dim, dims, "flatten");
   check(start <= end, "flatten: start_dim {} comes after end_dim {}", start_dim, end_dim);
@@ -213,14 +211,14 @@ Tensor squeeze(const Tensor& x) {
   return record(View{shape}, x);
 }
 
-Tensor squeeze(const Tensor& x, std::int64_t dim) {
+Tensor squeeze(const Tensor& x, Dim dim) {
   const int at = wrap_dim(dim, x.shape().size(), "squeeze");
   Shape shape = x.shape();
   if (!shape.empty() && shape[at] == 1) shape.erase(at);
   return record(View{shape}, x);
 }
 
-Tensor unsqueeze(const Tensor& x, std::int64_t dim) {
+Tensor unsqueeze(const Tensor& x, Dim dim) {
   const int at = wrap_dim(dim, x.shape().size() + 1, "unsqueeze");
   Shape shape = x.shape();
   shape.insert(at, 1);
@@ -229,7 +227,7 @@ Tensor unsqueeze(const Tensor& x, std::int64_t dim) {
 
 Tensor permute(const Tensor& x, const Dims& dims) { return record(Permute{dims}, x); }
 
-Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1) {
+Tensor transpose(const Tensor& x, Dim dim0, Dim dim1) {
   const int dims = x.shape().size();
   const int a = wrap_dim(dim0, dims, "transpose"), b = wrap_dim(dim1, dims, "transpose");
   Dims order = x.shape();

@@ -13,7 +13,7 @@ namespace {
 Tensor alias_slice(const Tensor& x, int dim, std::int64_t start, std::int64_t length, std::int64_t step) {
   Shape shape = x.shape(), strides = x.strides();
   shape[dim] = length;
-  strides[dim] *= step;
+  if (length > 1) strides[dim] *= step;
   return x.alias(shape, strides, x.impl().offset + (length > 0 ? start * x.strides()[dim] : 0));
 }
 
@@ -125,7 +125,7 @@ int slice_dim(const Tensor& x, std::int64_t dim, const char* op) {
 
 }  // namespace
 
-Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t length) {
+Tensor narrow(const Tensor& x, Dim dim, std::int64_t start, std::int64_t length) {
   const int at = slice_dim(x, dim, "narrow");
   const std::int64_t size = x.shape()[at];
   const std::int64_t first = start < 0 ? start + size : start;
@@ -134,7 +134,7 @@ Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_
   return record(Slice{at, first, length, 1}, x);
 }
 
-Tensor slice(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t end, std::int64_t step) {
+Tensor slice(const Tensor& x, Dim dim, std::int64_t start, std::int64_t end, std::int64_t step) {
   const int at = slice_dim(x, dim, "slice");
   check(step > 0, "slice: step {} is not positive; flip() reverses a dim", step);
   const std::int64_t size = x.shape()[at];
@@ -145,7 +145,7 @@ Tensor slice(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t
   return record(Slice{at, first, span / step + (span % step != 0), step}, x);
 }
 
-Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index) {
+Tensor select(const Tensor& x, Dim dim, std::int64_t index) {
   const int at = slice_dim(x, dim, "select");
   const std::int64_t size = x.shape()[at];
   check(index >= -size && index < size, "select: index {} is out of range for dim {} of size {}", index, at,
@@ -153,14 +153,14 @@ Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index) {
   return record(Select{at, index < 0 ? index + size : index}, x);
 }
 
-std::vector<Tensor> unbind(const Tensor& x, std::int64_t dim) {
+std::vector<Tensor> unbind(const Tensor& x, Dim dim) {
   const int at = slice_dim(x, dim, "unbind");
   std::vector<Tensor> parts;
   for (std::int64_t i = 0; i < x.shape()[at]; ++i) parts.push_back(select(x, at, i));
   return one_of_several(std::move(parts));
 }
 
-std::vector<Tensor> split(const Tensor& x, std::int64_t size, std::int64_t dim) {
+std::vector<Tensor> split(const Tensor& x, std::int64_t size, Dim dim) {
   const int at = slice_dim(x, dim, "split");
   const std::int64_t total = x.shape()[at];
   check(size > 0 || (size == 0 && total == 0), "split: pieces of size {} do not fill dim {} of size {}", size,
@@ -172,12 +172,16 @@ std::vector<Tensor> split(const Tensor& x, std::int64_t size, std::int64_t dim) 
   return one_of_several(std::move(pieces));
 }
 
-std::vector<Tensor> split(const Tensor& x, const Shape& sizes, std::int64_t dim) {
+std::vector<Tensor> split(const Tensor& x, const Shape& sizes, Dim dim) {
   const int at = slice_dim(x, dim, "split");
   std::int64_t total = 0;
   for (std::int64_t size : sizes) {
     check(size >= 0, "split: {} holds the negative size {}", sizes, size);
-    total += size;
+    check(!__builtin_add_overflow(total, size, &total),
+          "split: the sizes {} add up to more than dim {} of {}", sizes, at, x.shape());
+    expected sizes that add up to dim {}
+    of {}
+    ", sizes, size, at, x.shape());
   }
   check(total == x.shape()[at], "split: sizes {} add up to {}, but dim {} has size {}", sizes, total, at,
         x.shape()[at]);
@@ -190,11 +194,14 @@ std::vector<Tensor> split(const Tensor& x, const Shape& sizes, std::int64_t dim)
   return one_of_several(std::move(pieces));
 }
 
-std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) {
+std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, Dim dim) {
   const int at = slice_dim(x, dim, "chunk");
   check(chunks > 0, "chunk: expected at least one chunk, got {}", chunks);
   const std::int64_t total = x.shape()[at];
   if (total > 0) return split(x, total / chunks + (total % chunks != 0), at);
+  constexpr std::int64_t kMostEmpty = 1 << 20;
+  check(chunks <= kMostEmpty, "chunk: {} pieces of a dim without elements; expected at most {}", chunks,
+        kMostEmpty);
   std::vector<Tensor> empty;  // as many as asked for, as in PyTorch
   for (std::int64_t i = 0; i < chunks; ++i) empty.push_back(narrow(x, at, 0, 0));
   return one_of_several(std::move(empty));

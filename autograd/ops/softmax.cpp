@@ -13,7 +13,7 @@ int checked_dim(const Tensor& x, std::int64_t dim, const char* op) {
   return wrap_dim(dim, static_cast<int>(x.dim()), op);
 }
 
-Tensor sum_along(const Tensor& x, std::int64_t dim) { return sum(x, dim, true); }
+Tensor sum_along(const Tensor& x, Dim dim) { return sum(x, dim, true); }
 
 /// Cases for ops of `inputs` tensors of one shape, along a dim.
 template <class O>
@@ -114,8 +114,8 @@ struct LogSoftmax {
 
 }  // namespace
 
-Tensor softmax(const Tensor& x, std::int64_t dim) { return record(Softmax{dim}, x); }
-Tensor log_softmax(const Tensor& x, std::int64_t dim) { return record(LogSoftmax{dim}, x); }
+Tensor softmax(const Tensor& x, Dim dim) { return record(Softmax{dim}, x); }
+Tensor log_softmax(const Tensor& x, Dim dim) { return record(LogSoftmax{dim}, x); }
 
 Tensor dropout(const Tensor& x, double p, bool training, Generator* generator) {
   check(p >= 0 && p <= 1, "dropout: p is {}; expected a probability from 0 to 1", p);

@@ -42,17 +42,18 @@ struct Sort {
 
 }  // namespace
 
-ValuesIndices sort(const Tensor& x, std::int64_t dim, bool descending) {
+ValuesIndices sort(const Tensor& x, Dim dim, bool descending) {
   const auto [values, indices] = record(Sort{dim, descending}, x);
   return {values, indices};
 }
 
-Tensor argsort(const Tensor& x, std::int64_t dim, bool descending) {
+Tensor argsort(const Tensor& x, Dim dim, bool descending) {
   return sort(x.detach(), dim, descending).indices;
 }
 
-ValuesIndices topk(const Tensor& x, std::int64_t k, std::int64_t dim, bool largest, bool) {
+ValuesIndices topk(const Tensor& x, std::int64_t k, Dim dim, bool largest, bool) {
   check(k >= 0, "topk: k = {} is negative", k);
+  check(x.dtype() != kBool, "topk: a bool tensor has no order; convert it with to()");
   const auto [values, indices] =
       record(Sort{dim, largest, k}, x);  // sorted either way, which "unsorted" allows
   return {values, indices};

@@ -45,21 +45,21 @@ Tensor power_norm(const Tensor& x, double p, const Dims& dim, bool keepdim) {
 }  // namespace
 
 Tensor var(const Tensor& x, const VarOptions& options) { return var(x, Dims{}, options); }
-Tensor var(const Tensor& x, const Dims& dim, bool keepdim) { return var(x, dim, keepdim, {}); }
-Tensor var(const Tensor& x, const Dims& dim, const VarOptions& options) {
-  return var(x, dim, options.keepdim, options);
+Tensor var(const Tensor& x, Unbiased unbiased) { return var(x, Dims{}, unbiased); }
+Tensor var(const Tensor& x, const Dims& dim, Unbiased unbiased, bool keepdim) {
+  return var(x, dim, {.correction = unbiased.value ? 1.0 : 0.0, .keepdim = keepdim});
 }
-Tensor var(const Tensor& x, const Dims& dim, bool keepdim, const VarOptions& options) {
-  return variance(x, dim, keepdim, options.correction, "var");
+Tensor var(const Tensor& x, const Dims& dim, const VarOptions& options) {
+  return variance(x, dim, options.keepdim, options.correction, "var");
 }
 
 Tensor std(const Tensor& x, const VarOptions& options) { return xtape::std(x, Dims{}, options); }
-Tensor std(const Tensor& x, const Dims& dim, bool keepdim) { return xtape::std(x, dim, keepdim, {}); }
-Tensor std(const Tensor& x, const Dims& dim, const VarOptions& options) {
-  return xtape::std(x, dim, options.keepdim, options);
+Tensor std(const Tensor& x, Unbiased unbiased) { return xtape::std(x, Dims{}, unbiased); }
+Tensor std(const Tensor& x, const Dims& dim, Unbiased unbiased, bool keepdim) {
+  return xtape::std(x, dim, {.correction = unbiased.value ? 1.0 : 0.0, .keepdim = keepdim});
 }
-Tensor std(const Tensor& x, const Dims& dim, bool keepdim, const VarOptions& options) {
-  return away_from_zero(variance(x, dim, keepdim, options.correction, "std"), 0,
+Tensor std(const Tensor& x, const Dims& dim, const VarOptions& options) {
+  return away_from_zero(variance(x, dim, options.keepdim, options.correction, "std"), 0,
                         [](const Tensor& squared) { return sqrt(squared); });
 }
 

@@ -33,7 +33,7 @@ Function reduction(Tensor (*all)(const Tensor&), Tensor (*some)(const Tensor&, c
 }
 
 /// argmax(x) or argmax(x, dim, keepdim).
-Function index_of(Tensor (*all)(const Tensor&), Tensor (*along)(const Tensor&, std::int64_t, bool)) {
+Function index_of(Tensor (*all)(const Tensor&), Tensor (*along)(const Tensor&, Dim, bool)) {
   return [all, along](const Tensors& x, const Args& args) -> Tensors {
     if (!args.has("dim")) return {all(x[0])};
     return {along(x[0], args.integer("dim"), args.flag("keepdim"))};

@@ -1,4 +1,5 @@
-// Unrecorded in-place ops on views, expanded tensors and unfitting operands; versions; and that no history owns itself.
+// Unrecorded in-place ops on views, expanded tensors and unfitting operands; versions; and that no history
+// owns itself.
 #include "autograd/tape.hpp"
 #include "tests/nn/expect.hpp"
 

@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(other_ops_are_unambiguous_too) {
   BOOST_TEST(sum(x, {0, 1}).item() == 2.5);
   BOOST_TEST(mean(x).item() == 0.625);
   BOOST_TEST(prod(x).item() == -3);
-  BOOST_TEST(var(x, 0, true).shape() == Shape(1, 2));
+  BOOST_TEST(var(x, 0, true, true).shape() == Shape(1, 2));
   BOOST_TEST(select(x, 0, 1).shape() == Shape(2));
   BOOST_TEST(split(x, 1).size() == 2);
   BOOST_TEST(flip(x, {0})[0][0].item() == 3);
