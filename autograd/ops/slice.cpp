@@ -179,9 +179,6 @@ std::vector<Tensor> split(const Tensor& x, const Shape& sizes, Dim dim) {
     check(size >= 0, "split: {} holds the negative size {}", sizes, size);
     check(!__builtin_add_overflow(total, size, &total),
           "split: the sizes {} add up to more than dim {} of {}", sizes, at, x.shape());
-    expected sizes that add up to dim {}
-    of {}
-    ", sizes, size, at, x.shape());
   }
   check(total == x.shape()[at], "split: sizes {} add up to {}, but dim {} has size {}", sizes, total, at,
         x.shape()[at]);
