@@ -14,7 +14,7 @@ constexpr double kLeastLog = -100;  // as in PyTorch: a certain but wrong predic
 constexpr double kLeastProduct = 1e-12;  // of x (1 - x) in the gradient
 
 /// y = (x - t) / (x (1 - x)), the slope of the binary cross-entropy, with a denominator of at least 1e-12
-/// dx = g (x^2 - 2 x t + t) / (x (1 - x))^2, both factors raised by 1e-12, as in PyTorch
+/// dx = g (x^2 - 2 x t + t) / (x (1 - x))^2, both factors at least 1e-12, as in PyTorch
 struct BinaryCrossEntropySlope {
   static constexpr std::string_view name = "binary_cross_entropy_slope";
   static constexpr Reads reads = Reads::inputs;
@@ -26,7 +26,7 @@ struct BinaryCrossEntropySlope {
     const Tensor& x = in[0];
     const Tensor& t = in[1];
     wrt(0, [&] {
-      const Tensor denominator = square(x + kLeastProduct) * square(1 - x + kLeastProduct);
+      const Tensor denominator = square(clamp(x, kLeastProduct) * clamp(1 - x, kLeastProduct));
       return g * ((square(x) - 2 * x * t + t) / denominator);
     });
     wrt(1, [&] { return -g / clamp(x * (1 - x), kLeastProduct); });

@@ -19,6 +19,9 @@ using folds::kTile;
 
 constexpr std::int64_t kChunk = 65536;  // elements of one chunk of work
 
+/// n *= by, wrapped where it does not fit into 63 bits, as only sizes of tensors without elements do not.
+void multiply(std::int64_t& n, std::int64_t by) { static_cast<void>(__builtin_mul_overflow(n, by, &n)); }
+
 template <class T>
 T* elements(const Tensor& x) {
   return reinterpret_cast<T*>(x.raw());
@@ -143,7 +146,7 @@ Merged merge(const Shape& shape, DimSet dims) {
     if (shape[i] == 1) continue;
     const bool reduced = dims[static_cast<std::size_t>(i)];
     if (!merged.shape.empty() && reduced == merged.last_reduced)
-      merged.shape[merged.shape.size() - 1] *= shape[i];
+      multiply(merged.shape[merged.shape.size() - 1], shape[i]);
     else
       merged.shape.push_back(shape[i]);
     merged.last_reduced = reduced;
@@ -160,7 +163,7 @@ std::optional<Rows> side_by_side(const Shape& shape, DimSet dims) {
     if (reduced && ended) return {};
     begun = begun || reduced;
     ended = begun && !reduced;
-    (reduced ? rows.n : ended ? rows.inner : rows.outer) *= shape[i];
+    multiply(reduced ? rows.n : ended ? rows.inner : rows.outer, shape[i]);
   }
   if (rows.n == 1 && rows.outer > 1) return {};  // one pass over all, as merged shapes make it, is faster
   return rows;
@@ -174,7 +177,8 @@ void fold_into(Reduce how, const Tensor& x, const Tensor& y, const Rows& rows) {
 
 Rows rows_along(const Shape& shape, int dim) {
   Rows rows;
-  for (int i = 0; i < shape.size(); ++i) (i < dim ? rows.outer : i == dim ? rows.n : rows.inner) *= shape[i];
+  for (int i = 0; i < shape.size(); ++i)
+    multiply(i < dim ? rows.outer : i == dim ? rows.n : rows.inner, shape[i]);
   return rows;
 }
 

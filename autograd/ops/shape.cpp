@@ -195,7 +195,8 @@ Tensor flatten(const Tensor& x, Dim start_dim, Dim end_dim) {
   Shape shape;
   for (int d = 0; d < dims; ++d) {
     if (d > start && d <= end) {
-      shape[start] *= x.shape()[d];
+      check(!__builtin_mul_overflow(shape[start], x.shape()[d], &shape[start]),
+            "flatten: dims {} to {} of {} have more elements than one dim may have", start, end, x.shape());
     } else {
       shape.push_back(x.shape()[d]);
     }
