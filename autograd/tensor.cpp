@@ -2,6 +2,7 @@
 // tape.cpp.
 #include "autograd/tensor.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "autograd/detail/history.hpp"
@@ -13,9 +14,9 @@ namespace xtape {
 namespace {
 
 bool is_row_major(const Shape& shape, const Shape& strides) {
+  if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return true;
   std::int64_t expected = 1;
   for (int i = shape.size() - 1; i >= 0; --i) {
-    if (shape[i] == 0) return true;
     if (shape[i] != 1 && strides[i] != expected) return false;
     expected *= shape[i];
   }

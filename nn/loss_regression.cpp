@@ -36,7 +36,7 @@ Tensor huber_loss(const Tensor& input, const Tensor& target, const HuberLossOpti
   // c (z - c/2) with c = z clamped to [-delta, delta] is both branches at once, and smooth at z = 0. At the
   // bounds c stands still, as in PyTorch: the slope of the slope is 0 there.
   const Tensor z = input - target;
-  const Tensor c = where(abs(z) < options.delta, z, options.delta * sign(z.detach()));
+  const Tensor c = where(abs(z) >= options.delta, options.delta * sign(z.detach()), z);
   return reduced(c * (z - 0.5 * c), options.reduction, "huber_loss");
 }
 

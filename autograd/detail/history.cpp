@@ -40,7 +40,12 @@ void TensorImpl::renew_view(std::string_view reader) {
   const RenewalLock lock(*base);
   if (histories.load(std::memory_order_relaxed) == newest) return;
   const Tensor view{IntrusivePtr<TensorImpl>(this)};
-  detail::replace_history(view, detail::strided_view_node(Tensor(base), view), 0);
+  const EnableGradGuard on;  // whoever reads first: the history is the same
+  if (NodePtr node = detail::strided_view_node(Tensor(base), view)) {
+    detail::replace_history(view, std::move(node), 0);
+  } else {
+    drop_history();  // the root has left its own behind
+  }
   histories.store(newest, std::memory_order_release);
 }
 

@@ -23,6 +23,8 @@ using detail::is_sole_owner;
 
 Tensor run_hooks(const Hooks& hooks, Tensor gradient) {
   const auto list = hooks.list;  // a hook may remove itself
+  using detail::OpMode;          // it is no op: views that it takes may outlive the replay
+  const detail::ScopedValue mode(detail::op_mode, grad_enabled() ? OpMode::recorded : OpMode::off);
   for (const auto& [id, hook] : list) {
     const Tensor replaced = hook(gradient);
     if (!replaced.defined()) continue;

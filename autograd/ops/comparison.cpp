@@ -247,7 +247,7 @@ Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> m
     if (bound && category_of(bound->dtype()) > category_of(dtype)) dtype = bound->dtype();
   }
   for (const auto& bound : {min, max}) {
-    if (bound && !is_floating(dtype)) check_holds(dtype, *bound, "clamp");
+    if (bound) check_holds(dtype, *bound, "clamp");
   }
   return record(Clamp{min, max}, x.to(dtype));
 }

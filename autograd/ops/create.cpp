@@ -31,6 +31,7 @@ TensorOptions like(const Tensor& x, TensorOptions options) {
 /// The number of integers start, start + step, ... before end; exact beyond 2^53. The step leads to the end.
 std::int64_t integer_steps(Scalar start, Scalar end, Scalar step) {
   const auto from = start.to<std::int64_t>(), to = end.to<std::int64_t>(), by = step.to<std::int64_t>();
+  check(by > 0 ? from <= to : from >= to, "arange: a step of {} does not lead from {} to {}", by, from, to);
   const std::uint64_t distance = by > 0 ? static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from)
                                         : static_cast<std::uint64_t>(from) - static_cast<std::uint64_t>(to);
   const std::uint64_t stride = by > 0 ? static_cast<std::uint64_t>(by) : 0 - static_cast<std::uint64_t>(by);
@@ -38,6 +39,12 @@ std::int64_t integer_steps(Scalar start, Scalar end, Scalar step) {
   check(count <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()),
         "arange: the range from {} to {} is too long", from, to);
   return static_cast<std::int64_t>(count);
+}
+
+/// start + i step, which fits although i step alone may not.
+std::int64_t wrapped_sum(std::int64_t start, std::int64_t i, std::int64_t step) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(start) +
+                                   static_cast<std::uint64_t>(i) * static_cast<std::uint64_t>(step));
 }
 
 /// The number of numbers start, start + step, ... before end.
@@ -115,7 +122,7 @@ Tensor arange(Scalar start, Scalar end, Scalar step, const TensorOptions& option
       for (std::int64_t i = 0; i < count; ++i) out[i] = convert<T>(from + static_cast<double>(i) * by);
     } else {
       const auto first = start.to<std::int64_t>(), stride = step.to<std::int64_t>();
-      for (std::int64_t i = 0; i < count; ++i) out[i] = convert<T>(first + i * stride);
+      for (std::int64_t i = 0; i < count; ++i) out[i] = convert<T>(wrapped_sum(first, i, stride));
     }
   });
   return finished(x, options);
@@ -126,6 +133,7 @@ Tensor linspace(Scalar start, Scalar end, std::int64_t steps, const TensorOption
   const double from = start.to<double>(), to = end.to<double>();
   const double by = steps > 1 ? (to - from) / static_cast<double>(steps - 1) : 0;
   const Tensor x = make_tensor({steps}, options.dtype.value_or(kFloat32));
+  for (const Scalar& number : {start, end}) check_holds(x.dtype(), number, "linspace");
   visit(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
     T* out = x.data<T>();

@@ -15,7 +15,6 @@ const Tensor& reshape_in_place(const Tensor& x, const char* op, const View& view
   check(!(grad_enabled() && x.impl().requires_grad && x.is_leaf()),
         "{}: a leaf that requires grad cannot be changed in place while ops are recorded; use NoGradGuard",
         op);
-  const Tensor root = grad_enabled() ? detail::root_of(x) : x;
   if (grad_enabled()) x.impl().renew_history(op);
   const Tensor result = viewed(detail::snapshot(x, detail::Values::shared));
   TensorImpl& impl = x.impl();
@@ -23,12 +22,8 @@ const Tensor& reshape_in_place(const Tensor& x, const char* op, const View& view
   impl.strides = result.strides();
   impl.contiguous = result.is_contiguous();
   impl.storage->note_write(op);
-  if (!result.impl().node) return x;
-  if (root.is_same(x)) {
-    detail::set_history(x, result.impl().node, result.impl().output_index);
-  } else {
-    detail::replace_history(x, result.impl().node, result.impl().output_index);
-  }
+  // Views that were taken before are views of the same values, so this counts as no new history.
+  if (result.impl().node) detail::replace_history(x, result.impl().node, result.impl().output_index);
   return x;
 }
 

@@ -14,14 +14,14 @@ Tensor alias_slice(const Tensor& x, int dim, std::int64_t start, std::int64_t le
   Shape shape = x.shape(), strides = x.strides();
   shape[dim] = length;
   if (length > 1) strides[dim] *= step;
-  return x.alias(shape, strides, x.impl().offset + (length > 0 ? start * x.strides()[dim] : 0));
+  return x.alias(shape, strides, x.impl().offset + (shape.numel() > 0 ? start * x.strides()[dim] : 0));
 }
 
 Tensor alias_select(const Tensor& x, int dim, std::int64_t index) {
   Shape shape = x.shape(), strides = x.strides();
   shape.erase(dim);
   strides.erase(dim);
-  return x.alias(shape, strides, x.impl().offset + index * x.strides()[dim]);
+  return x.alias(shape, strides, x.impl().offset + (x.numel() > 0 ? index * x.strides()[dim] : 0));
 }
 
 /// y[..., i, ...] = x[..., start + i step, ...] for 0 <= i < length; all within x.
@@ -109,6 +109,13 @@ struct Select {
   }
 };
 
+/// A tensor without elements may have dims of any size, but not be cut into any number of pieces.
+void check_pieces(const Tensor& x, std::int64_t count, const char* op) {
+  constexpr std::int64_t kMost = 1 << 20;
+  check(x.numel() > 0 || count <= kMost, "{}: {} pieces of a tensor without elements; expected at most {}",
+        op, count, kMost);
+}
+
 /// What gave the pieces gave them all: none of them follows later writes into the others.
 std::vector<Tensor> one_of_several(std::vector<Tensor> pieces) {
   for (const Tensor& piece : pieces) {
@@ -155,6 +162,7 @@ Tensor select(const Tensor& x, Dim dim, std::int64_t index) {
 
 std::vector<Tensor> unbind(const Tensor& x, Dim dim) {
   const int at = slice_dim(x, dim, "unbind");
+  check_pieces(x, x.shape()[at], "unbind");
   std::vector<Tensor> parts;
   for (std::int64_t i = 0; i < x.shape()[at]; ++i) parts.push_back(select(x, at, i));
   return one_of_several(std::move(parts));
@@ -166,8 +174,10 @@ std::vector<Tensor> split(const Tensor& x, std::int64_t size, Dim dim) {
   check(size > 0 || (size == 0 && total == 0), "split: pieces of size {} do not fill dim {} of size {}", size,
         at, total);
   std::vector<Tensor> pieces;
-  for (std::int64_t start = 0; start < total || pieces.empty(); start += size) {
-    pieces.push_back(narrow(x, at, start, std::min(size, total - start)));
+  const std::int64_t count = size == 0 ? 1 : std::max<std::int64_t>(1, total / size + (total % size != 0));
+  check_pieces(x, count, "split");
+  for (std::int64_t i = 0; i < count; ++i) {
+    pieces.push_back(narrow(x, at, i * size, std::min(size, total - i * size)));
   }
   return one_of_several(std::move(pieces));
 }
@@ -196,9 +206,7 @@ std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, Dim dim) {
   check(chunks > 0, "chunk: expected at least one chunk, got {}", chunks);
   const std::int64_t total = x.shape()[at];
   if (total > 0) return split(x, total / chunks + (total % chunks != 0), at);
-  constexpr std::int64_t kMostEmpty = 1 << 20;
-  check(chunks <= kMostEmpty, "chunk: {} pieces of a dim without elements; expected at most {}", chunks,
-        kMostEmpty);
+  check_pieces(x, chunks, "chunk");
   std::vector<Tensor> empty;  // as many as asked for, as in PyTorch
   for (std::int64_t i = 0; i < chunks; ++i) empty.push_back(narrow(x, at, 0, 0));
   return one_of_several(std::move(empty));

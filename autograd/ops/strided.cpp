@@ -21,13 +21,15 @@ struct Region {
   std::int64_t offset = 0;
 };
 
+bool is_without_elements(const Shape& shape) {
+  return std::find(shape.begin(), shape.end(), 0) != shape.end();
+}
+
 /// The number of elements from the first to the last place of a tensor.
 std::int64_t span_of(const Shape& shape, const Shape& strides) {
+  if (is_without_elements(shape)) return 0;
   std::int64_t last = 0;
-  for (int d = 0; d < shape.size(); ++d) {
-    if (shape[d] == 0) return 0;
-    last += (shape[d] - 1) * strides[d];
-  }
+  for (int d = 0; d < shape.size(); ++d) last += (shape[d] - 1) * strides[d];
   return last + 1;
 }
 
@@ -192,6 +194,7 @@ NodePtr strided_write_node(const Tensor& root, const Tensor& view, const Tensor&
 }
 
 bool overlaps_itself(const Shape& shape, const Shape& strides) {
+  if (is_without_elements(shape)) return false;
   Shape dims = Shape::filled(shape.size(), 0);
   std::iota(dims.begin(), dims.end(), 0);
   std::sort(dims.begin(), dims.end(), [&](std::int64_t a, std::int64_t b) {
@@ -200,7 +203,6 @@ bool overlaps_itself(const Shape& shape, const Shape& strides) {
   std::int64_t reach = 0;  // from the first to the last place of the dims before
   for (const std::int64_t dim : dims) {
     const int d = static_cast<int>(dim);
-    if (shape[d] == 0) return false;
     if (shape[d] == 1) continue;
     if (strides[d] <= reach) return true;
     reach += (shape[d] - 1) * strides[d];

@@ -163,6 +163,14 @@ BOOST_AUTO_TEST_CASE(nan_among_the_elements_takes_the_gradient_of_an_extreme) {
   expect_values(x.grad(), {0, 0, 0, 0});
 }
 
+BOOST_AUTO_TEST_CASE(huber_loss_does_not_lose_nan) {
+  const Tensor x = leaf({kNan});
+  const Tensor loss = nn::huber_loss(x, zeros({1}, {.dtype = kFloat64}));
+  BOOST_TEST(std::isnan(loss.item()));
+  loss.backward();
+  BOOST_TEST(std::isnan(x.grad().item()));
+}
+
 BOOST_AUTO_TEST_CASE(probabilities_that_are_nan_are_refused) {
   const Tensor t = ones({2});
   expect_error([&] { (void)nn::binary_cross_entropy(tensor({kNan, 0.5}), t); }, "element 0 is nan");

@@ -114,6 +114,15 @@ BOOST_AUTO_TEST_CASE(sizes_at_the_end_of_int64_are_an_error) {
   expect_error([&] { (void)cat({huge, huge}); }, "cat: the sizes along dim 0 add up");
   expect_integers(slice(x, 1, kLeast, kMost, kMost), {0, 3});
   expect_error([&] { (void)narrow(x, 1, 1, kMost); }, "narrow");
+  expect_error([&] { (void)unbind(zeros({kMost, 0})); }, "unbind:");
+  expect_error([&] { (void)split(zeros({kMost, 0}), 1); }, "split:");
+  BOOST_TEST(split(huge, kMost / 2 + 1).size() == 2u);
+  expect_integers(arange(kLeast, kMost, std::int64_t{1} << 62),
+                  {kLeast, kLeast / 2, 0, std::int64_t{1} << 62});
+  expect_error([] { (void)arange((std::int64_t{1} << 53) + 1, std::int64_t{1} << 53, 1); },
+               "arange: a step of 1");
+  expect_error([] { (void)linspace(0, 600, 3, kBytes); }, "linspace: the number 600");
+  expect_error([] { (void)clamp(ones({1}), 0, 1e300); }, "clamp: the number 1e+300");
 }
 
 BOOST_AUTO_TEST_CASE(tensors_without_elements_may_have_huge_sizes) {
@@ -122,6 +131,9 @@ BOOST_AUTO_TEST_CASE(tensors_without_elements_may_have_huge_sizes) {
     const Tensor x = zeros(shape);
     BOOST_TEST(x.numel() == 0);
     BOOST_TEST((x + 1).shape() == shape);
+    BOOST_TEST(x.clone().add_(1).shape() == shape);
+    BOOST_TEST(x.narrow(0, 0, 0).numel() == 0);
+    BOOST_TEST(cat({x.narrow(0, 0, 0), x.narrow(0, 0, 0)}).numel() == 0);
     BOOST_TEST(x.reshape({huge, huge, 0}).numel() == 0);
     BOOST_TEST(sum(x).item() == 0);
     BOOST_TEST(to_string(x) == fmt::format("tensor([], shape={})", shape));
