@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <span>
 
 #include "autograd/error.hpp"
@@ -10,15 +12,22 @@
 
 namespace xtape::fuzz {
 
-/// Calls f, out of which only Error may come: any other exception ends the program. Empties the pool behind
-/// it, so that the sanitizers see each input's memory go away.
+/// Calls f, out of which only Error may come: any other exception ends the program, and so does memory of the
+/// pool that is still in use behind it. Empties the pool, so that the sanitizers see each input's memory go
+/// away.
 template <class F>
 void run(F&& f) noexcept {
+  const std::size_t before = pool::statistics().bytes_reserved;
   try {
     f();
   } catch (const Error&) {  // what a damaged input should give
   }
   pool::empty_cache();
+  const std::size_t after = pool::statistics().bytes_reserved;
+  if (after == before) return;
+  std::fprintf(stderr, "%zu bytes of the pool were in use before this input, %zu are behind it\n", before,
+               after);
+  std::abort();
 }
 
 inline std::span<const std::byte> bytes_of(const std::uint8_t* data, std::size_t size) {

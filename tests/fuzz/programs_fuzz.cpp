@@ -1,0 +1,300 @@
+// Random programs of ops over tensors of any dtype, shape and strides, with any numbers as arguments.
+#include <thread>
+
+#include "autograd/grad_mode.hpp"
+#include "program.hpp"
+#include "small_memory.hpp"
+#include "target.hpp"
+
+using namespace xtape;
+
+namespace {
+
+using fuzz::Program;
+using T = const Tensor&;
+using Step = std::function<void(Program&)>;
+
+/// All that a program may do. An input names steps by their numbers: new ones belong at the end.
+class Steps {
+ public:
+  Steps();
+  void run_one(Program& program) const { steps_[program.choose.below(steps_.size())](program); }
+
+ private:
+  /// Functions of one signature, which picks them out of their overloads.
+  template <class Signature>
+  void functions(std::initializer_list<Signature*> list) {
+    for (Signature* f : list) steps_.push_back([f](Program& p) { p.call(f); });
+  }
+  template <class Signature>
+  void methods(std::initializer_list<Signature Tensor::*> list) {
+    for (Signature Tensor::*f : list) steps_.push_back([f](Program& p) { p.call(f); });
+  }
+  void add_operators();
+  void add_functions();
+  void add_reductions();
+  void add_shapes();
+  void add_losses();
+  void add_methods();
+
+  std::vector<Step> steps_;
+};
+
+// What a program does with tensors that are no plain calls.
+
+void create(Program& p) {
+  static constexpr Tensor (*kFunctions[])(const Shape&, const TensorOptions&) = {zeros, ones, rand, randn};
+  const auto f = p.choose.of(kFunctions);
+  const Shape shape = p.get<Shape>();
+  const TensorOptions options = p.get<TensorOptions>();
+  const Tensor x = f(shape, options);
+  if (options.requires_grad) p.note_gradient(x);
+  p.keep(x);
+}
+
+void create_from_numbers(Program& p) {
+  const Scalar number = p.get<Scalar>();
+  const TensorOptions options = {.dtype = p.get<DType>()};
+  p.keep(full(p.get<Shape>(), number, options));
+}
+
+void require_gradient(Program& p) {
+  Tensor& x = p.any();
+  x.requires_grad_(p.choose.flag());
+  p.note_gradient(x);
+}
+
+void retain_gradient(Program& p) {
+  Tensor& x = p.any();
+  x.retain_grad();
+  p.note_gradient(x);
+}
+
+void set_gradient(Program& p) {
+  Tensor& x = p.any();
+  p.note_gradient(x);
+  x.set_grad(p.any().detach());  // with history it may be a cycle that only its author could undo
+}
+
+void hook(Program& p) {
+  static const Hook kHooks[] = {
+      [](T g) { return 2 * g; },
+      [](T) { return Tensor(); },
+      [](T g) { return g.detach(); },
+      [](T g) { return g.mul_(2); },
+      [](T g) { return sum(g); },
+      [](T g) { return g.to(kFloat64); },
+      [](T) -> Tensor { throw Error("hook"); },
+      Hook(),
+  };
+  Tensor& x = p.any();
+  x.register_hook(kHooks[p.choose.below(std::size(kHooks))]);
+}
+
+BackwardOptions backward_options(Program& p) {
+  BackwardOptions options;
+  if (p.choose.flag()) options.retain_graph = p.choose.flag();
+  options.create_graph = p.choose.below(4) == 0;
+  return options;
+}
+
+void run_backward(Program& p) {
+  const Tensor y = p.choose.flag() ? sum(p.any()) : p.any();
+  const Tensor gradient = p.choose.flag() ? p.any() : Tensor();
+  y.backward(gradient, backward_options(p));
+}
+
+void run_backward_of_several(Program& p) {
+  const std::vector<Tensor> outputs = p.some(), gradients = p.some();
+  backward(outputs, gradients, backward_options(p));
+}
+
+void run_grad(Program& p) {
+  GradOptions options;
+  const std::vector<Tensor> outputs = p.some(), inputs = p.some();
+  if (p.choose.flag()) options.grad_outputs = p.some();
+  if (p.choose.flag()) options.retain_graph = p.choose.flag();
+  options.create_graph = p.choose.flag();
+  options.allow_unused = p.choose.flag();
+  for (const Tensor& g : grad(outputs, inputs, options)) p.keep(g);
+}
+
+void read(Program& p) {
+  T x = p.any();
+  switch (p.choose.below(7)) {
+    case 0: to_string(x); break;
+    case 1: x.item<double>(); break;
+    case 2: x.item<std::int64_t>(); break;
+    case 3: x.to_vector<std::uint8_t>(); break;
+    case 4: x.grad_fn(); break;
+    case 5: x.data<float>(); break;
+    default: x.data<std::int64_t>();
+  }
+}
+
+/// Two threads read one tensor, and replay graphs that share leaves.
+void run_threads(Program& p) {
+  static constexpr Tensor (*kFunctions[])(T) = {exp, relu, neg, square, t, logsumexp};
+  const auto f = p.choose.of(kFunctions), g = p.choose.of(kFunctions);
+  const Tensor x = p.any();
+  const auto work = [&x](auto function) {
+    try {
+      sum(function(x)).backward({.retain_graph = true});
+    } catch (const Error&) {}
+  };
+  std::thread other([&] { work(f); });
+  work(g);
+  other.join();
+}
+
+/// The steps that need more than arguments of their types.
+const std::vector<Step> kOwnSteps = {
+    create,
+    create,
+    create_from_numbers,
+    require_gradient,
+    retain_gradient,
+    set_gradient,
+    hook,
+    run_backward,
+    run_backward,
+    run_backward_of_several,
+    run_grad,
+    read,
+    run_threads,
+    [](Program& p) { p.any() = Tensor(); },
+    [](Program& p) { p.any() = p.any(); },
+    [](Program& p) { p.any().zero_grad(); },
+    [](Program& p) { p.keep(p.any().grad()); },
+};
+
+Steps::Steps() : steps_(kOwnSteps) {
+  add_operators();
+  add_functions();
+  add_reductions();
+  add_shapes();
+  add_losses();
+  add_methods();
+}
+
+void Steps::add_operators() {
+  functions<Tensor(Operand, Operand)>({operator+, operator-, operator*, operator/});
+  functions<Tensor(Operand, Scalar)>({operator+, operator-, operator*, operator/});
+  functions<Tensor(Scalar, Operand)>({operator+, operator-, operator*, operator/});
+  functions<Tensor(Operand)>({operator-});
+}
+
+void Steps::add_functions() {
+  functions<Tensor(T)>({neg,        exp,  log,   log1p, expm1,    sqrt,       rsqrt, square,
+                        reciprocal, sin,  cos,   tanh,  sigmoid,  erf,        abs,   sign,
+                        relu,       silu, isnan, isinf, isfinite, logical_not});
+  functions<Tensor(T, double)>({leaky_relu, elu});
+  functions<Tensor(T, double, double)>({softplus});
+  functions<Tensor(T, std::string_view)>({gelu});
+  functions<Tensor(T, T)>({add, sub, mul, div,   pow,         maximum,    minimum,
+                           max, min, eq,  lt,    logical_and, logical_or, matmul,
+                           mm,  bmm, dot, outer, linear,      add_bias});
+  functions<Tensor(T, T, T)>({where, masked_fill, clamp, linear});
+  functions<Tensor(T, Scalar)>({add, sub, mul, div, pow, maximum, minimum, ne, ge});
+  functions<Tensor(Scalar, T)>({pow});
+  functions<Tensor(T, T, Scalar)>({where, masked_fill});
+  functions<Tensor(T, Scalar, T)>({where});
+  functions<Tensor(T, Scalar, Scalar)>({where});
+  functions<Tensor(T, std::optional<Scalar>, std::optional<Scalar>)>({clamp});
+  functions<Tensor(T, DType)>({cast});
+  functions<bool(T, T)>({equal});
+  functions<bool(T, T, double, double, bool)>({allclose});
+  functions<Tensor(T, double, bool, Generator*)>({dropout});
+  functions<Tensor(T, const TensorOptions&)>({zeros_like, ones_like, rand_like});
+  functions<Tensor(T, Scalar, const TensorOptions&)>({full_like});
+  functions<Tensor(std::int64_t, const TensorOptions&)>({eye, randperm});
+  functions<Tensor(std::int64_t, std::int64_t, const TensorOptions&)>({eye});
+  functions<Tensor(Scalar, Scalar, Scalar, const TensorOptions&)>({arange});
+  functions<Tensor(Scalar, Scalar, std::int64_t, const TensorOptions&)>({linspace});
+  functions<Tensor(std::int64_t, std::int64_t, const Shape&, const TensorOptions&)>({randint});
+}
+
+void Steps::add_reductions() {
+  functions<Tensor(T)>(
+      {sum, mean, prod, amax, amin, logsumexp, max, min, argmax, argmin, any, all, sum_squares});
+  functions<Tensor(T, const Dims&, bool)>({sum, mean, prod, amax, amin, logsumexp, any, all});
+  functions<ValuesIndices(T, Dim, bool)>({max, min, sort});
+  functions<Tensor(T, Dim, bool)>({argmax, argmin, argsort});
+  functions<ValuesIndices(T, std::int64_t, Dim, bool, bool)>({topk});
+  functions<Tensor(T, Dim)>({cumsum, softmax, log_softmax, unsqueeze, squeeze});
+  functions<Tensor(T, const VarOptions&)>({var, xtape::std});
+  functions<Tensor(T, const Dims&, const VarOptions&)>({var, xtape::std});
+  functions<Tensor(T, double)>({norm});
+  functions<Tensor(T, double, const Dims&, bool)>({norm});
+  functions<Tensor(T, const Shape&)>({sum_to_size});
+}
+
+void Steps::add_shapes() {
+  functions<Tensor(T)>({squeeze, t});
+  functions<Tensor(T, const Shape&)>({reshape, permute, broadcast_to, flip});
+  functions<Tensor(T, Dim, Dim)>({transpose, flatten});
+  functions<Tensor(T, const Shape&, Scalar)>({pad});
+  functions<Tensor(T, Dim, std::int64_t)>({select});
+  functions<Tensor(T, Dim, std::int64_t, std::int64_t)>({narrow});
+  functions<Tensor(T, Dim, std::int64_t, std::int64_t, std::int64_t)>({slice});
+  functions<std::vector<Tensor>(T, Dim)>({unbind});
+  functions<std::vector<Tensor>(T, std::int64_t, Dim)>({split, chunk});
+  functions<std::vector<Tensor>(T, const Shape&, Dim)>({split});
+  functions<Tensor(const std::vector<Tensor>&, Dim)>({cat, stack});
+  functions<Tensor(T, Dim, T)>({index_select, gather});
+  functions<Tensor(T, Dim, T, T)>({scatter_add, index_add});
+  functions<Tensor(T, std::int64_t)>({one_hot});
+}
+
+void Steps::add_losses() {
+  using namespace nn;
+  functions<Tensor(T, T, const LossOptions&)>({mse_loss, l1_loss});
+  functions<Tensor(T, T, const HuberLossOptions&)>({huber_loss});
+  functions<Tensor(T, T, const KLDivOptions&)>({kl_div});
+  functions<Tensor(T, T, const NLLLossOptions&)>({nll_loss});
+  functions<Tensor(T, T, const CrossEntropyOptions&)>({cross_entropy});
+  functions<Tensor(T, T, const MultiMarginLossOptions&)>({multi_margin_loss});
+  functions<Tensor(T, T, const BinaryCrossEntropyOptions&)>({binary_cross_entropy});
+  functions<Tensor(T, T, const BinaryCrossEntropyWithLogitsOptions&)>({binary_cross_entropy_with_logits});
+}
+
+void Steps::add_methods() {
+  methods<T(T) const>({&Tensor::sub_, &Tensor::mul_, &Tensor::div_, &Tensor::copy_});
+  methods<T(T, Scalar) const>({&Tensor::add_});
+  methods<T(Scalar) const>({&Tensor::add_, &Tensor::sub_, &Tensor::mul_, &Tensor::div_, &Tensor::fill_});
+  methods<T(std::optional<Scalar>, std::optional<Scalar>) const>({&Tensor::clamp_});
+  methods<T(double, double, Generator*) const>({&Tensor::uniform_, &Tensor::normal_});
+  methods<T() const>({&Tensor::zero_, &Tensor::squeeze_, &Tensor::t_, &Tensor::detach_});
+  methods<T(Dim) const>({&Tensor::squeeze_, &Tensor::unsqueeze_});
+  methods<T(Dim, Dim) const>({&Tensor::transpose_});
+  methods<Tensor() const>({&Tensor::detach, &Tensor::clone, &Tensor::contiguous});
+  methods<Tensor(const Shape&) const>({&Tensor::view, &Tensor::expand});
+  methods<Tensor(DType) const>({&Tensor::to});
+  methods<Tensor(std::int64_t) const>({&Tensor::operator[]});
+  methods<void(std::size_t) const>({&Tensor::remove_hook});
+}
+
+/// How a step runs: mostly recorded.
+void run_one(const Steps& steps, Program& program) {
+  std::optional<NoGradGuard> no_grad;
+  std::optional<DetectAnomalyGuard> anomaly;
+  const std::size_t mode = program.choose.below(16);
+  if (mode == 1) no_grad.emplace();
+  if (mode == 2) anomaly.emplace();
+  try {
+    steps.run_one(program);
+  } catch (const Error&) {}  // and the program goes on with what is left
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const Steps steps;
+  fuzz::Choices choose(fuzz::bytes_of(data, size));
+  manual_seed(0);
+  fuzz::run([&] {
+    Program program(choose);
+    while (!program.is_done()) run_one(steps, program);
+  });
+  return 0;
+}
