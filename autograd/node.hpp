@@ -42,8 +42,8 @@ inline Edge edge_from(Operand x) {
   return edge;
 }
 
-/// Whether nobody else sees the buffer of x, so that it may be written over.
 namespace detail {
+/// Whether nobody else sees the buffer of x, so that it may be written over.
 inline bool is_sole_owner(const Tensor& x) {
   const TensorImpl& impl = x.impl();
   return impl.references.is_one() && impl.storage->references.is_one() && impl.contiguous &&
@@ -58,8 +58,9 @@ struct InputInfo {
   DType dtype = kFloat32;
 };
 
-/// What a node keeps of an output that has hooks or retains its gradient. Only a weak pointer leads to the
-/// gradient: with create_graph it has a history of its own, which may lead back to the node.
+/// What a node keeps of an output that has hooks or retains its gradient, as long as these are the hooks of
+/// its newest value. Only a weak pointer leads to the gradient: with create_graph it has a history of its
+/// own, which may lead back to the node.
 struct Watch {
   std::uint32_t output;
   std::shared_ptr<Hooks> hooks;

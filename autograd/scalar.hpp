@@ -18,7 +18,8 @@ template <class T>
 concept Number = std::is_arithmetic_v<T>;
 
 /// x as another type, defined for every x: anything but 0 is true; floats are cut to integers, beyond int64
-/// to its nearest end and NaN to 0; uint8 keeps the lowest 8 bits of the integer, as in PyTorch.
+/// to its nearest end (uint64 reaches further) and NaN to 0; uint8 keeps the lowest 8 bits of the integer, as
+/// in PyTorch.
 template <class To, class From>
 constexpr To convert(From x) {
   if constexpr (std::is_same_v<To, bool>) {
@@ -26,6 +27,9 @@ constexpr To convert(From x) {
   } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
     constexpr From end = 9223372036854775808.0;  // 2^63, exact in float and double
     using Limits = std::numeric_limits<std::int64_t>;
+    if constexpr (std::in_range<To>(std::numeric_limits<std::uint64_t>::max())) {
+      if (x >= end && x < 2 * end) return static_cast<To>(x);
+    }
     const std::int64_t integer = x != x     ? 0
                                  : x >= end ? Limits::max()
                                  : x < -end ? Limits::min()
@@ -38,13 +42,18 @@ constexpr To convert(From x) {
 
 class Scalar {
  public:
+  /// Throws Error for an unsigned integer beyond int64.
   template <Number T>
   constexpr Scalar(T value)  // NOLINT: implicit, so that x + 1 takes any number
       : real_(static_cast<double>(value)),
         integer_(std::floating_point<T> ? 0 : static_cast<std::int64_t>(value)),
         dtype_(std::is_same_v<T, bool>  ? kBool
                : std::floating_point<T> ? kFloat32
-                                        : kInt64) {}
+                                        : kInt64) {
+    if constexpr (std::is_unsigned_v<T> && sizeof(T) == sizeof(integer_)) {
+      if (integer_ < 0) refuse_unsigned(value);
+    }
+  }
 
   /// bool, int64 or float32: a number promotes a tensor only across these categories.
   constexpr DType dtype() const { return dtype_; }
@@ -93,6 +102,7 @@ class Scalar {
     }
   }
   [[noreturn]] void refuse(std::string_view op, bool to_integer, int bytes) const;
+  [[noreturn]] static void refuse_unsigned(std::uint64_t value);
 
   double real_;
   std::int64_t integer_;  // exact beyond 2^53

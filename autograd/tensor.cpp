@@ -140,6 +140,7 @@ Tensor Tensor::detach() const { return alias(); }
 const Tensor& Tensor::requires_grad_(bool requires_grad) const {
   check(!requires_grad || is_floating_point(),
         "requires_grad_: only floating-point tensors have gradients, this is {}", dtype());
+  impl().renew_history("requires_grad_");
   check(requires_grad || is_leaf(),
         "requires_grad_(false): the tensor was computed by {}; use detach() instead", grad_fn());
   impl_->requires_grad = requires_grad;
@@ -185,7 +186,7 @@ std::size_t Tensor::register_hook(Hook hook) const {
 
 void Tensor::remove_hook(std::size_t id) const {
   if (!impl().meta) return;
-  std::erase_if(impl_->meta->hooks->list, [id](const auto& entry) { return entry.first == id; });
+  impl_->meta->remove_hook(id);
 }
 
 std::string Tensor::grad_fn() const { return is_leaf() ? std::string() : std::string(impl_->node->name()); }

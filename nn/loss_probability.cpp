@@ -42,6 +42,7 @@ struct BinaryCrossEntropySlope {
 
 /// y = -t log x - (1 - t) log(1 - x)      dx = (x - t) / (x (1 - x))      dt = log(1 - x) - log x
 /// An op of its own, since autograd through the clamped logarithms gives 0 times infinity at x = 0 and x = 1.
+/// The target's gradient is bounded by 100 there, as the loss is; PyTorch's is infinite.
 struct BinaryCrossEntropy {
   static constexpr std::string_view name = "binary_cross_entropy";
   static constexpr Reads reads = Reads::inputs;

@@ -18,11 +18,29 @@ struct Hooks {
 
 /// The gradient of a leaf (or of a tensor that retains it), and its hooks.
 struct AutogradMeta {
-  std::mutex mutex;  // graphs on several threads may share a leaf
+  std::mutex mutex;  // of grad, and of what `hooks` points to: graphs on several threads may share a leaf
   Tensor grad;
   bool retains_grad = false;
   std::size_t next_hook = 0;
-  std::shared_ptr<Hooks> hooks = std::make_shared<Hooks>();
+  std::shared_ptr<Hooks> hooks = std::make_shared<Hooks>();  // of the newest value
+  std::vector<std::weak_ptr<Hooks>> earlier_hooks;           // of values that were written over since
+
+  /// Begins the hooks of a new value.
+  void renew_hooks() {
+    const std::lock_guard lock(mutex);
+    std::erase_if(earlier_hooks, [](const auto& earlier) { return earlier.expired(); });
+    earlier_hooks.push_back(hooks);
+    hooks = std::make_shared<Hooks>();
+  }
+  void remove_hook(std::size_t id) {
+    const auto remove = [id](Hooks& of) {
+      std::erase_if(of.list, [id](const auto& entry) { return entry.first == id; });
+    };
+    remove(*hooks);
+    for (const auto& earlier : earlier_hooks) {
+      if (const auto of = earlier.lock()) remove(*of);
+    }
+  }
 };
 
 }  // namespace xtape

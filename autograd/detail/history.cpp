@@ -32,11 +32,10 @@ void TensorImpl::renew_view(std::string_view reader) {
   const std::uint32_t newest = base->histories.load(std::memory_order_acquire);
   if (histories.load(std::memory_order_acquire) == newest) return;
   check(view_kind == ViewKind::recorded,
-        "{}: the tensor of shape {} is a view that {}, and what it views was changed in place since; "
-        "take the view again",
+        "{}: the tensor of shape {} is {}, and its base has been changed in place since; take the view again",
         reader, shape,
-        view_kind == ViewKind::unrecorded ? "was taken under NoGradGuard"
-                                          : "split, chunk or unbind gave together with others");
+        view_kind == ViewKind::unrecorded ? "a view taken under NoGradGuard"
+                                          : "an output of split, chunk or unbind");
   const RenewalLock lock(*base);
   if (histories.load(std::memory_order_relaxed) == newest) return;
   const Tensor view{IntrusivePtr<TensorImpl>(this)};
@@ -75,14 +74,7 @@ void watch(const Tensor& x) {
 void replace_history(const Tensor& x, NodePtr node, std::uint32_t output) {
   TensorImpl& impl = x.impl();
   const bool retains = impl.node && impl.meta && impl.meta->retains_grad;
-  if (impl.node && impl.meta) {
-    if (impl.node->watched) {
-      for (Watch& watch : *impl.node->watched) {
-        if (watch.hooks == impl.meta->hooks) watch.retained_by.reset();
-      }
-    }
-    impl.meta->hooks = std::make_shared<Hooks>();
-  }
+  if (impl.node && impl.meta) impl.meta->renew_hooks();
   impl.node = std::move(node);
   impl.output_index = output;
   impl.requires_grad = true;

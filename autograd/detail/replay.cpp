@@ -58,7 +58,12 @@ void run_watched(Node::Watched watched, std::span<Tensor> gradients) {  // a cop
   }
   for (const Watch& watch : watched) {  // last, so that what is retained is what goes on
     const auto meta = watch.retained_by.lock();
-    if (meta && gradients[watch.output].defined()) accumulate_grad(*meta, gradients[watch.output]);
+    if (!meta || !gradients[watch.output].defined()) continue;
+    const bool is_newest = [&] {  // of several values of one tensor, that alone is retained
+      const std::lock_guard lock(meta->mutex);
+      return meta->hooks == watch.hooks;
+    }();
+    if (is_newest) accumulate_grad(*meta, gradients[watch.output]);
   }
 }
 

@@ -49,10 +49,12 @@ std::int64_t wrapped_sum(std::int64_t start, std::int64_t i, std::int64_t step) 
 
 /// The number of numbers start, start + step, ... before end.
 std::int64_t real_steps(double from, double to, double by) {
-  const double count = std::ceil(to / by - from / by);
+  const double steps = (to - from) / by;
+  const double count =
+      std::ceil(std::isfinite(steps) ? steps : to / by - from / by);  // to - from may overflow
   check(count <= 0x1p62, "arange: from {} to {} in steps of {} there are more numbers than a tensor holds",
         from, to, by);
-  return static_cast<std::int64_t>(std::isfinite((to - from) / by) ? std::ceil((to - from) / by) : count);
+  return static_cast<std::int64_t>(count);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ using kernels::Binary;
 
 /// What a write in place needs, recorded or not.
 void check_writable(const Tensor& x, const char* op) {
+  if (grad_enabled() && x.impl().requires_grad) x.impl().renew_history(op);
   check(!(grad_enabled() && x.impl().requires_grad && x.is_leaf()),
         "{}: a leaf that requires grad cannot be changed in place while ops are recorded; use NoGradGuard",
         op);
@@ -34,12 +35,12 @@ void check_writable(const Tensor& x, const char* op) {
 void check_view_writable(const Tensor& x, const Tensor& root, const char* op) {
   const ViewKind kind = x.impl().view_kind;
   check(kind != ViewKind::one_of_several,
-        "{}: a view of shape {} that split, chunk or unbind gave cannot be changed in place while a gradient "
-        "passes through it; take it with narrow() or select() instead, or clone() it",
+        "{}: an output of split, chunk or unbind (of shape {}) cannot be changed in place while a gradient "
+        "passes through it; use narrow() or select() instead, or clone() it",
         op, x.shape());
   check(kind != ViewKind::unrecorded,
-        "{}: a view of shape {} that was taken under NoGradGuard cannot be changed in place while a gradient "
-        "passes through it; take the view and change it in the same mode",
+        "{}: a view of shape {} taken under NoGradGuard cannot be changed in place while a gradient passes "
+        "through it; take the view while recording, or change it under NoGradGuard too",
         op, x.shape());
   check(!(root.requires_grad() && root.is_leaf()),
         "{}: a view of a leaf that requires grad cannot be changed in place while ops are recorded; use "

@@ -12,7 +12,9 @@ namespace {
 /// The part of x that begins at `start` and has `shape`, without history.
 Tensor part(const Tensor& x, const Shape& start, const Shape& shape) {
   std::int64_t offset = x.impl().offset;
-  for (int d = 0; d < shape.size(); ++d) offset += start[d] * x.strides()[d];
+  if (shape.numel() > 0) {
+    for (int d = 0; d < shape.size(); ++d) offset += start[d] * x.strides()[d];
+  }
   return x.alias(shape, x.strides(), offset);
 }
 

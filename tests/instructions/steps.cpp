@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,21 @@ Tensor layer_norm(const Tensor& x) {
   return centred / sqrt(mean(square(centred), -1, true) + 1e-5);
 }
 
+/// 256 rows written one by one into a whole that has no history yet, and read one by one: a cost that is
+/// quadratic in the rows would show.
+void rows(int steps) {
+  constexpr std::int64_t count = 256, width = 16;
+  const Tensor x = rand({count, width}, {.requires_grad = true});
+  for (int step = 0; step < steps; ++step) {
+    x.zero_grad();
+    const Tensor written = zeros({count, width});
+    for (std::int64_t i = 0; i < count; ++i) written[i].copy_(x[i] * 2);
+    Tensor total = sum(written[0]);
+    for (std::int64_t i = 1; i < count; ++i) total = total + sum(written[i]);
+    total.backward();
+  }
+}
+
 /// A transformer's block written from ops: 4 sequences of 16 tokens, width 32, 2 heads.
 void block(int steps) {
   constexpr std::int64_t batch = 4, tokens = 16, width = 32, heads = 2, head = width / heads;
@@ -71,9 +87,10 @@ int main(int argc, char** argv) try {
   set_num_threads(1);
   manual_seed(1);
   const std::string_view name = argv[1];
-  check(name == "classifier" || name == "chain" || name == "block", "{}: not a workload", name);
-  const auto run = name == "classifier" ? classifier : name == "chain" ? chain : block;
-  run(std::stoi(argv[2]));
+  const std::map<std::string_view, void (*)(int)> workloads{
+      {"classifier", classifier}, {"chain", chain}, {"rows", rows}, {"block", block}};
+  check(workloads.contains(name), "{}: not a workload", name);
+  workloads.at(name)(std::stoi(argv[2]));
 } catch (const std::exception& error) {
   fmt::print(stderr, "instruction_steps: {}\n", error.what());
   return 1;
