@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace xtape::io {
@@ -69,6 +70,14 @@ std::string printable(std::string_view text, std::size_t most) {
     text.remove_prefix(c.bytes == 0 ? 1 : c.bytes);
   }
   return result;
+}
+
+std::string printable_list(const std::vector<std::string>& names, std::size_t most) {
+  std::string result;
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
+    result += fmt::format("{}\"{}\"", i == 0 ? "" : ", ", printable(names[i]));
+  }
+  return names.size() <= most ? result : result + fmt::format(", and {} more", names.size() - most);
 }
 
 }  // namespace xtape::io

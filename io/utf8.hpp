@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace xtape::io {
 
@@ -13,5 +14,9 @@ bool is_utf8(std::string_view text);
 /// that a terminal would obey rather than show are escaped, and what is longer than `most` bytes is cut, with
 /// its length behind.
 std::string printable(std::string_view text, std::size_t most = 80);
+
+/// Names of a file for a message, each printable and in quotes, with commas between them: the first `most`,
+/// and how many more there are.
+std::string printable_list(const std::vector<std::string>& names, std::size_t most = 1000);
 
 }  // namespace xtape::io

@@ -1,5 +1,5 @@
 // state_dict and load_state_dict of a Module.
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include "autograd/grad_mode.hpp"
 #include "io/utf8.hpp"
@@ -43,9 +43,7 @@ std::string misfit(const std::string& name, const Tensor& own, const Tensor& val
 }
 
 std::string listed(std::string_view what, const std::vector<std::string>& names) {
-  std::vector<std::string> shown;
-  for (const std::string& name : names) shown.push_back(io::printable(name));
-  return names.empty() ? "" : fmt::format("\n  {}: \"{}\"", what, fmt::join(shown, "\", \""));
+  return names.empty() ? "" : fmt::format("\n  {}: {}", what, io::printable_list(names));
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 // Look-up and insertion in a StateDict.
 #include "nn/state_dict.hpp"
 
-#include <fmt/ranges.h>
-
 #include "io/utf8.hpp"
 
 namespace xtape {
@@ -13,7 +11,8 @@ StateDict::StateDict(std::initializer_list<value_type> entries) {
 
 const Tensor& StateDict::at(std::string_view name) const {
   const auto found = index_.find(std::string(name));
-  check(found != index_.end(), "state_dict: there is no \"{}\"; there are {}", name, fmt::join(keys(), ", "));
+  check(found != index_.end(), "state_dict: there is no \"{}\"; there are {}", io::printable(name),
+        io::printable_list(keys(), 100));
   return entries_[found->second].second;
 }
 

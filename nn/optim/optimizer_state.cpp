@@ -4,7 +4,9 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "io/utf8.hpp"
 #include "nn/optim/optimizer.hpp"
 
 namespace xtape::optim {
@@ -49,9 +51,11 @@ class Inspection {
   }
   /// What was noted, and the entries that nobody asked for.
   std::string faults() {
+    std::vector<std::string> unexpected;
     for (const std::string& name : dict_.keys()) {
-      if (!known_.contains(name)) note("unexpected: \"{}\"", name);
+      if (!known_.contains(name)) unexpected.push_back(name);
     }
+    if (!unexpected.empty()) note("unexpected: {}", io::printable_list(unexpected));
     return faults_;
   }
 

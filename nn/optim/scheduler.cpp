@@ -7,6 +7,9 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
+
+#include "io/utf8.hpp"
 
 namespace xtape::optim {
 
@@ -128,9 +131,11 @@ std::string LRScheduler::faults(const StateDict& dict) const {
         std::visit([&](const auto* stored) { return misfit(dict.at(name), *stored); }, value);
     if (!fault.empty()) found += fmt::format("\n  \"{}\" {}", name, fault);
   });
+  std::vector<std::string> unexpected;
   for (const std::string& name : dict.keys()) {
-    if (!known.contains(name)) found += fmt::format("\n  unexpected: \"{}\"", name);
+    if (!known.contains(name)) unexpected.push_back(name);
   }
+  if (!unexpected.empty()) found += "\n  unexpected: " + io::printable_list(unexpected);
   return found;
 }
 

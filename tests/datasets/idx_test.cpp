@@ -96,6 +96,16 @@ BOOST_AUTO_TEST_CASE(a_header_that_claims_terabytes_costs_nothing) {
       images_fail(idx(0x803, {0xffffffff, 0xffffffff, 0xffffffff}, Bytes(100)), "more than any file holds"));
 }
 
+BOOST_AUTO_TEST_CASE(a_small_gzip_that_holds_4_gibibytes_is_refused_before_it_fills_the_memory) {
+  Bytes first = idx(0x803, {0xffffffff, 1, 1}, {});
+  first.resize(64 << 20);
+  Bytes bytes = gzip(first);
+  const Bytes rest = gzip(Bytes(64 << 20));
+  for (int member = 1; member < 65; ++member) append(bytes, rest);
+  BOOST_TEST(bytes.size() < 5u << 20);
+  BOOST_TEST(images_fail(bytes, "train-images-idx3-ubyte: unpacks to more than the "));
+}
+
 BOOST_AUTO_TEST_CASE(a_size_of_zero_is_refused) {
   BOOST_TEST(images_fail(idx(0x803, {0, 28, 28}, {}), "claims sizes {0, 28, 28}; expected at least 1 each"));
   BOOST_TEST(images_fail(idx(0x803, {2, 0, 28}, {}), "expected at least 1 each"));

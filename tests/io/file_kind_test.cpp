@@ -39,6 +39,9 @@ BOOST_AUTO_TEST_CASE(texts_of_files_are_escaped_and_cut) {
   BOOST_TEST(io::printable("a\n\"\x1b[31m\xff") == R"(a\n\"\x1b[31m\xff)");
   BOOST_TEST(io::printable("\xe2\x80\xae") == "\\u{202e}");  // turns the line around
   BOOST_TEST(io::printable(std::string(1000, 'x')) == std::string(80, 'x') + "... (1000 bytes)");
+  BOOST_TEST(io::printable_list({"a", "b\n"}) == R"("a", "b\n")");
+  BOOST_TEST(io::printable_list({"a", "b", "c"}, 1) == R"("a", and 2 more)");
+  BOOST_TEST(io::printable_list({}) == "");
   BOOST_TEST(!io::is_utf8("\xed\xa0\x80"));
   BOOST_TEST(!io::is_utf8("\xc0\x80"));
   BOOST_TEST(io::is_utf8("\xf0\x9f\x98\x80"));

@@ -2,6 +2,7 @@
 #include "nn/state_dict.hpp"
 
 #include "nn/linear.hpp"
+#include "nn/optim/optim.hpp"
 #include "nn/sequential.hpp"
 #include "tests/nn/expect.hpp"
 
@@ -35,10 +36,28 @@ BOOST_AUTO_TEST_CASE(entries_keep_the_order_of_their_insertion) {
 
 BOOST_AUTO_TEST_CASE(a_name_that_is_missing_or_taken_is_an_error) {
   StateDict dict{{"a", ones({1})}};
-  expect_error([&] { static_cast<void>(dict.at("b")); }, "there is no \"b\"; there are a");
+  expect_error([&] { static_cast<void>(dict.at("b")); }, "there is no \"b\"; there are \"a\"");
   expect_error([&] { dict.insert("a", ones({1})); }, "\"a\" appears twice");
   dict["a"] = zeros({4});
   BOOST_TEST(dict.at("a").numel() == 4);
+}
+
+BOOST_AUTO_TEST_CASE(names_of_files_are_escaped_and_cut_in_every_message) {
+  StateDict dict;
+  for (int i = 0; i < 5000; ++i) dict.insert(fmt::format("{}\x1b[31m{:0>1000}", i, ""), ones({1}));
+  nn::Linear linear(2, 2);
+  optim::SGD sgd(linear.parameters());
+  optim::StepLR step(sgd, 3);
+  const auto expect_short = [](const std::string& text) {
+    BOOST_TEST(text.size() < 200'000u);
+    BOOST_TEST(text.find("0\\x1b[31m00") != std::string::npos);
+    BOOST_TEST(text.find('\x1b') == std::string::npos);
+    BOOST_TEST(text.find(" more") != std::string::npos);
+  };
+  expect_short(error_of([&] { static_cast<void>(dict.at(std::string(5000, '\x1b'))); }));
+  expect_short(error_of([&] { linear.load_state_dict(dict); }));
+  expect_short(error_of([&] { sgd.load_state_dict(dict); }));
+  expect_short(error_of([&] { step.load_state_dict(dict); }));
 }
 
 BOOST_AUTO_TEST_CASE(a_round_trip_makes_two_modules_equal) {
