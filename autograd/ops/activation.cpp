@@ -53,6 +53,28 @@ struct Relu {
   }
 };
 
+/// y = g where x > 0, else slope g: the gradient of leaky_relu.    dg = gate(gy, x), dx = 0
+struct LeakyReluGate {
+  double slope = 0.01;
+
+  static constexpr std::string_view name = "leaky_relu_gate";
+  static constexpr Reads reads = Reads::input1;
+
+  Tensor forward(const Tensor& g, const Tensor& x) const { return where(x > 0, g, slope * g); }
+  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+    wrt(0, [&] { return record(*this, g, x[1]); });
+    wrt(1, [&] { return zeros_like(g); });
+  }
+  double reference(double g, double x) const { return x > 0 ? g : g * slope; }
+  static Cases<LeakyReluGate> cases() {
+    return Cases<LeakyReluGate>()
+        .add({.inputs = {{2, 3}, {2, 3}}, .kinks = {0}})
+        .add({.inputs = {{}, {}}, .kinks = {0}}, LeakyReluGate{0.2})
+        .add({.inputs = {{0}, {0}}})
+        .add({.special = {0, 1, -1}}, LeakyReluGate{0.5});
+  }
+};
+
 /// y = x where x > 0, else slope x
 struct LeakyRelu {
   double slope = 0.01;
@@ -62,7 +84,7 @@ struct LeakyRelu {
 
   Tensor forward(Operand x) const { return kernels::unary(Unary::leaky_relu, x, slope); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return where(x[0] > 0, g, slope * g); });
+    wrt(0, [&] { return record(LeakyReluGate{slope}, g, x[0]); });
   }
   double reference(double x) const { return x > 0 ? x : x * slope; }
   static Cases<LeakyRelu> cases() {

@@ -198,6 +198,9 @@ BOOST_AUTO_TEST_CASE(slopes_of_slopes_at_saturations_and_kinks) {  // PyTorch's 
   });
   BOOST_TEST(huber.first == (std::vector<double>{1, -1, 1, 0.5, 0}), boost::test_tools::per_element());
   BOOST_TEST(huber.second == (std::vector<double>{0, 0, 0, 1, 1}), boost::test_tools::per_element());
+  const auto leaky = slopes(leaf({-1, 0, 2}), [](const Tensor& x) { return sum(leaky_relu(x, 0.5)); });
+  BOOST_TEST(leaky.first == (std::vector<double>{0.5, 0.5, 1}), boost::test_tools::per_element());
+  BOOST_TEST(leaky.second == (std::vector<double>{0, 0, 0}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
