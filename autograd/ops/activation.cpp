@@ -59,6 +59,7 @@ struct LeakyReluGate {
 
   static constexpr std::string_view name = "leaky_relu_gate";
   static constexpr Reads reads = Reads::input1;
+  static constexpr bool strided = true;
 
   Tensor forward(const Tensor& g, const Tensor& x) const { return where(x > 0, g, slope * g); }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {

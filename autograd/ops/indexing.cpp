@@ -126,6 +126,7 @@ struct Gather {
   Tensor forward(const Tensor& x, const Tensor& index) const {
     const int at = wrap_dim(dim, x.shape().size(), "gather");
     check_int64(index, "gather");
+    if (index.numel() == 0) return empty(index.shape(), {.dtype = x.dtype()});
     check(fits_inside(index.shape(), x.shape(), at),
           "gather: an index of shape {} does not fit inside {} beside dim {}", index.shape(), x.shape(), at);
     return kernels::gather(x, at, index);
@@ -138,6 +139,7 @@ struct Gather {
         .add({.make = with_index({2, 3}, {2, 2, 0, 1, 1, 0, 2, 0}, {2, 4})}, {-1})
         .add({.make = with_index({2, 2, 3}, {1, 0, 1, 1, 0, 0}, {2, 1, 3})}, {1})
         .add({.make = with_index({2, 3}, {}, {2, 0})}, {1})
+        .add({.make = with_index({2, 3}, {}, {0})}, {1})
         .add({.make = with_index({}, {0}, {})}, {0})
         .add({.make = with_index({2, 3}, {3, 0}, {2, 1}),
               .error = "gather: index 3 at position 0 is out of range for dim 1 of size 3"},
@@ -163,6 +165,7 @@ struct ScatterSum {
     check_int64(index, "scatter_add");
     check(x.shape() == index.shape(),
           "scatter_add: a source of shape {} does not cover the index of shape {}", x.shape(), index.shape());
+    if (index.numel() == 0) return zeros(shape, {.dtype = x.dtype()});
     check(fits_inside(index.shape(), shape, at),
           "scatter_add: an index of shape {} does not fit inside {} beside dim {}", index.shape(), shape, at);
     return kernels::scatter_sum(x, at, index, shape);
@@ -176,6 +179,7 @@ struct ScatterSum {
         .add({.make = with_index({2, 3}, {2, 0, 1, 2, 2, 0}, {2, 3})}, {0, {3, 4}})
         .add({.make = with_index({2, 4}, {2, 2, 0, 1, 1, 0, 2, 0}, {2, 4})}, {-1, {2, 3}})
         .add({.make = with_index({2, 0}, {}, {2, 0})}, {1, {2, 3}})
+        .add({.make = with_index({0}, {}, {0})}, {1, {2, 3}})
         .add({.make = with_index({}, {0}, {})}, {0, {}})
         .add({.make = with_index({2, 1}, {0, 3}, {2, 1}),
               .error = "scatter_add: index 3 at position 1 is out of range for dim 1 of size 3"},
@@ -237,6 +241,7 @@ Tensor index_add(const Tensor& x, Dim dim, const Tensor& index, const Tensor& sr
 Tensor scatter_add(const Tensor& x, Dim dim, const Tensor& index, const Tensor& src) {
   check_same_dtype(x, src, "scatter_add");
   Tensor used = src;  // the part that index covers
+  if (index.numel() == 0) used = reshape(narrow(reshape(src, {-1}), 0, 0, 0), index.shape());
   for (int d = 0; d < index.shape().size() && src.dim() == index.dim(); ++d) {
     if (index.shape()[d] < used.shape()[d]) used = narrow(used, d, 0, index.shape()[d]);
   }

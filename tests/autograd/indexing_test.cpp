@@ -35,6 +35,19 @@ BOOST_AUTO_TEST_CASE(scatter_add_reads_the_part_of_the_source_that_the_index_cov
   BOOST_TEST(integers(source.grad()) == (Integers{1, 0, 0, 1, 0, 0}));
 }
 
+BOOST_AUTO_TEST_CASE(an_index_without_elements_takes_nothing_whatever_its_shape) {  // as in PyTorch
+  const Tensor x = ones({2, 2}, {.requires_grad = true}), source = ones({3}, {.requires_grad = true});
+  const Tensor nothing = zeros({0}, {.dtype = kInt64});
+  const Tensor y = gather(x, 0, nothing), z = scatter_add(x, 1, nothing, source);
+  BOOST_TEST(y.shape() == Shape{0});
+  BOOST_TEST(gather(x, 0, zeros({0, 5, 7}, {.dtype = kInt64})).shape() == Shape(0, 5, 7));
+  BOOST_TEST(integers(z) == (Integers{1, 1, 1, 1}));
+  (y.sum() + z.sum()).backward();
+  BOOST_TEST(integers(x.grad()) == (Integers{1, 1, 1, 1}));
+  BOOST_TEST(integers(source.grad()) == (Integers{0, 0, 0}));
+  REFUSES(gather(x, 2, nothing), "gather: dim 2 is out of range");
+}
+
 BOOST_AUTO_TEST_CASE(sources_of_another_dtype_or_shape_are_refused) {
   const Tensor x = zeros({2, 3}, {.dtype = kFloat64});
   REFUSES(scatter_add(x, 0, tensor({{0}}), tensor({{1.0}})),
