@@ -22,10 +22,10 @@ std::vector<std::int64_t> shown_indices(std::int64_t size, bool summarised) {
   return shown;
 }
 
-/// How the elements of one tensor are written, all alike.
+/// How the elements of one tensor are written: all in one notation and of one width.
 class Format {
  public:
-  /// Of the elements of a floating-point tensor that are shown.
+  /// Chosen by the elements that are shown.
   explicit Format(const std::vector<Scalar>& values) {
     double greatest = 0, smallest = INFINITY;
     for (const Scalar& scalar : values) {

@@ -27,7 +27,8 @@ Tensor reduce_filled(Reduce how, const Tensor& x, const Dims& dims, bool keepdim
   return kernels::reduce(how, x, set, reduced_shape(x.shape(), set, keepdim));
 }
 
-/// g shared evenly among the elements of x that are the extreme y: equal to it, or NaN as it is.
+/// g shared evenly among the elements of x that are the extreme y: equal to it, or NaN as it is, as for
+/// PyTorch's max and min. Its amax and amin give NaN to all elements where one is NaN.
 Tensor share_among_ties(const Tensor& x, const Tensor& y, const Tensor& g, const Dims& dims, const char* op) {
   const Tensor extreme = keep_dims(y, x.shape(), dims, op);
   const Tensor ties = (x == extreme || (isnan(x) && isnan(extreme))).to(x.dtype());
