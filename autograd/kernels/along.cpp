@@ -104,6 +104,7 @@ void run_sums(const T* x, Out* y, const Rows& s) {
 
 std::array<Tensor, 2> extremum(bool greatest, const Tensor& x, int dim, const Shape& shape) {
   const Tensor values = make_tensor(shape, x.dtype()), indices = make_tensor(shape, kInt64);
+  if (values.numel() == 0) return {values, indices};
   const Rows rows = rows_along(x.shape(), dim);
   visit(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
@@ -115,6 +116,7 @@ std::array<Tensor, 2> extremum(bool greatest, const Tensor& x, int dim, const Sh
 
 Tensor cumsum(const Tensor& x, int dim) {
   const Tensor y = make_tensor(x.shape(), is_floating(x.dtype()) ? x.dtype() : kInt64);
+  if (x.numel() == 0) return y;
   visit(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
     using Out = std::conditional_t<std::is_floating_point_v<T>, T, std::int64_t>;

@@ -82,9 +82,9 @@ Tensor index_select(const Tensor& x, int dim, const Tensor& index) {
   Shape shape = x.shape();
   if (!shape.empty()) shape[dim] = n;
   const Tensor y = make_tensor(shape, x.dtype());
+  if (y.numel() == 0) return y;
   const std::int64_t* at = index.data<std::int64_t>();
   const auto bytes = static_cast<std::int64_t>(size_of(x.dtype())) * s.inner;
-  if (bytes == 0) return y;
   parallel_for(s.outer * n, grain(s.inner), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
       std::memcpy(y.raw() + row * bytes, x.raw() + (row / n * s.n + at[row % n]) * bytes,
@@ -98,6 +98,7 @@ Tensor index_sum(const Tensor& x, int dim, const Tensor& index, const Shape& sha
   const Rows s = rows_along(shape, dim);
   check_indices(index, s.n, dim, "index_add");
   const Tensor y = zeroed(shape, x.dtype());
+  if (x.numel() == 0) return y;
   const std::int64_t n = index.numel(), blocks = (s.inner + kBlock - 1) / kBlock;
   const std::int64_t* at = index.data<std::int64_t>();
   visit(x.dtype(), [&]<class T>(T) {

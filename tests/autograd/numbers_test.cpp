@@ -155,6 +155,19 @@ BOOST_AUTO_TEST_CASE(tensors_without_elements_may_have_huge_sizes) {
   BOOST_TEST(cumsum(rows, 1).shape() == rows.shape());
   BOOST_TEST(softmax(rows, 1).shape() == rows.shape());
   BOOST_TEST(flip(rows, {1}).shape() == rows.shape());
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max() - 1;
+  for (const Shape& shape : {Shape{std::int64_t{1} << 33, 0}, Shape{most, 0}, Shape{0, most}}) {
+    const Tensor x = zeros(shape), index = zeros(shape, {.dtype = kInt64}),
+                 none = zeros({0}, {.dtype = kInt64});
+    const int along = shape[0] == 0 ? 0 : 1;
+    BOOST_TEST(cumsum(x, along).shape() == shape);
+    BOOST_TEST(cumsum(x, 1 - along).shape() == shape);
+    BOOST_TEST(gather(x, along, index).shape() == shape);
+    BOOST_TEST(scatter_add(x, along, index, x).shape() == shape);
+    BOOST_TEST(index_select(x, along, none).shape() == shape);
+    BOOST_TEST(index_add(x, along, none, x).shape() == shape);
+    BOOST_TEST(max(x, 1 - along).values.numel() == 0);
+  }
   BOOST_TEST(to_string(zeros({1 << 20, 0})) == "tensor([], shape={1048576, 0})");
   expect_error([&] { (void)zeros({huge, huge}); }, "too many elements");
 }
