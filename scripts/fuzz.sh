@@ -27,12 +27,15 @@ run_target() {
   local dictionary=tests/fuzz/dictionaries/$1.dict words=()
   mkdir -p "$corpus" "$found"
   if [ -f "$dictionary" ]; then words=(-dict="$dictionary"); fi
-  "build/fuzz/tests/fuzz/${name}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 -entropic=0 \
-    -artifact_prefix="$found/$name-" -print_final_stats=1 "${words[@]}" "$corpus" "$seeds" >"build/fuzz/$name.log" 2>&1 ||
+  "build/fuzz/tests/fuzz/${name}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
+    -entropic=0 -artifact_prefix="$found/$name-" -print_final_stats=1 "${words[@]}" "$corpus" "$seeds" \
+    >"build/fuzz/$name.log" 2>&1 ||
     { tail -n 60 "build/fuzz/$name.log"; echo "$name: FAILED, see $found/"; return 1; }
   echo "$name: $(awk '/stat::number_of_executed_units/ { print $2 }' "build/fuzz/$name.log") executions, nothing found"
 }
 export -f run_target
+# Behind the programs' own options: short stacks of where memory came from, and nothing filled, which the library does.
+export ASAN_OPTIONS=malloc_context_size=3:quarantine_size_mb=16:max_malloc_fill_size=0
 export seconds
 
 printf '%s\n' "${targets[@]}" | xargs -P "$((jobs < 2 ? jobs : 2))" -I {} bash -c 'run_target {}'

@@ -25,7 +25,6 @@ class Program {
     keep(ones({2, 3}, {.requires_grad = true}));
     keep(ones({3}, {.dtype = kFloat64, .requires_grad = true}));
     keep(ones({2, 0}, {.requires_grad = true}));
-    with_gradient_.assign(tensors_.begin(), tensors_.begin() + 3);
     keep(2 * tensors_[0]);
     keep(arange(3));
     keep(zeros({2, 3}, {.dtype = kBool}));
@@ -55,7 +54,10 @@ class Program {
     return list;
   }
   void keep(Tensor x) {
-    work_ += x.defined() ? x.numel() : 0;
+    if (x.defined()) {
+      work_ += x.numel();
+      if (!x.impl().base && x.requires_grad() && x.is_leaf()) note_gradient(x);
+    }
     tensors_[next_++ % tensors_.size()] = std::move(x);
   }
   /// To be called where x is about to have a gradient of its own.

@@ -47,9 +47,7 @@ void create(Program& p) {
   const auto f = p.choose.of(kFunctions);
   const Shape shape = p.get<Shape>();
   const TensorOptions options = p.get<TensorOptions>();
-  const Tensor x = f(shape, options);
-  if (options.requires_grad) p.note_gradient(x);
-  p.keep(x);
+  p.keep(f(shape, options));
 }
 
 void create_from_numbers(Program& p) {
