@@ -4,6 +4,7 @@
 #include "autograd/kernels/gemm.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -91,7 +92,7 @@ void own_product(const SmallProduct<T>& product) {
 std::int64_t pieces(std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t longest) {
   const double operations = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
   std::int64_t count = 1;
-  for (double needed = 4e7; count < 8 && operations >= needed && longest / (2 * count) >= 64; needed *= 32)
+  for (double needed = 2e7; count < 8 && operations >= needed && longest / (2 * count) >= 64; needed *= 64)
     count *= 2;
   return count;
 }
@@ -132,13 +133,16 @@ void add_long_vector_product(std::int64_t n, std::int64_t k, const T* x, std::in
   std::transform(totals.begin(), totals.end(), c, [](double total) { return static_cast<T>(total); });
 }
 
-/// One row: c = x op(b), or added to c. Half a megabyte of b is worth a piece.
+/// One row: c = x op(b), or added to c. Half a megabyte of b is worth a piece; their number is a power of
+/// two, so that threads share them evenly.
 template <class T>
 void row_product(std::int64_t n, std::int64_t k, const T* x, std::int64_t step, const Matrix<T>& b, bool adds,
                  T* c) {
   if (!adds) std::fill_n(c, n, T(0));  // BLAS may compute 0 * c, which is NaN for a fresh buffer's contents
   const auto add = k > kTerms ? add_long_vector_product<T> : add_vector_product<T>;
-  const std::int64_t worthwhile = (1 << 17) / k + 1, piece = (std::max(n / 8, worthwhile) + 15) / 16 * 16;
+  const auto halves = static_cast<std::uint64_t>(n * k) >> 17;
+  const auto count = static_cast<std::int64_t>(std::min<std::uint64_t>(8, std::bit_ceil(halves)));
+  const std::int64_t piece = (n + 16 * count - 1) / (16 * count) * 16;
   parallel_for(n, piece, [&](std::int64_t begin, std::int64_t end) {
     add(end - begin, k, x, step, from(b, begin, false), c + begin);
   });
