@@ -77,7 +77,8 @@ void fold_columns(const typename P::In* x, typename P::Out* y, const Rows& s) {
   using Acc = typename P::Acc;
   const Grid grid(s);
   const std::int64_t chunks = grid.chunks, tasks = grid.strips() * chunks;
-  const auto partial = std::make_unique<Acc[]>(static_cast<std::size_t>(chunks > 1 ? tasks * grid.tile : 0));
+  std::unique_ptr<Acc[]> partial;
+  if (chunks > 1) partial = std::make_unique<Acc[]>(static_cast<std::size_t>(tasks * grid.tile));
   const auto finish = [&](std::int64_t strip, const Acc* acc) {
     std::transform(acc, acc + grid.width(strip), y + grid.output(strip), P::result);
   };
