@@ -45,9 +45,13 @@ Net make_net(const bench::Mlp& mlp) {
     net.biases.push_back(linear->bias);
     net.modules->push_back(linear);
     if (i + 1 == mlp.layers()) break;
-    net.modules->push_back(torch::nn::ReLU());
+    if (mlp.regression)
+      net.modules->push_back(torch::nn::Tanh());
+    else
+      net.modules->push_back(torch::nn::ReLU());
     if (mlp.dropout > 0) net.modules->push_back(torch::nn::Dropout(mlp.dropout));
   }
+  if (mlp.sigmoid) net.modules->push_back(torch::nn::Sigmoid());
   set_initial_values(mlp, net);
   return net;
 }
@@ -67,12 +71,15 @@ std::unique_ptr<torch::optim::Optimizer> make_optimizer(const bench::Mlp& mlp, c
 void run_training(const bench::Measurement& measurement, const std::string& peer, const bench::Mlp& mlp) {
   Net net = make_net(mlp);
   const auto optimizer = make_optimizer(mlp, net);
-  const torch::Tensor x = floats(mlp.x(), {mlp.batch, mlp.sizes[0]}), y = labels(mlp.y());
+  const torch::Tensor x = floats(mlp.x(), {mlp.batch, mlp.sizes[0]});
+  const torch::Tensor y =
+      mlp.regression ? floats(mlp.target(), {mlp.batch, mlp.sizes.back()}) : labels(mlp.y());
   const bool penalty = mlp.reg > 0 && !mlp.decay;
   torch::Tensor loss;
   const auto step = [&] {
     optimizer->zero_grad();
-    loss = torch::nn::functional::cross_entropy(net.modules->forward(x), y);
+    const torch::Tensor out = net.modules->forward(x);
+    loss = mlp.regression ? torch::mse_loss(out, y) : torch::nn::functional::cross_entropy(out, y);
     if (penalty)
       for (const torch::Tensor& weight : net.weights) loss = loss + 0.5 * mlp.reg * (weight * weight).sum();
     loss.backward();

@@ -26,7 +26,9 @@ StateDict initial_values(const bench::Mlp& mlp, const nn::MLP& net) {
 }
 
 nn::MLP make_net(const bench::Mlp& mlp) {
-  nn::MLP net(mlp.sizes, {.dropout = mlp.dropout});
+  const auto activation = mlp.regression ? nn::Activation::tanh : nn::Activation::relu;
+  nn::MLP net(mlp.sizes, {.activation = activation, .dropout = mlp.dropout});
+  if (mlp.sigmoid) net.push_back(nn::Sigmoid());
   net.load_state_dict(initial_values(mlp, net));
   return net;
 }
@@ -42,12 +44,14 @@ optim::SGD with_weight_decay(const nn::MLP& net, const bench::Mlp& mlp) {
 template <class Optimizer>
 void train(const bench::Measurement& measurement, const std::string& peer, const bench::Mlp& mlp,
            nn::MLP& net, Optimizer optimizer) {
-  const Tensor x = from_vector(mlp.x(), {mlp.batch, mlp.sizes[0]}), y = from_vector(mlp.y(), {mlp.batch});
+  const Tensor x = from_vector(mlp.x(), {mlp.batch, mlp.sizes[0]});
+  const Tensor y = mlp.regression ? from_vector(mlp.target(), {mlp.batch, mlp.sizes.back()})
+                                  : from_vector(mlp.y(), {mlp.batch});
   const bool penalty = mlp.reg > 0 && !mlp.decay;
   Tensor loss;
   const auto step = [&] {
     optimizer.zero_grad();
-    loss = nn::cross_entropy(net(x), y);
+    loss = mlp.regression ? nn::mse_loss(net(x), y) : nn::cross_entropy(net(x), y);
     if (penalty) loss = loss + nn::l2_penalty(net, mlp.reg);
     loss.backward();
     optimizer.step();

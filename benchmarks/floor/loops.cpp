@@ -8,10 +8,14 @@
 
 namespace hand {
 
-void add_bias(float* y, const float* bias, int rows, int columns, bool relu) {
+void add_bias(float* y, const float* bias, int rows, int columns, Activation f) {
   for (int row = 0; row < rows; ++row, y += columns) {
-    if (relu) {
+    if (f == Activation::relu) {
       for (int j = 0; j < columns; ++j) y[j] = y[j] + bias[j] > 0 ? y[j] + bias[j] : 0;
+    } else if (f == Activation::tanh) {
+      for (int j = 0; j < columns; ++j) y[j] = std::tanh(y[j] + bias[j]);
+    } else if (f == Activation::sigmoid) {
+      for (int j = 0; j < columns; ++j) y[j] = 1 / (1 + std::exp(-(y[j] + bias[j])));
     } else {
       for (int j = 0; j < columns; ++j) y[j] += bias[j];
     }
@@ -29,6 +33,20 @@ void dropout(float* y, long n, float p, std::uint32_t seed) {
 
 void gate(float* g, const float* y, long n, float scale) {
   for (long i = 0; i < n; ++i) g[i] = y[i] > 0 ? g[i] * scale : 0;
+}
+
+void tanh_back(float* g, const float* y, long n) {
+  for (long i = 0; i < n; ++i) g[i] *= 1 - y[i] * y[i];
+}
+
+double squared_error(float* y, const float* target, long n, float scale, bool sigmoid) {
+  float total = 0;
+  for (long i = 0; i < n; ++i) {
+    const float difference = y[i] - target[i], slope = sigmoid ? y[i] * (1 - y[i]) : 1;
+    total += difference * difference;
+    y[i] = 2 * scale * difference * slope;
+  }
+  return total;
 }
 
 void sum_columns(const float* g, int rows, int stride, Range columns, float* sums) {

@@ -9,8 +9,10 @@
 
 namespace hand {
 
-/// y = relu(y + bias) on rows of `columns`; without `relu`, y + bias.
-void add_bias(float* y, const float* bias, int rows, int columns, bool relu);
+enum class Activation { none, relu, tanh, sigmoid };
+
+/// y = f(y + bias) on rows of `columns`.
+void add_bias(float* y, const float* bias, int rows, int columns, Activation f);
 /// Drops with probability p, by a counter, and scales the rest by 1 / (1 - p).
 void dropout(float* y, long n, float p, std::uint32_t seed);
 /// Gives the sum of the rows' losses; y becomes scale (softmax(y) - one_hot(label)). Inline, for callers
@@ -30,6 +32,10 @@ inline double cross_entropy(float* y, const std::int64_t* labels, int rows, int 
 }
 /// g = scale g where y > 0, else 0
 void gate(float* g, const float* y, long n, float scale);
+/// g = g (1 - y^2)
+void tanh_back(float* g, const float* y, long n);
+/// Gives the sum of (y - target)^2; y becomes 2 scale (y - target), times y (1 - y) of a sigmoid.
+double squared_error(float* y, const float* target, long n, float scale, bool sigmoid);
 /// The columns' sums of g {rows, stride}.
 void sum_columns(const float* g, int rows, int stride, Range columns, float* sums);
 

@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "benchmarks/floor/loops.hpp"
-
 namespace hand {
 
 Mlp::Mlp(const bench::Mlp& workload, Threads& threads)
-    : workload_(workload), threads_(threads), x_(workload.x()), labels_(workload.y()) {
+    : workload_(workload),
+      threads_(threads),
+      x_(workload.x()),
+      labels_(workload.y()),
+      target_(workload.target()) {
   openblas_set_num_threads(1);
   sums_.resize(static_cast<std::size_t>(threads.count()));
   const auto batch = static_cast<std::size_t>(workload.batch);
@@ -50,12 +52,18 @@ const float* Mlp::output_grad(std::size_t layer) const {
   return is_last(layer) ? layers_[layer].output.data() : layers_[layer].output_grad.data();
 }
 
+Activation Mlp::activation(std::size_t layer) const {
+  if (is_last(layer)) return workload_.sigmoid ? Activation::sigmoid : Activation::none;
+  return workload_.regression ? Activation::tanh : Activation::relu;
+}
+
 void Mlp::step() {
   ++t_;
   threads_.each([this](int thread) { forward_and_back(thread); });
   threads_.each([this](int thread) { update(thread); });
   loss_ = 0;
-  for (const Sums& sums : sums_) loss_ += sums.loss / workload_.batch + 0.5 * workload_.reg * sums.squares;
+  const double terms = double(workload_.batch) * (workload_.regression ? workload_.sizes.back() : 1);
+  for (const Sums& sums : sums_) loss_ += sums.loss / terms + 0.5 * workload_.reg * sums.squares;
 }
 
 void Mlp::product(std::size_t index, Range rows) {
@@ -71,18 +79,24 @@ void Mlp::forward_and_back(int thread) {
     product(i, rows);
     Layer& layer = layers_[i];
     float* y = layer.output.data() + long(rows.begin) * layer.out;
-    add_bias(y, layer.bias.data(), rows.size(), layer.out, !is_last(i));
+    add_bias(y, layer.bias.data(), rows.size(), layer.out, activation(i));
     if (!is_last(i) && workload_.dropout > 0) {
       const auto seed = static_cast<std::uint32_t>(t_ * 64 + static_cast<long>(i) * 8 + thread);
       dropout(y, long(rows.size()) * layer.out, workload_.dropout, seed);
     }
-    if (is_last(i)) {
-      const float scale = 1 / static_cast<float>(workload_.batch);
-      sums_[static_cast<std::size_t>(thread)].loss =
-          cross_entropy(y, labels_.data() + rows.begin, rows.size(), layer.out, scale);
-    }
+    if (is_last(i)) sums_[static_cast<std::size_t>(thread)].loss = loss_and_gradient(y, rows);
   }
   back(rows);
+}
+
+/// The loss of some rows of the last outputs y, which become their gradient.
+double Mlp::loss_and_gradient(float* y, Range rows) {
+  const int columns = workload_.sizes.back();
+  const float scale = 1 / static_cast<float>(workload_.batch);
+  if (!workload_.regression)
+    return cross_entropy(y, labels_.data() + rows.begin, rows.size(), columns, scale);
+  return squared_error(y, target_.data() + long(rows.begin) * columns, long(rows.size()) * columns,
+                       scale / static_cast<float>(columns), workload_.sigmoid);
 }
 
 void Mlp::back(Range rows) {
@@ -94,7 +108,10 @@ void Mlp::back(Range rows) {
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows.size(), layer.in, layer.out, 1,
                 output_grad(i) + long(rows.begin) * layer.out, layer.out, layer.weight.data(), layer.in, 0, g,
                 layer.in);
-    gate(g, input(i) + at, long(rows.size()) * layer.in, scale);
+    if (workload_.regression)
+      tanh_back(g, input(i) + at, long(rows.size()) * layer.in);
+    else
+      gate(g, input(i) + at, long(rows.size()) * layer.in, scale);
   }
 }
 
@@ -147,7 +164,7 @@ void Mlp::infer() {
       product(i, rows);
       Layer& layer = layers_[i];
       add_bias(layer.output.data() + long(rows.begin) * layer.out, layer.bias.data(), rows.size(), layer.out,
-               !is_last(i));
+               activation(i));
     }
   });
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "benchmarks/floor/buffer.hpp"
+#include "benchmarks/floor/loops.hpp"
 #include "benchmarks/floor/threads.hpp"
 #include "benchmarks/harness/workloads.hpp"
 
@@ -37,6 +38,8 @@ class Mlp {
   bool is_last(std::size_t layer) const { return layer + 1 == layers_.size(); }
   const float* input(std::size_t layer) const;
   const float* output_grad(std::size_t layer) const;
+  Activation activation(std::size_t layer) const;
+  double loss_and_gradient(float* y, Range rows);
   void product(std::size_t layer, Range rows);
   void forward_and_back(int thread);
   void back(Range rows);
@@ -48,6 +51,7 @@ class Mlp {
   Threads& threads_;
   Buffer x_;
   std::vector<std::int64_t> labels_;
+  std::vector<float> target_;
   std::vector<Layer> layers_;
   std::vector<Sums> sums_;
   double loss_ = 0;

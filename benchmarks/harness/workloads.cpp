@@ -21,6 +21,11 @@ std::vector<std::int64_t> labels(std::uint32_t seed, std::size_t n, int classes)
   return values;
 }
 
+std::vector<float> Mlp::target() const {
+  if (sizes.front() == sizes.back()) return x();
+  return uniform(kSeedY, std::size_t(batch) * std::size_t(sizes.back()), 1);
+}
+
 std::vector<float> Mlp::weight(int layer) const {
   const auto at = static_cast<std::size_t>(layer);
   const auto in = static_cast<std::size_t>(sizes[at]), out = static_cast<std::size_t>(sizes[at + 1]);
@@ -28,14 +33,16 @@ std::vector<float> Mlp::weight(int layer) const {
 }
 
 std::vector<Mlp> trainings() {
-  //       name      sizes                      batch  lr     reg    decay  dropout  adam
+  //       name      sizes                      batch  lr     reg    decay  dropout  adam   regression sigmoid
   return {{"W1wd", {3072, 100, 10}, 100, 1e-3f, 0.25f, true, 0, false},
           {"W1loss", {3072, 100, 10}, 100, 1e-3f, 0.25f, false, 0, false},
           {"W2", {784, 512, 10}, 1000, 0.1f, 0, false, 0, false},
           {"W3", {784, 200, 10}, 2000, 0.1f, 0, false, 0, false},
           {"W4", {784, 512, 512, 512, 10}, 128, 1e-3f, 0, false, 0.2f, true},
           {"W4sgd", {784, 512, 512, 512, 10}, 128, 0.1f, 0, false, 0, false},
-          {"W5", {2, 16, 16, 2}, 32, 0.1f, 0, false, 0, false}};
+          {"W5", {2, 16, 16, 2}, 32, 0.1f, 0, false, 0, false},
+          {"W9ae", {784, 128, 784}, 100, 1e-3f, 0, false, 0, true, true, true},
+          {"W9tiny", {4, 32, 32, 1}, 16, 0.1f, 0, false, 0, false, true}};
 }
 
 std::vector<Mlp> inferences() {

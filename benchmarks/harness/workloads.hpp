@@ -26,8 +26,8 @@ std::vector<std::int64_t> labels(std::uint32_t seed, std::size_t n, int classes)
 
 constexpr std::uint32_t kSeedX = 1, kSeedY = 2, kSeedWeight = 10;
 
-/// A training step of fully connected layers with relu between them: forward, the mean cross-entropy,
-/// backward, update, gradients reset. Biases start from 0.
+/// A training step of fully connected layers with relu or tanh between them: forward, the mean cross-entropy
+/// or squared error, backward, update, gradients reset. Biases start from 0.
 struct Mlp {
   std::string name;
   std::vector<int> sizes;  ///< input, hidden layers, classes
@@ -37,14 +37,18 @@ struct Mlp {
   bool decay = false;  ///< whether reg is the optimiser's weight decay, and not a term of the loss
   float dropout = 0;   ///< behind each relu
   bool adam = false;   ///< instead of plain SGD
+  bool regression =
+      false;             ///< tanh instead of relu, and the squared error of target() instead of cross-entropy
+  bool sigmoid = false;  ///< behind the last layer
 
   int layers() const { return static_cast<int>(sizes.size()) - 1; }
   std::vector<float> x() const { return uniform(kSeedX, std::size_t(batch) * std::size_t(sizes[0]), 1); }
   std::vector<std::int64_t> y() const { return labels(kSeedY, std::size_t(batch), sizes.back()); }
+  std::vector<float> target() const;           ///< {batch, out}: x itself where it fits, of an autoencoder
   std::vector<float> weight(int layer) const;  ///< {out, in}
 };
 
-/// W1loss, W1wd, W2, W3, W4, W4sgd, W5.
+/// W1loss, W1wd, W2, W3, W4, W4sgd, W5, W9ae, W9tiny.
 std::vector<Mlp> trainings();
 /// W8b1, W8b128: W4's net, on one row and on a batch, without training.
 std::vector<Mlp> inferences();
