@@ -5,15 +5,19 @@
 
 namespace xtape::optim {
 
-AdagradOptions merged(AdagradOptions defaults, const AdagradParamGroup& group) {
-  return {.lr = group.lr.value_or(defaults.lr),
-          .lr_decay = group.lr_decay.value_or(defaults.lr_decay),
-          .weight_decay = group.weight_decay.value_or(defaults.weight_decay),
-          .initial_accumulator_value =
-              group.initial_accumulator_value.value_or(defaults.initial_accumulator_value),
-          .eps = group.eps.value_or(defaults.eps),
-          .maximize = group.maximize.value_or(defaults.maximize)};
+namespace {
+
+/// t counts steps from 1.
+template <class T>
+void update_memory(T* p, const T* g, T* sum, std::int64_t n, const AdagradOptions& o, std::int64_t t) {
+  const update::AdagradRule<T> rule{static_cast<T>(o.lr / (1 + static_cast<double>(t - 1) * o.lr_decay)),
+                                    static_cast<T>(o.weight_decay), static_cast<T>(o.eps)};
+  parallel_for(n, update::kGrain, [&](std::int64_t i, std::int64_t end) {
+    update::loops<T>().adagrad(rule, p + i, g + i, sum + i, end - i);
+  });
 }
+
+}  // namespace
 
 void check_options(const AdagradOptions& options) {
   check_not_negative(options.lr, "lr", "Adagrad");
@@ -23,22 +27,13 @@ void check_options(const AdagradOptions& options) {
   check_not_negative(options.eps, "eps", "Adagrad");
 }
 
-void visit(AdagradOptions& options, const std::function<void(std::string_view, double&)>& f) {
-  f("lr", options.lr);
-  f("lr_decay", options.lr_decay);
-  f("weight_decay", options.weight_decay);
-  f("initial_accumulator_value", options.initial_accumulator_value);
-  f("eps", options.eps);
-  visit_bool("maximize", options.maximize, f);
-}
-
 void Adagrad::update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) {
   const AdagradOptions& o = options(group);
-  Tensor& sum = state.slots[0];
+  Tensor& sum = state.tensor("sum");
   if (!sum.defined()) sum = full(param.shape(), o.initial_accumulator_value, {.dtype = param.dtype()});
-  ++state.step;
+  const std::int64_t t = ++state.count("step");
   visit_floating(param.dtype(), "Adagrad", [&]<class T>(T) {
-    update::adagrad(param.data<T>(), gradient.data<T>(), sum.data<T>(), param.numel(), o, state.step);
+    update_memory(param.data<T>(), gradient.data<T>(), sum.data<T>(), param.numel(), o, t);
   });
 }
 

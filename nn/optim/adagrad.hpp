@@ -7,14 +7,6 @@
 
 namespace xtape::optim {
 
-struct AdagradOptions {
-  double lr = 1e-2;
-  double lr_decay = 0;
-  double weight_decay = 0;
-  double initial_accumulator_value = 0;
-  double eps = 1e-10;
-  bool maximize = false;
-};
 struct AdagradParamGroup {
   std::vector<Tensor> params = {};
   std::optional<double> lr = {};
@@ -26,10 +18,27 @@ struct AdagradParamGroup {
   std::optional<double> initial_lr = {};
 };
 
-AdagradOptions merged(AdagradOptions defaults, const AdagradParamGroup& group);
+struct AdagradOptions {
+  double lr = 1e-2;
+  double lr_decay = 0;
+  double weight_decay = 0;
+  double initial_accumulator_value = 0;
+  double eps = 1e-10;
+  bool maximize = false;
+
+  static constexpr auto fields() {
+    using O = AdagradOptions;
+    using G = AdagradParamGroup;
+    return std::tuple(
+        field("lr", &O::lr, &G::lr), field("lr_decay", &O::lr_decay, &G::lr_decay),
+        field("weight_decay", &O::weight_decay, &G::weight_decay),
+        field("initial_accumulator_value", &O::initial_accumulator_value, &G::initial_accumulator_value),
+        field("eps", &O::eps, &G::eps), field("maximize", &O::maximize, &G::maximize));
+  }
+};
+
 /// Throws for negative numbers.
 void check_options(const AdagradOptions& options);
-void visit(AdagradOptions& options, const std::function<void(std::string_view, double&)>& f);
 
 /// d = g + weight_decay p;  s += d^2 from initial_accumulator_value;
 /// p -= lr / (1 + (t - 1) lr_decay) d / (sqrt(s) + eps) at step t.
@@ -39,7 +48,7 @@ class Adagrad : public GroupedOptimizer<AdagradOptions, AdagradParamGroup> {
 
  protected:
   const char* name() const override { return "adagrad"; }
-  std::vector<std::string_view> slot_names() const override { return {"sum"}; }
+  State initial_state() const override { return {{"step", 0}, {"sum", Tensor()}}; }
   void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) override;
 };
 

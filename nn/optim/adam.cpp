@@ -1,10 +1,20 @@
 // Adam's options and its call of the update loops.
 #include "nn/optim/adam.hpp"
 
+#include <cmath>
+
 #include "nn/optim/detail/adam_options.hpp"
 #include "nn/optim/detail/update.hpp"
 
 namespace xtape::optim {
+
+void BiasCorrections::work_out(const Betas& new_betas, std::int64_t new_t) {
+  if (new_betas == betas && new_t == t) return;
+  betas = new_betas;
+  t = new_t;
+  first = 1 - std::pow(betas.first, t);
+  second_root = std::sqrt(1 - std::pow(betas.second, t));
+}
 
 void check_betas(const Betas& betas, std::string_view op) {
   for (const double beta : {betas.first, betas.second}) {
@@ -13,22 +23,12 @@ void check_betas(const Betas& betas, std::string_view op) {
   }
 }
 
-AdamOptions merged(AdamOptions defaults, const AdamParamGroup& group) {
-  return detail::merged_adam(defaults, group);
-}
-
 void check_options(const AdamOptions& options) { detail::check_adam(options, "Adam"); }
-
-void visit(AdamOptions& options, const std::function<void(std::string_view, double&)>& f) {
-  detail::visit_adam(options, f);
-}
 
 void Adam::update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) {
   using update::Decay;
   const AdamOptions& o = options(group);
-  ++state.step;
-  update::adam(param, gradient, state.slots, o, state.step,
-               o.weight_decay != 0 ? Decay::gradient : Decay::none);
+  update::adam(param, gradient, state, corrections_, o, o.weight_decay != 0 ? Decay::gradient : Decay::none);
 }
 
 }  // namespace xtape::optim

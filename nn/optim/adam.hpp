@@ -23,14 +23,15 @@ class OptionalBetas {
   std::optional<Betas> betas_;
 };
 
-struct AdamOptions {
-  double lr = 1e-3;
-  Betas betas = {0.9, 0.999};
-  double eps = 1e-8;
-  double weight_decay = 0;
-  bool amsgrad = false;
-  bool maximize = false;
+/// 1 - b1^t and sqrt(1 - b2^t). Most parameters of a step share t, so that the last ones are kept.
+struct BiasCorrections {
+  void work_out(const Betas& new_betas, std::int64_t new_t);
+
+  Betas betas = {0, 0};
+  std::int64_t t = 0;
+  double first = 0, second_root = 0;
 };
+
 struct AdamParamGroup {
   std::vector<Tensor> params = {};
   std::optional<double> lr = {};
@@ -42,13 +43,29 @@ struct AdamParamGroup {
   std::optional<double> initial_lr = {};
 };
 
+struct AdamOptions {
+  double lr = 1e-3;
+  Betas betas = {0.9, 0.999};
+  double eps = 1e-8;
+  double weight_decay = 0;
+  bool amsgrad = false;
+  bool maximize = false;
+
+  static constexpr auto fields() {
+    using O = AdamOptions;
+    using G = AdamParamGroup;
+    return std::tuple(
+        field("lr", &O::lr, &G::lr), field("betas", &O::betas, &G::betas), field("eps", &O::eps, &G::eps),
+        field("weight_decay", &O::weight_decay, &G::weight_decay), field("amsgrad", &O::amsgrad, &G::amsgrad),
+        field("maximize", &O::maximize, &G::maximize));
+  }
+};
+
 /// Throws for betas outside [0, 1).
 void check_betas(const Betas& betas, std::string_view op);
 
-AdamOptions merged(AdamOptions defaults, const AdamParamGroup& group);
 /// Throws for negative numbers and for betas outside [0, 1).
 void check_options(const AdamOptions& options);
-void visit(AdamOptions& options, const std::function<void(std::string_view, double&)>& f);
 
 /// d = g + weight_decay p;  m = b1 m + (1 - b1) d;  v = b2 v + (1 - b2) d^2, both from 0;
 /// p -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps) at step t. With amsgrad, v's greatest value so far
@@ -59,10 +76,13 @@ class Adam : public GroupedOptimizer<AdamOptions, AdamParamGroup> {
 
  protected:
   const char* name() const override { return "adam"; }
-  std::vector<std::string_view> slot_names() const override {
-    return {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"};
+  State initial_state() const override {
+    return {{"step", 0}, {"exp_avg", Tensor()}, {"exp_avg_sq", Tensor()}, {"max_exp_avg_sq", Tensor()}};
   }
   void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) override;
+
+ private:
+  BiasCorrections corrections_;
 };
 
 }  // namespace xtape::optim

@@ -5,14 +5,6 @@
 
 namespace xtape::optim {
 
-struct AdamWOptions {
-  double lr = 1e-3;
-  Betas betas = {0.9, 0.999};
-  double eps = 1e-8;
-  double weight_decay = 1e-2;
-  bool amsgrad = false;
-  bool maximize = false;
-};
 struct AdamWParamGroup {
   std::vector<Tensor> params = {};
   std::optional<double> lr = {};
@@ -24,10 +16,26 @@ struct AdamWParamGroup {
   std::optional<double> initial_lr = {};
 };
 
-AdamWOptions merged(AdamWOptions defaults, const AdamWParamGroup& group);
+struct AdamWOptions {
+  double lr = 1e-3;
+  Betas betas = {0.9, 0.999};
+  double eps = 1e-8;
+  double weight_decay = 1e-2;
+  bool amsgrad = false;
+  bool maximize = false;
+
+  static constexpr auto fields() {
+    using O = AdamWOptions;
+    using G = AdamWParamGroup;
+    return std::tuple(
+        field("lr", &O::lr, &G::lr), field("betas", &O::betas, &G::betas), field("eps", &O::eps, &G::eps),
+        field("weight_decay", &O::weight_decay, &G::weight_decay), field("amsgrad", &O::amsgrad, &G::amsgrad),
+        field("maximize", &O::maximize, &G::maximize));
+  }
+};
+
 /// Throws for negative numbers and for betas outside [0, 1).
 void check_options(const AdamWOptions& options);
-void visit(AdamWOptions& options, const std::function<void(std::string_view, double&)>& f);
 
 /// p *= 1 - lr weight_decay, then Adam's step without weight decay (Loshchilov and Hutter, "Decoupled weight
 /// decay regularization", 2019).
@@ -37,10 +45,13 @@ class AdamW : public GroupedOptimizer<AdamWOptions, AdamWParamGroup> {
 
  protected:
   const char* name() const override { return "adamw"; }
-  std::vector<std::string_view> slot_names() const override {
-    return {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"};
+  State initial_state() const override {
+    return {{"step", 0}, {"exp_avg", Tensor()}, {"exp_avg_sq", Tensor()}, {"max_exp_avg_sq", Tensor()}};
   }
   void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) override;
+
+ private:
+  BiasCorrections corrections_;
 };
 
 }  // namespace xtape::optim

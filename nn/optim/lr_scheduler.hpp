@@ -1,5 +1,4 @@
-// Brings the learning rate schedulers together, also under the name of PyTorch's module:
-// optim::lr_scheduler::StepLR is optim::StepLR.
+// The schedules, also under the name of PyTorch's module: optim::lr_scheduler::StepLR is optim::StepLR.
 #pragma once
 
 #include "nn/optim/one_cycle.hpp"
@@ -8,23 +7,6 @@
 
 namespace xtape::optim::lr_scheduler {
 
-using optim::CosineAnnealingLR;
-using optim::ExponentialLR;
-using optim::LambdaLR;
-using optim::LinearLR;
-using optim::LRScheduler;
-using optim::MultiStepLR;
-using optim::OneCycleLR;
-using optim::ReduceLROnPlateau;
-using optim::StepLR;
-
-using optim::CosineAnnealingLROptions;
-using optim::ExponentialLROptions;
-using optim::LambdaLROptions;
-using optim::LinearLROptions;
-using optim::MultiStepLROptions;
-using optim::OneCycleLROptions;
-using optim::ReduceLROnPlateauOptions;
-using optim::StepLROptions;
+using namespace optim;
 
 }  // namespace xtape::optim::lr_scheduler

@@ -2,16 +2,18 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <set>
 #include <string>
-#include <vector>
 
-#include "io/utf8.hpp"
+#include "nn/optim/detail/state_check.hpp"
 #include "nn/optim/optimizer.hpp"
 
 namespace xtape::optim {
 
 namespace {
+
+using detail::StateCheck;
+using Tensors = std::vector<Tensor>;
+using Numbers = std::vector<double>;
 
 std::string state_name(std::size_t param, std::string_view what) {
   return fmt::format("state.{}.{}", param, what);
@@ -19,51 +21,95 @@ std::string state_name(std::size_t param, std::string_view what) {
 std::string group_name(std::size_t group, std::string_view what) {
   return fmt::format("param_groups.{}.{}", group, what);
 }
+std::string item_name(const std::string& list, std::size_t i) { return fmt::format("{}.{}", list, i); }
 
 constexpr double kMaxSteps = 1e15;  // of training: far from where integers or doubles end
 constexpr std::string_view kInitialLr = "initial_lr";
 
-/// Looks up the entries of a state and notes what is wrong with them.
-class Inspection {
- public:
-  explicit Inspection(const StateDict& dict) : dict_(dict) {}
+// How each kind of value of a ParamState is saved ...
 
-  /// Whether there is a value of that name; an entry without one is a fault.
-  bool has(const std::string& name) {
-    known_.insert(name);
-    if (!dict_.contains(name)) return false;
-    if (!dict_.at(name).defined()) note("undefined: \"{}\"", name);
-    return dict_.at(name).defined();
-  }
-  bool has(const std::string& name, std::int64_t count) {
-    if (!has(name)) return false;
-    const std::int64_t held = dict_.at(name).numel();
-    if (held != count) note("\"{}\" holds {} values; expected {}", name, held, count);
-    return held == count;
-  }
-  void require(const std::string& name, std::int64_t count) {
-    if (!dict_.contains(name)) note("missing: \"{}\"", name);
-    static_cast<void>(has(name, count));
-  }
-  template <class... Args>
-  void note(fmt::format_string<const Args&...> text, const Args&... args) {
-    faults_ += "\n  " + fmt::format(text, args...);
-  }
-  /// What was noted, and the entries that nobody asked for.
-  std::string faults() {
-    std::vector<std::string> unexpected;
-    for (const std::string& name : dict_.keys()) {
-      if (!known_.contains(name)) unexpected.push_back(name);
-    }
-    if (!unexpected.empty()) note("unexpected: {}", io::printable_list(unexpected));
-    return faults_;
-  }
+void save(StateDict& dict, const std::string& name, std::int64_t value) {
+  dict.insert(name, scalar_tensor(value, kInt64));
+}
+void save(StateDict& dict, const std::string& name, double value) {
+  dict.insert(name, scalar_tensor(value, kFloat64));
+}
+void save(StateDict& dict, const std::string& name, const Tensor& value) {
+  if (value.defined()) dict.insert(name, value.clone());
+}
+void save(StateDict& dict, const std::string& name, const Tensors& list) {
+  for (std::size_t i = 0; i < list.size(); ++i) save(dict, item_name(name, i), list[i]);
+}
+void save(StateDict& dict, const std::string& name, const Numbers& list) {
+  dict.insert(name, from_vector(list, {list.size()}));
+}
 
- private:
-  const StateDict& dict_;
-  std::set<std::string> known_;
-  std::string faults_;
-};
+// ... held against what is to be loaded ...
+
+/// Whether there is a value of that name; an entry without one is a fault.
+bool is_given(StateCheck& check, const std::string& name, const Tensor* value) {
+  if (value != nullptr && !value->defined()) check.note("undefined: \"{}\"", name);
+  return value != nullptr && value->defined();
+}
+bool holds(StateCheck& check, const std::string& name, const Tensor* value, std::int64_t count) {
+  if (!is_given(check, name, value)) return false;
+  if (value->numel() != count) check.note("\"{}\" holds {} values; expected {}", name, value->numel(), count);
+  return value->numel() == count;
+}
+
+void inspect(StateCheck& check, const std::string& name, std::int64_t, const Shape&) {
+  const Tensor* value = check.find(name);
+  if (!holds(check, name, value, 1)) return;
+  const auto steps = value->item<double>();
+  if (!(steps >= 0 && steps <= kMaxSteps && steps == std::floor(steps)))
+    check.note("\"{}\" is {}; expected a number of steps", name, steps);
+}
+void inspect(StateCheck& check, const std::string& name, double, const Shape&) {
+  holds(check, name, check.find(name), 1);
+}
+void inspect(StateCheck& check, const std::string& name, const Tensor&, const Shape& shape) {
+  const Tensor* value = check.find(name);
+  if (is_given(check, name, value) && value->shape() != shape)
+    check.note("wrong shape: \"{}\" is {}; expected {}", name, value->shape(), shape);
+}
+void inspect(StateCheck& check, const std::string& name, const Tensors&, const Shape& shape) {
+  for (std::size_t i = 0; check.find(item_name(name, i)) != nullptr; ++i)
+    inspect(check, item_name(name, i), Tensor(), shape);
+}
+void inspect(StateCheck& check, const std::string& name, const Numbers&, const Shape&) {
+  const Tensor* value = check.find(name);
+  if (is_given(check, name, value) && value->dim() != 1)
+    check.note("\"{}\" is of shape {}; expected a list", name, value->shape());
+}
+
+// ... and loaded. They give whether there was anything.
+
+bool load(const StateDict& dict, const std::string& name, DType, std::int64_t& value) {
+  if (!dict.contains(name)) return false;
+  value = dict.at(name).item<std::int64_t>();
+  return true;
+}
+bool load(const StateDict& dict, const std::string& name, DType, double& value) {
+  if (!dict.contains(name)) return false;
+  value = dict.at(name).item<double>();
+  return true;
+}
+bool load(const StateDict& dict, const std::string& name, DType dtype, Tensor& value) {
+  if (!dict.contains(name)) return false;
+  value = dict.at(name).detach().to(dtype).clone().contiguous();
+  return true;
+}
+bool load(const StateDict& dict, const std::string& name, DType dtype, Tensors& list) {
+  list.clear();
+  Tensor value;
+  while (load(dict, item_name(name, list.size()), dtype, value)) list.push_back(value);
+  return !list.empty();
+}
+bool load(const StateDict& dict, const std::string& name, DType, Numbers& list) {
+  if (!dict.contains(name)) return false;
+  list = dict.at(name).to_vector<double>();
+  return true;
+}
 
 /// Writes the options that a state holds for a group.
 auto loaded_options(const StateDict& dict, std::size_t group) {
@@ -76,88 +122,78 @@ auto loaded_options(const StateDict& dict, std::size_t group) {
 
 StateDict Optimizer::state_dict() const {
   StateDict dict;
-  const std::vector<std::string_view> slots = slot_names();
   const std::vector<Tensor> params = all_params();
   for (std::size_t i = 0; i < params.size(); ++i) {
     const auto found = state_.find(&params[i].impl());
     if (found == state_.end()) continue;
-    const State& state = found->second;
-    if (state.step > 0) dict.insert(state_name(i, "step"), scalar_tensor(state.step, kInt64));
-    for (std::size_t slot = 0; slot < slots.size(); ++slot) {
-      if (state.slots[slot].defined()) dict.insert(state_name(i, slots[slot]), state.slots[slot].clone());
-    }
+    for (const auto& [name, value] : found->second.entries())
+      std::visit([&, name = state_name(i, name)](const auto& v) { save(dict, name, v); }, value);
   }
   std::int64_t first = 0;
   for (std::size_t group = 0; group < num_groups(); ++group) {
-    const auto save = [&](std::string_view option, double value) {
-      dict.insert(group_name(group, option), scalar_tensor(value, kFloat64));
+    const auto save_number = [&](std::string_view option, double value) {
+      save(dict, group_name(group, option), value);
     };
-    with_options(group, save);
-    if (initial_lr(group)) save(kInitialLr, *initial_lr(group));
-    const auto count = static_cast<std::int64_t>(group_params(group).size());
+    groups_->visit(group, save_number);
+    if (initial_lr(group)) save_number(kInitialLr, *initial_lr(group));
+    const auto count = static_cast<std::int64_t>(groups_->params(group).size());
     dict.insert(group_name(group, "params"), arange(first, first + count));
     first += count;
   }
   return dict;
 }
 
+void Optimizer::inspect_group(StateCheck& check, std::size_t group) const {
+  groups_->visit(group, [&](std::string_view option, double) {
+    const std::string name = group_name(group, option);
+    holds(check, name, check.require(name), 1);
+  });
+  const std::string initial = group_name(group, kInitialLr), params = group_name(group, "params");
+  const Tensor* lr = check.find(initial);
+  if (holds(check, initial, lr, 1) && !std::isfinite(lr->item<double>()))
+    check.note("\"{}\" is {}; expected a number", initial, lr->item<double>());
+  holds(check, params, check.require(params), static_cast<std::int64_t>(groups_->params(group).size()));
+}
+
 void Optimizer::check_loadable(const StateDict& dict) const {
-  Inspection inspection(dict);
+  StateCheck check(dict);
   const std::vector<Tensor> params = all_params();
+  const State initial = initial_state();
   for (std::size_t i = 0; i < params.size(); ++i) {
-    const std::string step = state_name(i, "step");
-    if (inspection.has(step, 1)) {
-      const auto steps = dict.at(step).item<double>();
-      if (!(steps >= 0 && steps <= kMaxSteps && steps == std::floor(steps)))
-        inspection.note("\"{}\" is {}; expected a number of steps", step, steps);
-    }
-    for (const std::string_view slot : slot_names()) {
-      const std::string name = state_name(i, slot);
-      if (!inspection.has(name) || dict.at(name).shape() == params[i].shape()) continue;
-      inspection.note("wrong shape: \"{}\" is {}; expected {}", name, dict.at(name).shape(),
-                      params[i].shape());
+    for (const auto& [name, value] : initial.entries()) {
+      const Shape shape = state_shape(name, params[i]);
+      std::visit([&, name = state_name(i, name)](const auto& like) { inspect(check, name, like, shape); },
+                 value);
     }
   }
-  for (std::size_t group = 0; group < num_groups(); ++group) {
-    with_options(group,
-                 [&](std::string_view option, double) { inspection.require(group_name(group, option), 1); });
-    const std::string initial = group_name(group, kInitialLr);
-    if (inspection.has(initial, 1)) {
-      const auto lr = dict.at(initial).item<double>();
-      if (!std::isfinite(lr)) inspection.note("\"{}\" is {}; expected a number", initial, lr);
-    }
-    inspection.require(group_name(group, "params"), static_cast<std::int64_t>(group_params(group).size()));
-  }
-  std::string faults = inspection.faults();
-  for (std::size_t group = 0; faults.empty() && group < num_groups(); ++group) {
+  for (std::size_t group = 0; group < num_groups(); ++group) inspect_group(check, group);
+  for (std::size_t group = 0; check.fits() && group < num_groups(); ++group) {
     try {
-      check_options_with(group, loaded_options(dict, group));
+      groups_->check_with(group, loaded_options(dict, group));
     } catch (const Error& error) {
-      faults = fmt::format("\n  param_groups.{}: {}", group, error.what());
+      check.note("param_groups.{}: {}", group, error.what());
     }
   }
-  check(faults.empty(), "load_state_dict: the state does not fit this {}:{}", name(), faults);
+  check.finish(name());
 }
 
 void Optimizer::load_state_dict(const StateDict& dict) {
   check_loadable(dict);
   state_.clear();
-  const std::vector<std::string_view> slots = slot_names();
   const std::vector<Tensor> params = all_params();
   for (std::size_t i = 0; i < params.size(); ++i) {
-    State state;
-    bool any = dict.contains(state_name(i, "step"));
-    if (any) state.step = dict.at(state_name(i, "step")).item<std::int64_t>();
-    for (std::size_t slot = 0; slot < slots.size(); ++slot) {
-      const std::string name = state_name(i, slots[slot]);
-      if (!dict.contains(name)) continue;
-      any = true;
-      state.slots[slot] = dict.at(name).detach().to(params[i].dtype()).clone().contiguous();
+    State loaded = initial_state();
+    bool any = false;
+    for (auto& [name, value] : loaded.entries()) {
+      const auto one = [&, name = state_name(i, name)](auto& v) {
+        return load(dict, name, params[i].dtype(), v);
+      };
+      any |= std::visit(one, value);
     }
-    if (any) state_[&params[i].impl()] = state;
+    if (any) state_[&params[i].impl()] = std::move(loaded);
   }
   for (std::size_t group = 0; group < num_groups(); ++group) {
-    visit_options(group, loaded_options(dict, group));
+    groups_->visit(group, loaded_options(dict, group));
     const std::string initial = group_name(group, kInitialLr);
     set_initial_lr(group,
                    dict.contains(initial) ? std::optional(dict.at(initial).item<double>()) : std::nullopt);

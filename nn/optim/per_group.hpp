@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "autograd/error.hpp"
+#include "nn/optim/fields.hpp"
 
 namespace xtape::optim {
 
@@ -23,16 +24,21 @@ class PerGroup {
   PerGroup(std::initializer_list<T> values) : values_(values) {}   // NOLINT
   PerGroup(std::vector<T> values) : values_(std::move(values)) {}  // NOLINT
 
-  /// One value per group. Throws unless there was one, or as many as groups.
-  std::vector<T> expanded(std::size_t groups, std::string_view scheduler, std::string_view option) const {
+  /// Makes it one value per group. Throws unless there was one, or as many as groups.
+  void expand(std::size_t groups, std::string_view scheduler, std::string_view option) {
     check(!values_.empty(), "{}: {} is not set", scheduler, option);
     check(values_.size() == 1 || values_.size() == groups, "{}: {} has {} values; the optimiser has {} {}",
           scheduler, option, values_.size(), groups, groups == 1 ? "group" : "groups");
-    return values_.size() == 1 ? std::vector<T>(groups, values_[0]) : values_;
+    if (values_.size() == 1) values_ = std::vector<T>(groups, values_[0]);
   }
+  const std::vector<T>& values() const { return values_; }
+  std::vector<T>& values() { return values_; }
 
  private:
   std::vector<T> values_;
 };
+
+template <class T>
+inline constexpr bool takes_anything<PerGroup<T>> = true;
 
 }  // namespace xtape::optim

@@ -1,30 +1,45 @@
 // ReduceLROnPlateau: a learning rate that goes down when a metric no longer gets better.
 #pragma once
 
-#include "nn/optim/per_group.hpp"
-#include "nn/optim/scheduler.hpp"
+#include <array>
+
+#include "nn/optim/schedule.hpp"
 
 namespace xtape::optim {
 
+enum class PlateauMode { min, max };
+constexpr std::array<std::string_view, 2> words(PlateauMode) { return {"min", "max"}; }
+enum class ThresholdMode { rel, abs };
+constexpr std::array<std::string_view, 2> words(ThresholdMode) { return {"rel", "abs"}; }
+
 struct ReduceLROnPlateauOptions {
-  std::string_view mode = "min";            ///< whether less of the metric is better; or "max"
-  double factor = 0.1;                      ///< of the learning rate, below 1
-  std::int64_t patience = 10;               ///< this many epochs without improvement are borne
-  double threshold = 1e-4;                  ///< what an improvement must exceed
-  std::string_view threshold_mode = "rel";  ///< threshold times the best value; or "abs"
-  std::int64_t cooldown = 0;                ///< epochs after a reduction that do not count as bad
+  Choice<PlateauMode> mode = PlateauMode::min;  ///< whether less of the metric is better
+  double factor = 0.1;                          ///< of the learning rate, below 1
+  std::int64_t patience = 10;                   ///< this many epochs without improvement are borne
+  double threshold = 1e-4;                      ///< what an improvement must exceed
+  Choice<ThresholdMode> threshold_mode = ThresholdMode::rel;  ///< rel: threshold times the best value
+  std::int64_t cooldown = 0;  ///< epochs after a reduction that do not count as bad
   PerGroup<double> min_lr = 0;
   double eps = 1e-8;  ///< a reduction by no more than this is left out
+
+  static constexpr auto fields() {
+    using O = ReduceLROnPlateauOptions;
+    return std::tuple(field("mode", &O::mode).saved_as("mode_max"), field("factor", &O::factor),
+                      field("patience", &O::patience), field("threshold", &O::threshold),
+                      field("threshold_mode", &O::threshold_mode).saved_as("threshold_abs"),
+                      field("cooldown", &O::cooldown), field("min_lr", &O::min_lr).saved_as("min_lrs"),
+                      field("eps", &O::eps));
+  }
 };
 
 /// lr = max(factor lr, min_lr) after more than `patience` epochs in which the metric was not better than its
 /// best so far. NaN is not better.
-class ReduceLROnPlateau : public LRScheduler {
+class ReduceLROnPlateau : public ScheduleOf<ReduceLROnPlateauOptions> {
  public:
   explicit ReduceLROnPlateau(Optimizer& optimizer, const ReduceLROnPlateauOptions& options = {});
-  template <std::convertible_to<std::string_view> S>
+  template <std::convertible_to<Choice<PlateauMode>> S>
   ReduceLROnPlateau(Optimizer& optimizer, const S& mode, double factor = 0.1, std::int64_t patience = 10,
-                    double threshold = 1e-4, std::string_view threshold_mode = "rel",
+                    double threshold = 1e-4, const Choice<ThresholdMode>& threshold_mode = ThresholdMode::rel,
                     std::int64_t cooldown = 0, const PerGroup<double>& min_lr = 0, double eps = 1e-8)
       : ReduceLROnPlateau(optimizer, ReduceLROnPlateauOptions{mode, factor, patience, threshold,
                                                               threshold_mode, cooldown, min_lr, eps}) {}
@@ -42,10 +57,6 @@ class ReduceLROnPlateau : public LRScheduler {
   bool is_better(double metric) const;
   std::vector<double> next_lrs(bool reduces) const;
 
-  bool maximal_, absolute_;
-  double factor_, threshold_, eps_;
-  std::int64_t patience_, cooldown_;
-  std::vector<double> min_lrs_;
   double best_;
   std::int64_t num_bad_epochs_ = 0, cooldown_counter_ = 0;
 };

@@ -5,15 +5,21 @@
 
 namespace xtape::optim {
 
-RMSpropOptions merged(RMSpropOptions defaults, const RMSpropParamGroup& group) {
-  return {.lr = group.lr.value_or(defaults.lr),
-          .alpha = group.alpha.value_or(defaults.alpha),
-          .eps = group.eps.value_or(defaults.eps),
-          .weight_decay = group.weight_decay.value_or(defaults.weight_decay),
-          .momentum = group.momentum.value_or(defaults.momentum),
-          .centered = group.centered.value_or(defaults.centered),
-          .maximize = group.maximize.value_or(defaults.maximize)};
+namespace {
+
+/// mean is null unless centered, v without momentum.
+template <class T>
+void update_memory(T* p, const T* g, T* square, T* mean, T* v, std::int64_t n, const RMSpropOptions& o) {
+  const update::RMSpropRule<T> rule{static_cast<T>(o.lr),           static_cast<T>(o.alpha),
+                                    static_cast<T>(1 - o.alpha),    static_cast<T>(o.eps),
+                                    static_cast<T>(o.weight_decay), static_cast<T>(o.momentum)};
+  parallel_for(n, update::kGrain, [&](std::int64_t i, std::int64_t end) {
+    update::loops<T>().rmsprop(rule, p + i, g + i, square + i, update::from(mean, i), update::from(v, i),
+                               end - i);
+  });
 }
+
+}  // namespace
 
 void check_options(const RMSpropOptions& options) {
   check_not_negative(options.lr, "lr", "RMSprop");
@@ -24,26 +30,16 @@ void check_options(const RMSpropOptions& options) {
   check_not_negative(options.momentum, "momentum", "RMSprop");
 }
 
-void visit(RMSpropOptions& options, const std::function<void(std::string_view, double&)>& f) {
-  f("lr", options.lr);
-  f("alpha", options.alpha);
-  f("eps", options.eps);
-  f("weight_decay", options.weight_decay);
-  f("momentum", options.momentum);
-  visit_bool("centered", options.centered, f);
-  visit_bool("maximize", options.maximize, f);
-}
-
 void RMSprop::update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) {
   const RMSpropOptions& o = options(group);
-  const Tensor& square = update::ready(state.slots[0], param);
-  const Tensor velocity = o.momentum > 0 ? update::ready(state.slots[1], param) : Tensor();
-  const Tensor mean = o.centered ? update::ready(state.slots[2], param) : Tensor();
-  ++state.step;
+  const Tensor& square = state.zeros("square_avg", param);
+  const Tensor velocity = o.momentum > 0 ? state.zeros("momentum_buffer", param) : Tensor();
+  const Tensor mean = o.centered ? state.zeros("grad_avg", param) : Tensor();
+  ++state.count("step");
   visit_floating(param.dtype(), "RMSprop", [&]<class T>(T) {
-    update::rmsprop(param.data<T>(), gradient.data<T>(), square.data<T>(),
-                    mean.defined() ? mean.data<T>() : nullptr,
-                    velocity.defined() ? velocity.data<T>() : nullptr, param.numel(), o);
+    update_memory(param.data<T>(), gradient.data<T>(), square.data<T>(),
+                  mean.defined() ? mean.data<T>() : nullptr,
+                  velocity.defined() ? velocity.data<T>() : nullptr, param.numel(), o);
   });
 }
 

@@ -7,15 +7,6 @@
 
 namespace xtape::optim {
 
-struct RMSpropOptions {
-  double lr = 1e-2;
-  double alpha = 0.99;
-  double eps = 1e-8;
-  double weight_decay = 0;
-  double momentum = 0;
-  bool centered = false;
-  bool maximize = false;
-};
 struct RMSpropParamGroup {
   std::vector<Tensor> params = {};
   std::optional<double> lr = {};
@@ -28,10 +19,28 @@ struct RMSpropParamGroup {
   std::optional<double> initial_lr = {};
 };
 
-RMSpropOptions merged(RMSpropOptions defaults, const RMSpropParamGroup& group);
+struct RMSpropOptions {
+  double lr = 1e-2;
+  double alpha = 0.99;
+  double eps = 1e-8;
+  double weight_decay = 0;
+  double momentum = 0;
+  bool centered = false;
+  bool maximize = false;
+
+  static constexpr auto fields() {
+    using O = RMSpropOptions;
+    using G = RMSpropParamGroup;
+    return std::tuple(
+        field("lr", &O::lr, &G::lr), field("alpha", &O::alpha, &G::alpha), field("eps", &O::eps, &G::eps),
+        field("weight_decay", &O::weight_decay, &G::weight_decay),
+        field("momentum", &O::momentum, &G::momentum), field("centered", &O::centered, &G::centered),
+        field("maximize", &O::maximize, &G::maximize));
+  }
+};
+
 /// Throws for negative numbers and for an alpha outside [0, 1].
 void check_options(const RMSpropOptions& options);
-void visit(RMSpropOptions& options, const std::function<void(std::string_view, double&)>& f);
 
 /// d = g + weight_decay p;  s = alpha s + (1 - alpha) d^2 from 0;  p -= lr d / (sqrt(s) + eps). Centered: s
 /// is less the square of the running mean of d, an estimate of the variance. With momentum: v = momentum v +
@@ -42,8 +51,8 @@ class RMSprop : public GroupedOptimizer<RMSpropOptions, RMSpropParamGroup> {
 
  protected:
   const char* name() const override { return "rmsprop"; }
-  std::vector<std::string_view> slot_names() const override {
-    return {"square_avg", "momentum_buffer", "grad_avg"};
+  State initial_state() const override {
+    return {{"step", 0}, {"square_avg", Tensor()}, {"momentum_buffer", Tensor()}, {"grad_avg", Tensor()}};
   }
   void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) override;
 };

@@ -3,13 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "io/utf8.hpp"
+#include "nn/optim/detail/state_check.hpp"
 
 namespace xtape::optim {
 
@@ -118,25 +117,15 @@ StateDict LRScheduler::state_dict() const {
   return dict;
 }
 
-std::string LRScheduler::faults(const StateDict& dict) const {
-  std::set<std::string, std::less<>> known;
-  std::string found;
+void LRScheduler::check_fits(const StateDict& dict) const {
+  detail::StateCheck check(dict);
   const_cast<LRScheduler*>(this)->visit_state([&](std::string_view name, StateValue value) {
-    known.emplace(name);
-    if (!dict.contains(name)) {
-      found += fmt::format("\n  missing: \"{}\"", name);
-      return;
-    }
-    const std::string fault =
-        std::visit([&](const auto* stored) { return misfit(dict.at(name), *stored); }, value);
-    if (!fault.empty()) found += fmt::format("\n  \"{}\" {}", name, fault);
+    const Tensor* found = check.require(name);
+    if (found == nullptr) return;
+    const std::string fault = std::visit([&](const auto* stored) { return misfit(*found, *stored); }, value);
+    if (!fault.empty()) check.note("\"{}\" {}", name, fault);
   });
-  std::vector<std::string> unexpected;
-  for (const std::string& name : dict.keys()) {
-    if (!known.contains(name)) unexpected.push_back(name);
-  }
-  if (!unexpected.empty()) found += "\n  unexpected: " + io::printable_list(unexpected);
-  return found;
+  check.finish(name());
 }
 
 void LRScheduler::assign(const StateDict& dict) {
@@ -160,8 +149,7 @@ void LRScheduler::check_epoch_and_lrs() const {
 }
 
 void LRScheduler::load_state_dict(const StateDict& dict) {
-  const std::string found = faults(dict);
-  check(found.empty(), "load_state_dict: the state does not fit this {}:{}", name(), found);
+  check_fits(dict);
   const std::size_t groups = base_lrs_.size();
   const StateDict before = state_dict();
   assign(dict);

@@ -20,6 +20,11 @@ namespace xtape::optim {
 /// where the rule needs no base learning rate.
 class LRScheduler {
  public:
+  /// The scheduler's numbers; bools and sizes keep their type in a state dict.
+  using StateValue =
+      std::variant<bool*, std::int64_t*, double*, std::vector<std::int64_t>*, std::vector<double>*>;
+  using StateVisitor = std::function<void(std::string_view, StateValue)>;
+
   virtual ~LRScheduler() = default;
   LRScheduler(const LRScheduler&) = delete;
   LRScheduler& operator=(const LRScheduler&) = delete;
@@ -41,11 +46,6 @@ class LRScheduler {
   void load_state_dict(const StateDict& dict);
 
  protected:
-  /// The scheduler's numbers; bools and sizes keep their type in a state dict.
-  using StateValue =
-      std::variant<bool*, std::int64_t*, double*, std::vector<std::int64_t>*, std::vector<double>*>;
-  using StateVisitor = std::function<void(std::string_view, StateValue)>;
-
   explicit LRScheduler(Optimizer& optimizer) : optimizer_(optimizer.address()) {}
   LRScheduler(LRScheduler&&) = default;
   LRScheduler& operator=(LRScheduler&&) = default;
@@ -74,7 +74,7 @@ class LRScheduler {
   void set_lrs(std::vector<double> lrs);
 
  private:
-  std::string faults(const StateDict& dict) const;
+  void check_fits(const StateDict& dict) const;
   void assign(const StateDict& dict);
   void check_epoch_and_lrs() const;
 

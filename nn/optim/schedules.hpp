@@ -1,7 +1,8 @@
 // The schedules that are one formula of the epoch: StepLR, MultiStepLR, ExponentialLR, LinearLR,
 // CosineAnnealingLR and LambdaLR. Below, t is the epoch, from 0.
-// Settings are given as options, or by position as in Python; constructors by position that take a class or
-// have defaults for all are templates, so that braces always mean the options.
+// What a schedule requires is an argument, the rest are options: StepLR(optimizer, 30, {.gamma = 0.5}). All
+// may be options, or stand by position as in Python; numbers by position are templates, so that braces always
+// mean the options.
 #pragma once
 
 #include <concepts>
@@ -10,8 +11,7 @@
 #include <optional>
 #include <utility>
 
-#include "nn/optim/per_group.hpp"
-#include "nn/optim/scheduler.hpp"
+#include "nn/optim/schedule.hpp"
 
 namespace xtape::optim {
 
@@ -19,24 +19,28 @@ struct StepLROptions {
   std::int64_t step_size = 0;  ///< to be set
   double gamma = 0.1;
   std::int64_t last_epoch = -1;  ///< of a run that is resumed, here and below
+
+  static constexpr auto fields() {
+    using O = StepLROptions;
+    return std::tuple(field("step_size", &O::step_size), field("gamma", &O::gamma),
+                      field("last_epoch", &O::last_epoch).unsaved());
+  }
 };
 
 /// lr *= gamma at every multiple of step_size.
-class StepLR : public LRScheduler {
+class StepLR : public ScheduleOf<StepLROptions> {
  public:
   StepLR(Optimizer& optimizer, const StepLROptions& options);
-  StepLR(Optimizer& optimizer, std::int64_t step_size, double gamma = 0.1, std::int64_t last_epoch = -1)
-      : StepLR(optimizer, {.step_size = step_size, .gamma = gamma, .last_epoch = last_epoch}) {}
+  StepLR(Optimizer& optimizer, std::int64_t step_size, const StepLROptions& options = {})
+      : StepLR(optimizer, with(options, &StepLROptions::step_size, step_size)) {}
+  template <Number T>
+  StepLR(Optimizer& optimizer, std::int64_t step_size, T gamma, std::int64_t last_epoch = -1)
+      : StepLR(optimizer, StepLROptions{step_size, static_cast<double>(gamma), last_epoch}) {}
 
  protected:
   const char* name() const override { return "StepLR"; }
   double lr_at(std::int64_t epoch, std::size_t group, double lr) const override;
-  void visit_state(const StateVisitor& f) override;
   void check_settings() const override;
-
- private:
-  std::int64_t step_size_;
-  double gamma_;
 };
 
 /// A list of epochs, of any type of integers.
@@ -50,61 +54,78 @@ class Milestones {
       : epochs_(std::begin(epochs), std::end(epochs)) {}  // NOLINT
 
   const std::vector<std::int64_t>& epochs() const { return epochs_; }
+  std::vector<std::int64_t>& epochs() { return epochs_; }
 
  private:
   std::vector<std::int64_t> epochs_;
 };
 
+inline void visit_setting(std::string_view name, Milestones& value, const LRScheduler::StateVisitor& f) {
+  f(name, &value.epochs());
+}
+
 struct MultiStepLROptions {
   Milestones milestones = {};
   double gamma = 0.1;
   std::int64_t last_epoch = -1;
+
+  static constexpr auto fields() {
+    using O = MultiStepLROptions;
+    return std::tuple(field("milestones", &O::milestones), field("gamma", &O::gamma),
+                      field("last_epoch", &O::last_epoch).unsaved());
+  }
 };
 
 /// lr *= gamma at every milestone; one that is listed twice counts twice.
-class MultiStepLR : public LRScheduler {
+class MultiStepLR : public ScheduleOf<MultiStepLROptions> {
  public:
   MultiStepLR(Optimizer& optimizer, const MultiStepLROptions& options);
   template <std::convertible_to<Milestones> M>
-  MultiStepLR(Optimizer& optimizer, const M& milestones, double gamma = 0.1, std::int64_t last_epoch = -1)
-      : MultiStepLR(optimizer, MultiStepLROptions{milestones, gamma, last_epoch}) {}
+  MultiStepLR(Optimizer& optimizer, const M& milestones, const MultiStepLROptions& options = {})
+      : MultiStepLR(optimizer, with(options, &MultiStepLROptions::milestones, Milestones(milestones))) {}
   template <std::integral I>
-  MultiStepLR(Optimizer& optimizer, std::initializer_list<I> milestones, double gamma = 0.1,
+  MultiStepLR(Optimizer& optimizer, std::initializer_list<I> milestones,
+              const MultiStepLROptions& options = {})
+      : MultiStepLR(optimizer, Milestones(milestones), options) {}
+  template <std::convertible_to<Milestones> M, Number T>
+  MultiStepLR(Optimizer& optimizer, const M& milestones, T gamma, std::int64_t last_epoch = -1)
+      : MultiStepLR(optimizer, MultiStepLROptions{milestones, static_cast<double>(gamma), last_epoch}) {}
+  template <std::integral I, Number T>
+  MultiStepLR(Optimizer& optimizer, std::initializer_list<I> milestones, T gamma,
               std::int64_t last_epoch = -1)
-      : MultiStepLR(optimizer, MultiStepLROptions{milestones, gamma, last_epoch}) {}
+      : MultiStepLR(optimizer, Milestones(milestones), gamma, last_epoch) {}
 
  protected:
   const char* name() const override { return "MultiStepLR"; }
   double lr_at(std::int64_t epoch, std::size_t group, double lr) const override;
-  void visit_state(const StateVisitor& f) override;
   void check_settings() const override;
-
- private:
-  std::vector<std::int64_t> milestones_;
-  double gamma_;
 };
 
 struct ExponentialLROptions {
   std::optional<double> gamma = {};  ///< to be set
   std::int64_t last_epoch = -1;
+
+  static constexpr auto fields() {
+    using O = ExponentialLROptions;
+    return std::tuple(field("gamma", &O::gamma), field("last_epoch", &O::last_epoch).unsaved());
+  }
 };
 
 /// lr *= gamma
-class ExponentialLR : public LRScheduler {
+class ExponentialLR : public ScheduleOf<ExponentialLROptions> {
  public:
   ExponentialLR(Optimizer& optimizer, const ExponentialLROptions& options);
   template <Number T>  // no double, which {} would be: a gamma of 0
-  ExponentialLR(Optimizer& optimizer, T gamma, std::int64_t last_epoch = -1)
-      : ExponentialLR(optimizer, ExponentialLROptions{static_cast<double>(gamma), last_epoch}) {}
+  ExponentialLR(Optimizer& optimizer, T gamma, const ExponentialLROptions& options = {})
+      : ExponentialLR(optimizer, with(options, &ExponentialLROptions::gamma, static_cast<double>(gamma))) {}
+  template <Number T, std::integral I>
+  ExponentialLR(Optimizer& optimizer, T gamma, I last_epoch)
+      : ExponentialLR(optimizer, gamma, {.last_epoch = last_epoch}) {}
 
  protected:
   const char* name() const override { return "ExponentialLR"; }
   double lr_at(std::int64_t epoch, std::size_t group, double lr) const override;
-  void visit_state(const StateVisitor& f) override;
   void check_settings() const override;
-
- private:
-  double gamma_;
 };
 
 struct LinearLROptions {
@@ -112,11 +133,17 @@ struct LinearLROptions {
   double end_factor = 1.0;
   std::int64_t total_iters = 5;
   std::int64_t last_epoch = -1;
+
+  static constexpr auto fields() {
+    using O = LinearLROptions;
+    return std::tuple(field("start_factor", &O::start_factor), field("end_factor", &O::end_factor),
+                      field("total_iters", &O::total_iters), field("last_epoch", &O::last_epoch).unsaved());
+  }
 };
 
 /// A factor of lr that goes from start_factor to end_factor in a straight line over total_iters epochs, and
 /// stays: a warm-up.
-class LinearLR : public LRScheduler {
+class LinearLR : public ScheduleOf<LinearLROptions> {
  public:
   explicit LinearLR(Optimizer& optimizer, const LinearLROptions& options = {});
   template <Number T>
@@ -128,38 +155,37 @@ class LinearLR : public LRScheduler {
  protected:
   const char* name() const override { return "LinearLR"; }
   double lr_at(std::int64_t epoch, std::size_t group, double lr) const override;
-  void visit_state(const StateVisitor& f) override;
   void check_settings() const override;
-
- private:
-  double start_factor_, end_factor_;
-  std::int64_t total_iters_;
 };
 
 struct CosineAnnealingLROptions {
   std::int64_t T_max = 0;  ///< to be set
   double eta_min = 0;
   std::int64_t last_epoch = -1;
+
+  static constexpr auto fields() {
+    using O = CosineAnnealingLROptions;
+    return std::tuple(field("T_max", &O::T_max), field("eta_min", &O::eta_min),
+                      field("last_epoch", &O::last_epoch).unsaved());
+  }
 };
 
 /// eta_min + (base - eta_min) (1 + cos(pi t / T_max)) / 2, as a factor from epoch to epoch: down to eta_min
 /// at T_max, and up again after it.
-class CosineAnnealingLR : public LRScheduler {
+class CosineAnnealingLR : public ScheduleOf<CosineAnnealingLROptions> {
  public:
   CosineAnnealingLR(Optimizer& optimizer, const CosineAnnealingLROptions& options);
-  CosineAnnealingLR(Optimizer& optimizer, std::int64_t T_max, double eta_min = 0,
-                    std::int64_t last_epoch = -1)
-      : CosineAnnealingLR(optimizer, {.T_max = T_max, .eta_min = eta_min, .last_epoch = last_epoch}) {}
+  CosineAnnealingLR(Optimizer& optimizer, std::int64_t T_max, const CosineAnnealingLROptions& options = {})
+      : CosineAnnealingLR(optimizer, with(options, &CosineAnnealingLROptions::T_max, T_max)) {}
+  template <Number T>
+  CosineAnnealingLR(Optimizer& optimizer, std::int64_t T_max, T eta_min, std::int64_t last_epoch = -1)
+      : CosineAnnealingLR(optimizer,
+                          CosineAnnealingLROptions{T_max, static_cast<double>(eta_min), last_epoch}) {}
 
  protected:
   const char* name() const override { return "CosineAnnealingLR"; }
   double lr_at(std::int64_t epoch, std::size_t group, double lr) const override;
-  void visit_state(const StateVisitor& f) override;
   void check_settings() const override;
-
- private:
-  std::int64_t T_max_;
-  double eta_min_;
 };
 
 /// A factor for each epoch.
@@ -168,14 +194,23 @@ using LRLambda = std::function<double(std::int64_t epoch)>;
 struct LambdaLROptions {
   PerGroup<LRLambda> lr_lambda = {};  ///< to be set; one for all groups or one for each
   std::int64_t last_epoch = -1;
+
+  static constexpr auto fields() {
+    using O = LambdaLROptions;
+    return std::tuple(field("lr_lambda", &O::lr_lambda).unsaved(),
+                      field("last_epoch", &O::last_epoch).unsaved());
+  }
 };
 
 /// base * lr_lambda(t). The functions are no part of the state dict.
-class LambdaLR : public LRScheduler {
+class LambdaLR : public ScheduleOf<LambdaLROptions> {
  public:
   LambdaLR(Optimizer& optimizer, const LambdaLROptions& options);
   template <std::convertible_to<PerGroup<LRLambda>> F>
-  LambdaLR(Optimizer& optimizer, const F& lr_lambda, std::int64_t last_epoch = -1)
+  LambdaLR(Optimizer& optimizer, const F& lr_lambda, const LambdaLROptions& options = {})
+      : LambdaLR(optimizer, with(options, &LambdaLROptions::lr_lambda, PerGroup<LRLambda>(lr_lambda))) {}
+  template <std::convertible_to<PerGroup<LRLambda>> F, std::integral I>
+  LambdaLR(Optimizer& optimizer, const F& lr_lambda, I last_epoch)
       : LambdaLR(optimizer, LambdaLROptions{lr_lambda, last_epoch}) {}
   template <std::size_t n>
   requires(n > 1)  // one in braces fills the options
@@ -186,9 +221,6 @@ class LambdaLR : public LRScheduler {
   const char* name() const override { return "LambdaLR"; }
   double lr_at(std::int64_t epoch, std::size_t group, double lr) const override;
   void check_settings() const override;
-
- private:
-  std::vector<LRLambda> lr_lambdas_;
 };
 
 }  // namespace xtape::optim

@@ -1,18 +1,27 @@
 // SGD's options and its call of the update loops.
 #include "nn/optim/sgd.hpp"
 
+#include <algorithm>
+
 #include "nn/optim/detail/update.hpp"
 
 namespace xtape::optim {
 
-SGDOptions merged(SGDOptions defaults, const SGDParamGroup& group) {
-  return {.lr = group.lr.value_or(defaults.lr),
-          .momentum = group.momentum.value_or(defaults.momentum),
-          .dampening = group.dampening.value_or(defaults.dampening),
-          .weight_decay = group.weight_decay.value_or(defaults.weight_decay),
-          .nesterov = group.nesterov.value_or(defaults.nesterov),
-          .maximize = group.maximize.value_or(defaults.maximize)};
+namespace {
+
+/// v is null without momentum; `first`: its contents are undefined, and it becomes the gradient.
+template <class T>
+void update_memory(T* p, const T* g, T* v, std::int64_t n, const SGDOptions& o, bool first) {
+  const update::SGDRule<T> rule{static_cast<T>(o.lr), static_cast<T>(o.momentum),
+                                static_cast<T>(first ? 1 : 1 - o.dampening), static_cast<T>(o.weight_decay),
+                                o.nesterov};
+  if (first) std::fill_n(v, n, T(0));
+  parallel_for(n, update::kGrain, [&](std::int64_t i, std::int64_t end) {
+    update::loops<T>().sgd(rule, p + i, g + i, update::from(v, i), end - i);
+  });
 }
+
+}  // namespace
 
 void check_options(const SGDOptions& options) {
   check_not_negative(options.lr, "lr", "SGD");
@@ -23,23 +32,14 @@ void check_options(const SGDOptions& options) {
         options.momentum, options.dampening);
 }
 
-void visit(SGDOptions& options, const std::function<void(std::string_view, double&)>& f) {
-  f("lr", options.lr);
-  f("momentum", options.momentum);
-  f("dampening", options.dampening);
-  f("weight_decay", options.weight_decay);
-  visit_bool("nesterov", options.nesterov, f);
-  visit_bool("maximize", options.maximize, f);
-}
-
 void SGD::update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) {
   const SGDOptions& o = options(group);
-  Tensor& velocity = state.slots[0];
+  Tensor& velocity = state.tensor("momentum_buffer");
   const bool first = o.momentum != 0 && !velocity.defined();
   if (first) velocity = make_tensor(param.shape(), param.dtype());
   visit_floating(param.dtype(), "SGD", [&]<class T>(T) {
     T* v = velocity.defined() ? velocity.data<T>() : nullptr;
-    update::sgd(param.data<T>(), gradient.data<T>(), v, param.numel(), o, first);
+    update_memory(param.data<T>(), gradient.data<T>(), v, param.numel(), o, first);
   });
 }
 

@@ -7,14 +7,6 @@
 
 namespace xtape::optim {
 
-struct SGDOptions {
-  double lr = 1e-3;
-  double momentum = 0;
-  double dampening = 0;
-  double weight_decay = 0;
-  bool nesterov = false;
-  bool maximize = false;
-};
 struct SGDParamGroup {
   std::vector<Tensor> params = {};
   std::optional<double> lr = {};
@@ -26,10 +18,27 @@ struct SGDParamGroup {
   std::optional<double> initial_lr = {};
 };
 
-SGDOptions merged(SGDOptions defaults, const SGDParamGroup& group);
+struct SGDOptions {
+  double lr = 1e-3;
+  double momentum = 0;
+  double dampening = 0;
+  double weight_decay = 0;
+  bool nesterov = false;
+  bool maximize = false;
+
+  static constexpr auto fields() {
+    using O = SGDOptions;
+    using G = SGDParamGroup;
+    return std::tuple(field("lr", &O::lr, &G::lr), field("momentum", &O::momentum, &G::momentum),
+                      field("dampening", &O::dampening, &G::dampening),
+                      field("weight_decay", &O::weight_decay, &G::weight_decay),
+                      field("nesterov", &O::nesterov, &G::nesterov),
+                      field("maximize", &O::maximize, &G::maximize));
+  }
+};
+
 /// Throws for negative numbers, and for nesterov without momentum or with dampening.
 void check_options(const SGDOptions& options);
-void visit(SGDOptions& options, const std::function<void(std::string_view, double&)>& f);
 
 /// d = g + weight_decay p;  v = momentum v + (1 - dampening) d, at first v = d;  p -= lr v, with nesterov
 /// p -= lr (d + momentum v).
@@ -39,7 +48,7 @@ class SGD : public GroupedOptimizer<SGDOptions, SGDParamGroup> {
 
  protected:
   const char* name() const override { return "sgd"; }
-  std::vector<std::string_view> slot_names() const override { return {"momentum_buffer"}; }
+  State initial_state() const override { return {{"momentum_buffer", Tensor()}}; }
   void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) override;
 };
 

@@ -2,8 +2,8 @@
 #include <memory>
 #include <string>
 
+#include <xtape/optim.hpp>
 #include "choices.hpp"
-#include "nn/optim/optim.hpp"
 #include "small_memory.hpp"
 #include "target.hpp"
 

@@ -1,6 +1,6 @@
 // AdamW, RMSprop and Adagrad step by step against their formulas, written out here in double; their defaults
 // and errors; and going along the gradient instead of against it.
-#include "nn/optim/optim.hpp"
+#include <xtape/optim.hpp>
 #include "tests/nn/expect.hpp"
 
 namespace xtape::testing {

@@ -4,6 +4,7 @@
 #include <xtape/optim.hpp>
 
 #include "tests/golden.hpp"
+#include "tests/nn/optim/schedules.hpp"
 
 namespace xtape::golden {
 namespace {
@@ -18,17 +19,21 @@ using optim::PerGroup;
 constexpr Tolerances kTolerances{.float32 = {1e-6, 1e-6}, .float64 = {1e-12, 1e-14}};
 
 template <class T>
-void read(const json& args, const char* name, T& value) {
+void read(const json& args, const std::string& name, T& value) {
   if (args.contains(name)) value = args.at(name).get<T>();
 }
 template <class T>
-void read(const json& args, const char* name, std::optional<T>& value) {
+void read(const json& args, const std::string& name, std::optional<T>& value) {
   if (args.contains(name)) value = args.at(name).get<T>();
 }
-void read(const json& args, const char* name, std::string_view& value) {
-  if (args.contains(name)) value = args.at(name).get_ref<const std::string&>();
+template <class Enum>
+void read(const json& args, const std::string& name, optim::Choice<Enum>& value) {
+  if (args.contains(name)) value = args.at(name).get<std::string>();
 }
-void read(const json& args, const char* name, PerGroup<double>& value) {
+void read(const json& args, const std::string& name, optim::Milestones& value) {
+  if (args.contains(name)) value = args.at(name).get<std::vector<int>>();
+}
+void read(const json& args, const std::string& name, PerGroup<double>& value) {
   if (!args.contains(name)) return;
   if (args.at(name).is_array())
     value = args.at(name).get<std::vector<double>>();
@@ -43,86 +48,33 @@ LRLambda function(const std::string& name) {
   check(name == "stairs", "no function {}", name);
   return [](std::int64_t t) { return t / 10; };
 }
-
-std::unique_ptr<LRScheduler> step_lr(Optimizer& target, const json& args) {
-  optim::StepLROptions options;
-  read(args, "step_size", options.step_size);
-  read(args, "gamma", options.gamma);
-  return std::make_unique<optim::StepLR>(target, options);
-}
-
-std::unique_ptr<LRScheduler> multi_step_lr(Optimizer& target, const json& args) {
-  optim::MultiStepLROptions options{.milestones = args.at("milestones").get<std::vector<int>>()};
-  read(args, "gamma", options.gamma);
-  return std::make_unique<optim::MultiStepLR>(target, options);
-}
-
-std::unique_ptr<LRScheduler> exponential_lr(Optimizer& target, const json& args) {
-  return std::make_unique<optim::ExponentialLR>(target, args.at("gamma").get<double>());
-}
-
-std::unique_ptr<LRScheduler> linear_lr(Optimizer& target, const json& args) {
-  optim::LinearLROptions options;
-  read(args, "start_factor", options.start_factor);
-  read(args, "end_factor", options.end_factor);
-  read(args, "total_iters", options.total_iters);
-  return std::make_unique<optim::LinearLR>(target, options);
-}
-
-std::unique_ptr<LRScheduler> cosine_annealing_lr(Optimizer& target, const json& args) {
-  optim::CosineAnnealingLROptions options;
-  read(args, "T_max", options.T_max);
-  read(args, "eta_min", options.eta_min);
-  return std::make_unique<optim::CosineAnnealingLR>(target, options);
-}
-
-std::unique_ptr<LRScheduler> lambda_lr(Optimizer& target, const json& args) {
-  const json& names = args.at("lr_lambda");
-  if (names.is_string()) return std::make_unique<optim::LambdaLR>(target, function(names));
+void read(const json& args, const std::string& name, PerGroup<LRLambda>& value) {
+  const json& names = args.at(name);
+  if (names.is_string()) {
+    value = function(names);
+    return;
+  }
   std::vector<LRLambda> functions;
-  for (const json& name : names) functions.push_back(function(name));
-  return std::make_unique<optim::LambdaLR>(target, functions);
+  for (const json& each : names) functions.push_back(function(each));
+  value = functions;
 }
 
-std::unique_ptr<LRScheduler> one_cycle_lr(Optimizer& target, const json& args) {
-  optim::OneCycleLROptions options;
-  read(args, "max_lr", options.max_lr);
-  read(args, "total_steps", options.total_steps);
-  read(args, "epochs", options.epochs);
-  read(args, "steps_per_epoch", options.steps_per_epoch);
-  read(args, "pct_start", options.pct_start);
-  read(args, "anneal_strategy", options.anneal_strategy);
-  read(args, "cycle_momentum", options.cycle_momentum);
-  read(args, "base_momentum", options.base_momentum);
-  read(args, "max_momentum", options.max_momentum);
-  read(args, "div_factor", options.div_factor);
-  read(args, "final_div_factor", options.final_div_factor);
-  read(args, "three_phase", options.three_phase);
-  return std::make_unique<optim::OneCycleLR>(target, options);
+using Maker = std::unique_ptr<LRScheduler> (*)(Optimizer&, const json&);
+
+/// From options, which the golden file names as Python does.
+template <class Schedule>
+std::unique_ptr<LRScheduler> make_schedule(Optimizer& target, const json& args) {
+  typename Schedule::options_type options;
+  optim::each_field(options,
+                    [&](const auto& field, auto& value) { read(args, std::string(field.name), value); });
+  return std::make_unique<Schedule>(target, options);
 }
 
-std::unique_ptr<LRScheduler> reduce_lr_on_plateau(Optimizer& target, const json& args) {
-  optim::ReduceLROnPlateauOptions options;
-  read(args, "mode", options.mode);
-  read(args, "factor", options.factor);
-  read(args, "patience", options.patience);
-  read(args, "threshold", options.threshold);
-  read(args, "threshold_mode", options.threshold_mode);
-  read(args, "cooldown", options.cooldown);
-  read(args, "min_lr", options.min_lr);
-  read(args, "eps", options.eps);
-  return std::make_unique<optim::ReduceLROnPlateau>(target, options);
+template <class... Schedules>
+std::map<std::string, Maker> makers(const std::tuple<Schedules...>*) {
+  return {{testing::class_name<Schedules>(), make_schedule<Schedules>}...};
 }
-
-const std::map<std::string, std::unique_ptr<LRScheduler> (*)(Optimizer&, const json&)> kMakers{
-    {"StepLR", step_lr},
-    {"MultiStepLR", multi_step_lr},
-    {"ExponentialLR", exponential_lr},
-    {"LinearLR", linear_lr},
-    {"CosineAnnealingLR", cosine_annealing_lr},
-    {"LambdaLR", lambda_lr},
-    {"OneCycleLR", one_cycle_lr},
-    {"ReduceLROnPlateau", reduce_lr_on_plateau}};
+const std::map<std::string, Maker> kMakers = makers(static_cast<const testing::Schedules*>(nullptr));
 
 /// An optimiser with a group for each learning rate.
 template <class Optimizer, class Group>

@@ -1,11 +1,15 @@
 // Optimisers against PyTorch's trajectories of 20 steps in tests/golden/optim, and clip_grad_norm_.
 // A trajectory feeds the stored gradients, so that it compares the update rule alone.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cctype>
 #include <nlohmann/json.hpp>
 #include <xtape/optim.hpp>
 
 #include "nn/utils/clip_grad.hpp"
 #include "tests/golden.hpp"
+#include "tests/nn/optim/lbfgs.hpp"
+#include "tests/nn/optim/optimizers.hpp"
 
 namespace xtape::golden {
 namespace {
@@ -52,106 +56,81 @@ void follow(const Trajectory& trajectory, Optimizer optimizer) {
   }
 }
 
-void sgd(const Trajectory& trajectory) {
-  const Args& args = trajectory.options;
-  const optim::SGDOptions options{.lr = args.real("lr", 1e-3),
-                                  .momentum = args.real("momentum", 0),
-                                  .dampening = args.real("dampening", 0),
-                                  .weight_decay = args.real("weight_decay", 0),
-                                  .nesterov = args.flag("nesterov"),
-                                  .maximize = args.flag("maximize")};
-  const Tensors& p = trajectory.params;
-  if (trajectory.groups.size() == 1) return follow(trajectory, optim::SGD(p, options));
-  follow(trajectory, optim::SGD({{.params = {p[0]}, .lr = trajectory.groups[0].real("lr")},
-                                 {.params = {p[1]}, .momentum = trajectory.groups[1].real("momentum")}},
-                                options));
+void read(const Args& args, std::string_view name, double& value) {
+  value = args.real(std::string(name), value);
+}
+void read(const Args& args, std::string_view name, bool& value) {
+  value = args.flag(std::string(name), value);
+}
+void read(const Args& args, std::string_view name, optim::Betas& value) {
+  if (!args.has(std::string(name))) return;
+  const std::vector<double> betas = args.reals(std::string(name));
+  value = {betas.at(0), betas.at(1)};
 }
 
-void adam(const Trajectory& trajectory) {
-  const Args& args = trajectory.options;
-  const Tensors& p = trajectory.params;
-  if (args.empty()) return follow(trajectory, optim::Adam(p));
-  optim::AdamOptions options{.lr = args.real("lr", 1e-3),
-                             .eps = args.real("eps", 1e-8),
-                             .weight_decay = args.real("weight_decay", 0),
-                             .amsgrad = args.flag("amsgrad"),
-                             .maximize = args.flag("maximize")};
-  if (args.has("betas")) options.betas = {args.reals("betas")[0], args.reals("betas")[1]};
-  if (trajectory.groups.size() == 1) return follow(trajectory, optim::Adam(p, options));
-  const Args& second = trajectory.groups[1];
-  follow(trajectory, optim::Adam({{.params = {p[0]}, .lr = trajectory.groups[0].real("lr")},
-                                  {.params = {p[1]},
-                                   .betas = {second.reals("betas")[0], second.reals("betas")[1]},
-                                   .weight_decay = second.real("weight_decay")}},
-                                 options));
+/// An optimiser with the options of a trajectory, one group or one per parameter.
+template <class Optimizer>
+void run(const Trajectory& trajectory) {
+  using Group = typename Optimizer::group_type;
+  typename Optimizer::options_type options;
+  optim::each_field(options,
+                    [&](const auto& field, auto& value) { read(trajectory.options, field.name, value); });
+  if (trajectory.groups.size() == 1) return follow(trajectory, Optimizer(trajectory.params, options));
+  std::vector<Group> groups;
+  for (std::size_t i = 0; i < trajectory.groups.size(); ++i) {
+    const Args& own = trajectory.groups[i];
+    groups.push_back({.params = {trajectory.params[i]}});
+    optim::each_field(options, [&](const auto& field, auto value) {
+      read(own, field.name, value);
+      if (own.has(std::string(field.name))) groups.back().*field.override = value;
+    });
+  }
+  follow(trajectory, Optimizer(groups, options));
 }
 
-void adamw(const Trajectory& trajectory) {
-  const Args& args = trajectory.options;
-  const Tensors& p = trajectory.params;
-  optim::AdamWOptions options;
-  options.lr = args.real("lr", options.lr);
-  if (args.has("betas")) options.betas = {args.reals("betas")[0], args.reals("betas")[1]};
-  options.eps = args.real("eps", options.eps);
-  options.weight_decay = args.real("weight_decay", options.weight_decay);
-  options.amsgrad = args.flag("amsgrad");
-  options.maximize = args.flag("maximize");
-  if (trajectory.groups.size() == 1) return follow(trajectory, optim::AdamW(p, options));
-  const Args& second = trajectory.groups[1];
-  follow(trajectory, optim::AdamW({{.params = {p[0]}, .lr = trajectory.groups[0].real("lr")},
-                                   {.params = {p[1]},
-                                    .betas = {second.reals("betas")[0], second.reals("betas")[1]},
-                                    .weight_decay = second.real("weight_decay")}},
-                                  options));
-}
-
-void rmsprop(const Trajectory& trajectory) {
-  const Args& args = trajectory.options;
-  const Tensors& p = trajectory.params;
-  optim::RMSpropOptions options;
-  options.lr = args.real("lr", options.lr);
-  options.alpha = args.real("alpha", options.alpha);
-  options.eps = args.real("eps", options.eps);
-  options.weight_decay = args.real("weight_decay", options.weight_decay);
-  options.momentum = args.real("momentum", options.momentum);
-  options.centered = args.flag("centered");
-  options.maximize = args.flag("maximize");
-  if (trajectory.groups.size() == 1) return follow(trajectory, optim::RMSprop(p, options));
-  const Args &first = trajectory.groups[0], &second = trajectory.groups[1];
-  follow(
-      trajectory,
-      optim::RMSprop({{.params = {p[0]}, .lr = first.real("lr"), .centered = first.flag("centered")},
-                      {.params = {p[1]}, .alpha = second.real("alpha"), .momentum = second.real("momentum")}},
-                     options));
-}
-
-void adagrad(const Trajectory& trajectory) {
-  const Args& args = trajectory.options;
-  const Tensors& p = trajectory.params;
-  optim::AdagradOptions options;
-  options.lr = args.real("lr", options.lr);
-  options.lr_decay = args.real("lr_decay", options.lr_decay);
-  options.weight_decay = args.real("weight_decay", options.weight_decay);
-  options.initial_accumulator_value =
-      args.real("initial_accumulator_value", options.initial_accumulator_value);
-  options.eps = args.real("eps", options.eps);
-  options.maximize = args.flag("maximize");
-  if (trajectory.groups.size() == 1) return follow(trajectory, optim::Adagrad(p, options));
-  const Args& first = trajectory.groups[0];
-  follow(trajectory,
-         optim::Adagrad({{.params = {p[0]}, .lr = first.real("lr"), .lr_decay = first.real("lr_decay")},
-                         {.params = {p[1]}, .weight_decay = trajectory.groups[1].real("weight_decay")}},
-                        options));
-}
-
-FileTest trajectories(void (*run)(const Trajectory&)) {
-  return [run](const std::string& file) {
+FileTest each_case(const std::function<void(const json& value)>& check) {
+  return [check](const std::string& file) {
     const json cases = read_json(file).at("cases");
     BOOST_REQUIRE_MESSAGE(!cases.empty(), file << " holds no cases");
     for (const json& value : cases) {
-      BOOST_TEST_CONTEXT("trajectory " << value.at("name")) { run(Trajectory(value)); }
+      BOOST_TEST_CONTEXT("trajectory " << value.at("name")) { check(value); }
     }
   };
+}
+
+void expect_near(const Tensor& actual, const Tensor& expected, std::size_t step) {
+  // an iteration doubles the roundings of the one before
+  const std::string fault = difference(actual, expected, {.float32 = {}, .float64 = {1e-8, 1e-8}});
+  BOOST_REQUIRE_MESSAGE(fault.empty(), "step " << step << ": " << fault);
+}
+
+/// Steps on the function of the generator's Descents.
+void descend(const json& value) {
+  const Args args(value.at("options"));
+  Tensors params;
+  for (const json& param : value.at("params")) params.push_back(read_tensor(param).requires_grad_());
+  testing::LBFGSOptions options{.lr = args.real("lr", 1), .max_iter = args.integer("max_iter", 20)};
+  if (args.has("max_eval")) options.max_eval = args.integer("max_eval");
+  options.history_size = args.integer("history_size", 100);
+  const std::string search = args.text("line_search_fn", "");
+  options.line_search_fn = search;
+  testing::LBFGS optimizer(params, options);
+  const auto closure = [&] {
+    optimizer.zero_grad();
+    const Tensor x = cat({params[0].reshape({-1}), params[1].reshape({-1})}, 0);
+    const Tensor here = x.narrow(0, 0, 3), next = x.narrow(0, 1, 3);
+    const Tensor loss = sum(10 * square(next - square(here)) + square(1 - here));
+    loss.backward();
+    return loss;
+  };
+  for (std::size_t step = 0; step < value.at("losses").size(); ++step) {
+    const Tensor expected = tensor(value.at("losses").at(step).get<double>(), {.dtype = kFloat64});
+    expect_near(optimizer.step(closure).detach(), expected, step);
+    for (std::size_t i = 0; i < params.size(); ++i) {
+      const auto values = value.at("values").at(step).at(i).get<std::vector<double>>();
+      expect_near(params[i].detach(), from_vector(values, params[i].shape()), step);
+    }
+  }
 }
 
 /// Inputs are the gradients; outputs the total norm and then the clipped gradients.
@@ -167,17 +146,25 @@ Tensors clip(const Tensors& grads, const Args& args) {
   return result;
 }
 
+/// A file for each optimiser of the library, LBFGS of the tests, and clip_grad_norm_.
+template <class... Optimizers>
+std::map<std::string, FileTest> tests(const std::tuple<Optimizers...>*) {
+  std::map<std::string, FileTest> all{
+      {"lbfgs", each_case(descend)},
+      {"clip_grad_norm_", [](const std::string& file) { check_file(file, clip); }}};
+  const auto add = [&]<class Optimizer>(const Optimizer*) {
+    std::string name = testing::class_name<Optimizer>();
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    all[name] = each_case([](const json& value) { run<Optimizer>(Trajectory(value)); });
+  };
+  (add(static_cast<const Optimizers*>(nullptr)), ...);
+  return all;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(golden_optim)
-const RegisterTests register_tests("optim", std::map<std::string, FileTest>{
-                                                {"sgd", trajectories(sgd)},
-                                                {"adam", trajectories(adam)},
-                                                {"adamw", trajectories(adamw)},
-                                                {"rmsprop", trajectories(rmsprop)},
-                                                {"adagrad", trajectories(adagrad)},
-                                                {"clip_grad_norm_",
-                                                 [](const std::string& file) { check_file(file, clip); }}});
+const RegisterTests register_tests("optim", tests(static_cast<const testing::Optimizers*>(nullptr)));
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace xtape::golden

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "nn/optim/optim.hpp"
+#include <xtape/optim.hpp>
 #include "tests/nn/expect.hpp"
 
 namespace xtape::testing {

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "nn/optim/optim.hpp"
+#include <xtape/optim.hpp>
 #include "tests/nn/expect.hpp"
 
 namespace xtape::testing {

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include <xtape/optim.hpp>
 #include "datasets/tensor_dataset.hpp"
 #include "nn/nn.hpp"
-#include "nn/optim/optim.hpp"
 #include "tests/nn/expect.hpp"
 
 // Deliberately as careless as a short program may be.

@@ -1,8 +1,8 @@
 // StateDict, and saving and loading the state of modules.
 #include "nn/state_dict.hpp"
 
+#include <xtape/optim.hpp>
 #include "nn/linear.hpp"
-#include "nn/optim/optim.hpp"
 #include "nn/sequential.hpp"
 #include "tests/nn/expect.hpp"
 

@@ -109,6 +109,41 @@ def adagrad():
     return golden
 
 
+class Descents(Golden):
+    """Steps on f = sum 10 (x[i + 1] - x[i]^2)^2 + (1 - x[i])^2, x the parameters in a row, by a closure.
+
+    Cases are {name, options, params, losses[step], values[step]}; a loss is what step() gives.
+    """
+
+    def descent(self, name, steps, **options):
+        params = [torch.tensor(x, dtype=torch.float64).requires_grad_() for x in ([-1.2, 1.0], [[0.5], [-0.7]])]
+        optimizer = self.call(params, **options)
+
+        def closure():
+            optimizer.zero_grad()
+            x = torch.cat([p.reshape(-1) for p in params])
+            loss = (10 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2).sum()
+            loss.backward()
+            return loss
+
+        case = {"name": name, "options": argument_options(options), "params": [tensor_to_json(p) for p in params],
+                "losses": [], "values": []}
+        for _ in range(steps):
+            case["losses"].append(optimizer.step(closure).item())
+            case["values"].append([tensor_to_json(p)["data"] for p in params])
+        self.cases.append(case)
+
+
+def lbfgs():
+    golden = Descents("lbfgs", torch.optim.LBFGS, folder="optim")
+    golden.descent("default", 4, lr=0.1)
+    golden.descent("short_history", 6, lr=0.05, max_iter=5, history_size=2)
+    golden.descent("strong_wolfe", 5, max_iter=4, line_search_fn="strong_wolfe")
+    golden.descent("few_evaluations", 6, max_eval=3, line_search_fn="strong_wolfe")
+    golden.descent("strong_wolfe_lr", 4, lr=30.0, max_iter=3, history_size=2, line_search_fn="strong_wolfe")
+    return golden
+
+
 def clip_grad_norm():
     """Inputs are the gradients; outputs the total norm, then the clipped gradients."""
     def call(*grads, **args):
@@ -130,4 +165,4 @@ def clip_grad_norm():
 
 
 def goldens():
-    return [sgd(), adam(), adamw(), rmsprop(), adagrad(), clip_grad_norm()]
+    return [sgd(), adam(), adamw(), rmsprop(), adagrad(), lbfgs(), clip_grad_norm()]

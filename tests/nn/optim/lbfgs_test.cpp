@@ -1,0 +1,87 @@
+// LBFGS: saving and loading counts, numbers and lists, and a step that needs a closure. Its trajectories are
+// compared with PyTorch's in golden_optim_test.cpp.
+#include "tests/nn/optim/lbfgs.hpp"
+
+#include "tests/nn/expect.hpp"
+
+namespace xtape::testing {
+
+namespace {
+
+struct Run {
+  explicit Run(const std::vector<double>& start, const LBFGSOptions& options = {})
+      : p(from_vector(start, {2}, {.dtype = kFloat64, .requires_grad = true})), optimizer({p}, options) {}
+
+  double step() {
+    const Tensor loss = optimizer.step([&] {
+      optimizer.zero_grad();
+      const Tensor value = 10 * square(p[1] - square(p[0])) + square(1 - p[0]);
+      value.backward();
+      return value;
+    });
+    return loss.item<double>();
+  }
+
+  Tensor p;
+  LBFGS optimizer;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(optim_lbfgs)
+
+BOOST_AUTO_TEST_CASE(it_finds_the_minimum_of_rosenbrock_s_function) {
+  Run run({-1.2, 1}, {.line_search_fn = "strong_wolfe"});
+  for (int i = 0; i < 4; ++i) run.step();
+  expect_values(run.p, {1, 1}, 1e-5);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_resumes_with_the_same_bits) {
+  for (const char* search : {"", "strong_wolfe"}) {
+    const LBFGSOptions options{.lr = 0.25, .max_iter = 3, .history_size = 2, .line_search_fn = search};
+    Run whole({-1.2, 1}, options), half({-1.2, 1}, options);
+    for (int i = 0; i < 2; ++i) {
+      whole.step();
+      half.step();
+    }
+    const StateDict saved = half.optimizer.state_dict();
+    BOOST_TEST(saved.contains("state.0.old_dirs.1"));
+    BOOST_TEST(!saved.contains("state.0.old_dirs.2"));
+    BOOST_TEST(saved.at("state.0.ro").numel() == 2);
+    BOOST_TEST(saved.at("state.0.n_iter").item<std::int64_t>() == 4);  // max_eval is 3
+    Run resumed(half.p.to_vector<double>());
+    resumed.optimizer.load_state_dict(saved);
+    BOOST_TEST(resumed.optimizer.state_dict().keys() == saved.keys());
+    for (int i = 0; i < 3; ++i) BOOST_TEST(resumed.step() == whole.step());
+    BOOST_TEST(resumed.p.detach().equal(whole.p.detach()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_state_that_does_not_fit_is_refused_as_a_whole) {
+  Run run({-1.2, 1}, {.lr = 0.25});
+  run.step();
+  const auto refused = [&](const char* name, const Tensor& value, const char* message) {
+    StateDict dict = run.optimizer.state_dict();
+    dict[name] = value;
+    expect_error([&] { run.optimizer.load_state_dict(dict); }, message);
+  };
+  refused("state.0.d", ones({3}), "wrong shape: \"state.0.d\" is {3}; expected {2}");
+  refused("state.0.old_dirs.1", ones({1}), "wrong shape: \"state.0.old_dirs.1\" is {1}; expected {2}");
+  refused("state.0.old_dirs.99", ones({2}), "unexpected: \"state.0.old_dirs.99\"");
+  refused("state.0.ro", tensor(1.0), "\"state.0.ro\" is of shape {}; expected a list");
+  refused("state.0.t", ones({2}), "\"state.0.t\" holds 2 values; expected 1");
+  refused("state.0.n_iter", tensor(-1), "\"state.0.n_iter\" is -1");
+  BOOST_TEST(std::isfinite(run.step()));
+}
+
+BOOST_AUTO_TEST_CASE(a_step_without_a_closure_is_an_error) {
+  Run run({1, 1});
+  expect_error([&] { run.optimizer.step(); }, "lbfgs: step() needs a closure");
+  optim::Optimizer& any = run.optimizer;
+  expect_error([&] { any.step(); }, "lbfgs: step() needs a closure");
+  expect_error([&] { LBFGS({run.p}, {.line_search_fn = "armijo"}); }, "LBFGS: line_search_fn is \"armijo\"");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace xtape::testing
