@@ -233,7 +233,7 @@ struct Minimum {
 struct Gate {
   template <class B>
   static B run(B x, B y) {
-    return xsimd::select(y > B(0), x, B(0));
+    return xsimd::select(y <= B(0), B(0), x);  // of NaN neither <= nor > holds
   }
 };
 

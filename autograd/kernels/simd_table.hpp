@@ -34,7 +34,7 @@ enum class Unary : int {
   count
 };
 
-/// gate: a where b > 0, else 0.
+/// gate: 0 where b <= 0, else a, also where b is NaN.
 enum class Binary : int { add, sub, mul, div, maximum, minimum, pow, gate, count };
 
 /// A matrix of any strides.

@@ -15,7 +15,7 @@ using kernels::Unary;
 constexpr double kGeluScale = 0.79788456080286535588;  // sqrt(2 / pi)
 constexpr double kGeluCubic = 0.044715;
 
-/// y = g where x > 0, else 0: the gradient of relu as one pass.    dg = gate(gy, x), dx = 0
+/// y = 0 where x <= 0, else g: the gradient of relu as one pass.    dg = gate(gy, x), dx = 0
 struct ReluGate {
   static constexpr std::string_view name = "relu_gate";
   static constexpr Reads reads = Reads::input1;
@@ -26,7 +26,7 @@ struct ReluGate {
     wrt(0, [&] { return record(ReluGate{}, g, x[1]); });
     wrt(1, [&] { return zeros_like(g); });
   }
-  static double reference(double g, double x) { return x > 0 ? g : 0; }
+  static double reference(double g, double x) { return x <= 0 ? 0 : g; }
   static Cases<ReluGate> cases() {
     return {{.inputs = {{2, 3}, {2, 3}}, .kinks = {0}},
             {.inputs = {{0}, {0}}},
@@ -35,7 +35,7 @@ struct ReluGate {
   }
 };
 
-/// y = max(x, 0)      dx = g where y > 0, 0 at the kink. NaN stays.
+/// y = max(x, 0)      dx = g where y > 0, 0 at the kink. NaN stays and lets g pass.
 struct Relu {
   static constexpr std::string_view name = "relu";
   static constexpr Reads reads = Reads::output;

@@ -171,6 +171,14 @@ BOOST_AUTO_TEST_CASE(huber_loss_does_not_lose_nan) {
   BOOST_TEST(std::isnan(x.grad().item()));
 }
 
+BOOST_AUTO_TEST_CASE(the_gradient_passes_a_relu_of_nan) {  // PyTorch's, whose condition is x <= 0
+  for (const DType dtype : {kFloat32, kFloat64}) {
+    const Tensor x = tensor({kNan, -1.0, 2.0}, {.dtype = dtype, .requires_grad = true});
+    (relu(x) * 3).sum().backward();
+    expect_values(x.grad(), {3, 0, 3});
+  }
+}
+
 BOOST_AUTO_TEST_CASE(probabilities_that_are_nan_are_refused) {
   const Tensor t = ones({2});
   expect_error([&] { (void)nn::binary_cross_entropy(tensor({kNan, 0.5}), t); }, "element 0 is nan");
