@@ -1,4 +1,6 @@
 // Losses on differences, the reductions, and the penalty on weights.
+#include "autograd/ops/promotion.hpp"
+#include "autograd/ops/squared_error.hpp"
 #include "autograd/shape.hpp"
 #include "nn/loss.hpp"
 #include "nn/loss_reduction.hpp"
@@ -22,7 +24,12 @@ void check_target(const Tensor& input, const Tensor& target, std::string_view op
 
 Tensor mse_loss(const Tensor& input, const Tensor& target, const LossOptions& options) {
   check_target(input, target, "mse_loss");
-  return reduced(square(input - target), options.reduction, "mse_loss");
+  if (options.reduction != Reduction::mean && options.reduction != Reduction::sum)
+    return reduced(square(input - target), options.reduction, "mse_loss");
+  const DType dtype = result_type(input, target);
+  const Tensor goal = target.shape() == input.shape() ? target : target.expand(input.shape());
+  const double divisor = options.reduction == Reduction::mean ? static_cast<double>(input.numel()) : 1;
+  return squared_error(input.to(dtype), goal.to(dtype), divisor);
 }
 
 Tensor l1_loss(const Tensor& input, const Tensor& target, const LossOptions& options) {

@@ -34,10 +34,32 @@ struct Squared {
   }
 };
 
-/// The sum of F(x). Blocks of 1024 elements are summed by four accumulators, the blocks in double: 2^25 ones
-/// give 2^25.
-template <class Arch, class T, class F>
-double sum(const T* x, std::int64_t n) {
+/// The batches of F(x).
+template <class B, class T, class F>
+struct Terms {
+  const T* x;
+
+  B operator()(std::int64_t i) const { return F::run(B::load_unaligned(x + i)); }
+  B operator()(std::int64_t i, std::int64_t n) const { return F::run(load_part<B>(x + i, n, T(0))); }
+};
+
+/// The batches of (x - y)^2.
+template <class B, class T>
+struct SquaredDifferences {
+  const T *x, *y;
+
+  B operator()(std::int64_t i) const {
+    return Squared::run(B::load_unaligned(x + i) - B::load_unaligned(y + i));
+  }
+  B operator()(std::int64_t i, std::int64_t n) const {
+    return Squared::run(load_part<B>(x + i, n, T(0)) - load_part<B>(y + i, n, T(0)));
+  }
+};
+
+/// The sum of n terms, of which load(i) gives a batch and load(i, m) the last m. Blocks of 1024 terms are
+/// summed by four accumulators, the blocks in double: 2^25 ones give 2^25.
+template <class Arch, class T, class Load>
+double sum_of(std::int64_t n, const Load& load) {
   using B = xsimd::batch<T, Arch>;
   constexpr auto width = static_cast<std::int64_t>(B::size);
   double total = 0;
@@ -46,16 +68,26 @@ double sum(const T* x, std::int64_t n) {
     B a(0), b(0), c(0), d(0);
     std::int64_t i = begin;
     for (; i + 4 * width <= end; i += 4 * width) {
-      a += F::run(B::load_unaligned(x + i));
-      b += F::run(B::load_unaligned(x + i + width));
-      c += F::run(B::load_unaligned(x + i + 2 * width));
-      d += F::run(B::load_unaligned(x + i + 3 * width));
+      a += load(i);
+      b += load(i + width);
+      c += load(i + 2 * width);
+      d += load(i + 3 * width);
     }
-    for (; i + width <= end; i += width) a += F::run(B::load_unaligned(x + i));
-    if (i < end) b += F::run(load_part<B>(x + i, end - i, T(0)));
+    for (; i + width <= end; i += width) a += load(i);
+    if (i < end) b += load(i, end - i);
     total += static_cast<double>(xsimd::hadd((a + b) + (c + d)));
   }
   return total;
+}
+
+template <class Arch, class T, class F>
+double sum(const T* x, std::int64_t n) {
+  return sum_of<Arch, T>(n, Terms<xsimd::batch<T, Arch>, T, F>{x});
+}
+
+template <class Arch, class T>
+double squared_distance(const T* x, const T* y, std::int64_t n) {
+  return sum_of<Arch, T>(n, SquaredDifferences<xsimd::batch<T, Arch>, T>{x, y});
 }
 
 /// Adds one batch of each of n rows, blocks of 64 rows in T and the blocks in double, to `sums`; the first

@@ -236,5 +236,17 @@ struct Gate {
     return xsimd::select(y <= B(0), B(0), x);  // of NaN neither <= nor > holds
   }
 };
+struct TanhBackward {
+  template <class B>
+  static B run(B g, B y) {
+    return g * (B(1) - y * y);
+  }
+};
+struct SigmoidBackward {
+  template <class B>
+  static B run(B g, B y) {
+    return g * (y * (B(1) - y));
+  }
+};
 
 }  // namespace xtape::kernels::loops

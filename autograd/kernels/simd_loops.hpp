@@ -71,6 +71,19 @@ void add_scaled(const T* x, T* y, std::int64_t n, T a) {
                n - i);
 }
 
+template <class Arch, class T>
+void scaled_difference(const T* x, const T* y, T* out, std::int64_t n, T a) {
+  using B = xsimd::batch<T, Arch>;
+  constexpr auto width = static_cast<std::int64_t>(B::size);
+  const B factor(a);
+  std::int64_t i = 0;
+  for (; i + width <= n; i += width)
+    (factor * (B::load_unaligned(x + i) - B::load_unaligned(y + i))).store_unaligned(out + i);
+  if (i < n)
+    store_part(factor * (load_part<B>(x + i, n - i, T(0)) - load_part<B>(y + i, n - i, T(0))), out + i,
+               n - i);
+}
+
 /// a^b: by libm, element by element; xsimd's power loses digits for large exponents.
 template <class Arch, class T, Operands kind>
 void power(const T* x, const T* y, T* out, std::int64_t n) {
@@ -85,10 +98,16 @@ void power(const T* x, const T* y, T* out, std::int64_t n) {
 
 template <class Arch, class T, Operands kind>
 constexpr auto binary_loops() {
-  return decltype(SimdTable<T>::binary){&binary<Arch, T, Add, kind>,     &binary<Arch, T, Sub, kind>,
-                                        &binary<Arch, T, Mul, kind>,     &binary<Arch, T, Div, kind>,
-                                        &binary<Arch, T, Maximum, kind>, &binary<Arch, T, Minimum, kind>,
-                                        &power<Arch, T, kind>,           &binary<Arch, T, Gate, kind>};
+  return decltype(SimdTable<T>::binary){&binary<Arch, T, Add, kind>,
+                                        &binary<Arch, T, Sub, kind>,
+                                        &binary<Arch, T, Mul, kind>,
+                                        &binary<Arch, T, Div, kind>,
+                                        &binary<Arch, T, Maximum, kind>,
+                                        &binary<Arch, T, Minimum, kind>,
+                                        &power<Arch, T, kind>,
+                                        &binary<Arch, T, Gate, kind>,
+                                        &binary<Arch, T, TanhBackward, kind>,
+                                        &binary<Arch, T, SigmoidBackward, kind>};
 }
 
 template <class Arch, class T>
@@ -108,6 +127,8 @@ constexpr SimdTable<T> make_table() {
       .add_scaled = &add_scaled<Arch, T>,
       .sum = &sum<Arch, T, Itself>,
       .sum_squares = &sum<Arch, T, Squared>,
+      .squared_distance = &squared_distance<Arch, T>,
+      .scaled_difference = &scaled_difference<Arch, T>,
       .sum_columns = &sum_columns<Arch, T>,
       .max = &extremum<Arch, T, Greater>,
       .min = &extremum<Arch, T, Less>,

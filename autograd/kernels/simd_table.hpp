@@ -34,8 +34,21 @@ enum class Unary : int {
   count
 };
 
-/// gate: 0 where b <= 0, else a, also where b is NaN.
-enum class Binary : int { add, sub, mul, div, maximum, minimum, pow, gate, count };
+/// gate: 0 where b <= 0, else a, also where b is NaN. The last two are of floats only: a (1 - b^2), a b (1 -
+/// b).
+enum class Binary : int {
+  add,
+  sub,
+  mul,
+  div,
+  maximum,
+  minimum,
+  pow,
+  gate,
+  tanh_backward,
+  sigmoid_backward,
+  count
+};
 
 /// A matrix of any strides.
 template <class T>
@@ -70,6 +83,8 @@ struct SimdTable {
   void (*add_scaled)(const T* x, T* y, std::int64_t n, T a);                      // y += a x
   Reduction sum;  // in blocks, which are added up in double
   Reduction sum_squares;
+  double (*squared_distance)(const T* x, const T* y, std::int64_t n);              // sum (x - y)^2
+  void (*scaled_difference)(const T* x, const T* y, T* out, std::int64_t n, T a);  // a (x - y)
   void (*sum_columns)(const T* x, std::int64_t n, std::int64_t stride, std::int64_t width, double* sums);
   Reduction max;  // NaN wins; n > 0
   Reduction min;

@@ -188,14 +188,34 @@ struct Cos {
   }
 };
 
+/// y = g (1 - t^2): the gradient of t = tanh x as one pass.    dg = h (1 - t^2), dt = -2 h g t
+struct TanhBackward {
+  static constexpr std::string_view name = "tanh_backward";
+  static constexpr Reads reads = Reads::inputs;
+  static constexpr bool strided = true;
+
+  Tensor forward(Operand g, Operand t) const { return kernels::binary(kernels::Binary::tanh_backward, g, t); }
+  void vjp(const Inputs& x, const Tensor&, const Tensor& h, Wrt& wrt) const {
+    wrt(0, [&] { return record(TanhBackward{}, h, x[1]); });
+    wrt(1, [&] { return -2 * h * x[0] * x[1]; });
+  }
+  static double reference(double g, double t) { return g * (1 - t * t); }
+  static Cases<TanhBackward> cases() {
+    return {{.inputs = {{2, 3}, {2, 3}}},
+            {.inputs = {{0}, {0}}},
+            {.inputs = {{}, {}}},
+            {.special = {0, 1, -1, 0.5}}};
+  }
+};
+
 /// y = tanh x          dx = g (1 - y^2)
 struct Tanh {
   static constexpr std::string_view name = "tanh";
   static constexpr Reads reads = Reads::output;
 
   Tensor forward(Operand x) const { return kernels::unary(Unary::tanh, x); }
-  void vjp(const Inputs&, const Tensor& y, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return g * (1 - square(y)); });
+  void vjp(const Inputs&, const Tensor& y, Tensor g, Wrt& wrt) const {
+    wrt(0, [&] { return record(TanhBackward{}, std::move(g), y); });
   }
   static double reference(double x) { return std::tanh(x); }
   static Cases<Tanh> cases() {
@@ -206,14 +226,36 @@ struct Tanh {
   }
 };
 
+/// y = g s (1 - s): the gradient of s = sigmoid x as one pass.    dg = h s (1 - s), ds = h g (1 - 2 s)
+struct SigmoidBackward {
+  static constexpr std::string_view name = "sigmoid_backward";
+  static constexpr Reads reads = Reads::inputs;
+  static constexpr bool strided = true;
+
+  Tensor forward(Operand g, Operand s) const {
+    return kernels::binary(kernels::Binary::sigmoid_backward, g, s);
+  }
+  void vjp(const Inputs& x, const Tensor&, const Tensor& h, Wrt& wrt) const {
+    wrt(0, [&] { return record(SigmoidBackward{}, h, x[1]); });
+    wrt(1, [&] { return h * x[0] * (1 - 2 * x[1]); });
+  }
+  static double reference(double g, double s) { return g * s * (1 - s); }
+  static Cases<SigmoidBackward> cases() {
+    return {{.inputs = {{2, 3}, {2, 3}}},
+            {.inputs = {{0}, {0}}},
+            {.inputs = {{}, {}}},
+            {.special = {0, 1, -1, 0.25}}};
+  }
+};
+
 /// y = 1 / (1 + e^-x)  dx = g y (1 - y)
 struct Sigmoid {
   static constexpr std::string_view name = "sigmoid";
   static constexpr Reads reads = Reads::output;
 
   Tensor forward(Operand x) const { return kernels::unary(Unary::sigmoid, x); }
-  void vjp(const Inputs&, const Tensor& y, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return g * (y * (1 - y)); });
+  void vjp(const Inputs&, const Tensor& y, Tensor g, Wrt& wrt) const {
+    wrt(0, [&] { return record(SigmoidBackward{}, std::move(g), y); });
   }
   static double reference(double x) { return 1 / (1 + std::exp(-x)); }
   static Cases<Sigmoid> cases() {
