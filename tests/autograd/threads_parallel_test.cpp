@@ -3,6 +3,7 @@
 #include <cstring>
 #include <thread>
 
+#include "autograd/ops/squared_error.hpp"
 #include "autograd/parallel.hpp"
 #include "tests/nn/expect.hpp"
 
@@ -27,18 +28,20 @@ std::vector<std::byte> bits_of_a_step(DType dtype, int threads) {
   const Tensor mixed = relu(hidden) + tanh(hidden) * sigmoid(hidden);
   const Tensor scores = log_softmax(matmul(mixed, w2), 1);
   const Tensor spread = softmax(hidden, 0);
-  const Tensor loss =
-      -mean(scores) + sum(square(spread)) + std(hidden) + logsumexp(hidden) + sum(amax(mixed, 0));
+  const Tensor loss = -mean(scores) + sum(square(spread)) + std(hidden) + logsumexp(hidden) +
+                      sum(amax(mixed, 0)) + squared_error(hidden, mixed, 1000);
   loss.backward();
   const Tensor narrow = linear(randn({2000, 300}, data), randn({10, 300}, data), randn({10}, data));
   const Tensor few = linear(randn({4000, 300}, data), randn({3, 300}, data), randn({3}, data));
   const Tensor few_turned = matmul(t(randn({300, 4000}, data)), randn({300, 2}, data));
   const Tensor flat = matmul(t(randn({300, 10}, data)), randn({300, 2000}, data));
+  const Tensor one_row = matmul(randn({1, 784}, data), t(randn({512, 784}, data)));
+  const Tensor middling = matmul(randn({100, 128}, data), randn({128, 784}, data));
   const Tensor deep = matmul(randn({100, 3072}, data), randn({3072, 100}, data));
   std::vector<std::byte> bits;
-  for (const Tensor& t :
-       {narrow, few, few_turned, flat, deep, loss, hidden, mixed, scores, spread, sum(hidden, 0),
-        sum(hidden, 1), cumsum(hidden, 0), sort(hidden, 1).values, w1.grad(), w2.grad(), bias.grad()}) {
+  for (const Tensor& t : {narrow, few, few_turned, flat, one_row, middling, deep, loss, hidden, mixed, scores,
+                          spread, sum(hidden, 0), sum(hidden, 1), cumsum(hidden, 0), sort(hidden, 1).values,
+                          w1.grad(), w2.grad(), bias.grad()}) {
     const Tensor dense = t.detach().contiguous();
     bits.insert(bits.end(), dense.raw(),
                 dense.raw() + dense.numel() * static_cast<std::int64_t>(size_of(dtype)));
