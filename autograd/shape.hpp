@@ -12,7 +12,7 @@
 
 namespace xtape {
 
-/// An integer of any type but bool, which is no number of a dim and no size.
+/// An integer of any type but bool: a bool is neither a dim nor a size.
 template <class I>
 concept Integer = std::integral<I> && !std::same_as<I, bool>;
 

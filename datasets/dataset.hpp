@@ -40,7 +40,7 @@ struct Example {
     if (!rest.empty()) return 2 + rest.size();
     return target.defined() ? 2 : data.defined() ? 1 : 0;
   }
-  /// Throws where there is no tensor of that number.
+  /// Throws if i is out of range.
   const Tensor& operator[](std::size_t i) const {
     check(i < size(), "Example: there is no tensor {} in an example of {}", i, size());
     return i == 0 ? data : i == 1 ? target : rest[i - 2];
