@@ -71,6 +71,14 @@ void watch(const Tensor& x) {
   if (meta.retains_grad) watched->back().retained_by = impl.meta;
 }
 
+void check_no_leaf(const Tensor& x, std::string_view op) {
+  if (!grad_enabled() || !x.impl().requires_grad) return;
+  x.impl().renew_history(op);
+  check(!(x.impl().requires_grad && x.is_leaf()),
+        "{}: a leaf that requires grad cannot be changed in place while ops are recorded; use NoGradGuard",
+        op);
+}
+
 void replace_history(const Tensor& x, NodePtr node, std::uint32_t output) {
   TensorImpl& impl = x.impl();
   const bool retains = impl.node && impl.meta && impl.meta->retains_grad;

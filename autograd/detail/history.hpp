@@ -16,6 +16,9 @@ void watch(const Tensor& x);
 /// holds becomes a root itself.
 Tensor root_of(const Tensor& x);
 
+/// Throws where ops are recorded and x is a leaf that requires grad, which `op` must not change in place.
+void check_no_leaf(const Tensor& x, std::string_view op);
+
 /// Gives x another history. Hooks stay with the old value, a retained gradient is the new one's.
 void replace_history(const Tensor& x, NodePtr node, std::uint32_t output);
 /// The same for a root, whose new history its views follow from now on.

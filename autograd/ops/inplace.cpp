@@ -21,10 +21,7 @@ using kernels::Binary;
 
 /// What a write in place needs, recorded or not.
 void check_writable(const Tensor& x, const char* op) {
-  if (grad_enabled() && x.impl().requires_grad) x.impl().renew_history(op);
-  check(!(grad_enabled() && x.impl().requires_grad && x.is_leaf()),
-        "{}: a leaf that requires grad cannot be changed in place while ops are recorded; use NoGradGuard",
-        op);
+  detail::check_no_leaf(x, op);
   check(!detail::overlaps_itself(x.shape(), x.strides()),
         "{}: the tensor of shape {} is expanded, so that several elements "
         "share one place in memory; clone() it first",

@@ -12,9 +12,7 @@ namespace {
 /// Makes x what `viewed` gives of it.
 template <class View>
 const Tensor& reshape_in_place(const Tensor& x, const char* op, const View& viewed) {
-  check(!(grad_enabled() && x.impl().requires_grad && x.is_leaf()),
-        "{}: a leaf that requires grad cannot be changed in place while ops are recorded; use NoGradGuard",
-        op);
+  detail::check_no_leaf(x, op);
   if (grad_enabled()) x.impl().renew_history(op);
   const Tensor result = viewed(detail::snapshot(x, detail::Values::shared));
   TensorImpl& impl = x.impl();
