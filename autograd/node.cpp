@@ -30,11 +30,8 @@ void release(Node* node) {
 }
 
 Saved Saved::input(const Tensor& x) {
-  const TensorImpl& impl = x.impl();
-  // A leaf that requires grad takes no recorded in-place op, so its handle is safe to keep.
-  if (!impl.node && impl.requires_grad) return Saved(x);
   Tensor snapshot = x.alias();
-  snapshot.impl().copy_history(impl);
+  snapshot.impl().copy_history(x.impl());
   return Saved(std::move(snapshot));
 }
 

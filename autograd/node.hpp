@@ -19,7 +19,7 @@ struct Hooks;
 /// Where the gradient of one input goes: to an output of an earlier node, to a leaf, or nowhere.
 struct Edge {
   NodePtr node;
-  IntrusivePtr<TensorImpl> leaf;
+  std::shared_ptr<AutogradMeta> leaf;
   std::uint32_t output = 0;
 
   bool wanted() const { return node || leaf; }
@@ -29,7 +29,7 @@ struct Edge {
 inline Edge edge_to(const Tensor& x) {
   const TensorImpl& impl = x.impl();
   if (impl.node) return {impl.node, {}, impl.output_index};
-  if (impl.requires_grad) return {{}, x.pointer(), 0};
+  if (impl.requires_grad) return {{}, impl.meta, 0};
   return {};
 }
 

@@ -143,11 +143,11 @@ const Tensor& Tensor::requires_grad_(bool requires_grad) const {
   impl().renew_history("requires_grad_");
   check(requires_grad || is_leaf(),
         "requires_grad_(false): the tensor was computed by {}; use detach() instead", grad_fn());
-  impl_->requires_grad = requires_grad;
-  if (requires_grad && is_leaf()) {
-    impl_->base = {};        // a leaf has a history of its own, or it would own itself through its root's
-    detail::meta_of(*this);  // now, so that threads that share the leaf need not race to make it
+  if (requires_grad && is_leaf() && !impl_->requires_grad) {
+    impl_->base = {};  // a leaf has a history of its own, or it would own itself through its root's
+    detail::meta_of(*this).was_leaf = false;  // now: threads that share the leaf need not race to make it
   }
+  impl_->requires_grad = requires_grad;
   return *this;
 }
 

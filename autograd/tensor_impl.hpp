@@ -47,8 +47,7 @@ struct TensorImpl : Pooled {
   /// A root counts the histories that recorded writes in place gave it. A view holds the count of its root
   /// that its own history belongs to; a smaller one is out of date.
   std::atomic<std::uint32_t> histories{0};
-  std::atomic_flag is_renewing;        // in a root: while the history of one of its views is made anew
-  std::atomic<std::uint64_t> mark{0};  // a replay's note that it has met this leaf
+  std::atomic_flag is_renewing;  // in a root: while the history of one of its views is made anew
   StoragePtr storage;
   std::int64_t offset = 0;  // in elements
   std::int64_t numel;
@@ -69,6 +68,7 @@ struct TensorImpl : Pooled {
     node = from.node;
     output_index = from.output_index;
     requires_grad = from.requires_grad;
+    if (requires_grad && !node) meta = from.meta;  // the same leaf
   }
   /// Leaves the history behind: the value becomes a constant.
   void drop_history() {

@@ -116,11 +116,15 @@ inline std::size_t Tape::place_for(Node* node) {
   return index;
 }
 
-Tape::LeafVisit& Tape::visit_of(TensorImpl* leaf) {
+Tape::LeafVisit& Tape::visit_of(AutogradMeta* leaf) {
   const std::uint64_t mark = leaf->mark.load(std::memory_order_acquire);
   if (mark >> 32 == id_) return leaves_[mark & 0xffffffff];
   if (const auto found = leaves_elsewhere_.find(leaf); found != leaves_elsewhere_.end())
     return leaves_[found->second];
+  check(
+      goal_ == Goal::capture || !leaf->was_leaf,
+      "backward: a leaf that required grad has been changed in place to the result of a recorded op since it "
+      "was used; clone() it before it is changed");
   LeafVisit& visit = leaves_.emplace_back();
   visit.leaf = leaf;
   note(leaf, leaves_.size() - 1, leaves_elsewhere_);
@@ -268,7 +272,7 @@ void Tape::capture(const Node& node, std::span<const Tensor> gradients) {
 void Tape::finish(LeafVisit& visit) {
   if (!visit.needed || !visit.gradient.defined()) return;
   Tensor gradient = std::move(visit.gradient);
-  AutogradMeta& meta = *visit.leaf->meta;
+  AutogradMeta& meta = *visit.leaf;
   gradient = run_hooks(*meta.hooks, std::move(gradient));
   if (goal_ == Goal::accumulate) return accumulate_grad(meta, std::move(gradient));
   for (Capture& capture : captured_) {

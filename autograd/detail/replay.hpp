@@ -40,7 +40,7 @@ class Tape {
     Tensor& of_output(std::uint32_t output) { return gradients ? gradients[output] : gradient; }
   };
   struct LeafVisit {
-    TensorImpl* leaf = nullptr;
+    AutogradMeta* leaf = nullptr;
     Tensor gradient;
     bool needed = true;
   };
@@ -65,7 +65,7 @@ class Tape {
   /// another thread's replay has put its own there, in a map of this replay.
   std::size_t index_of(Node* node);
   NodeVisit& visit_of(Node* node) { return nodes_[index_of(node)]; }
-  LeafVisit& visit_of(TensorImpl* leaf);
+  LeafVisit& visit_of(AutogradMeta* leaf);
   std::size_t place_for(Node* node);
   template <class Target>
   void note(Target* target, std::size_t index, Elsewhere& elsewhere);

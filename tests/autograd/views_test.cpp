@@ -533,6 +533,22 @@ BOOST_AUTO_TEST_CASE(a_temporary_that_is_given_up_loses_its_history_whole) {
   expect_values(y, {2, 4, 6}, 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_leaf_that_was_written_over_takes_no_gradient) {
+  const Tensor x = leaf({1, 2}), w = leaf({1, 1});
+  const Tensor y = x * w;
+  x.requires_grad_(false);
+  x.add_(w);
+  expect_error([&] { sum(y).backward({.retain_graph = true}); }, "leaf");
+  BOOST_TEST(!w.grad().defined());
+  sum(x).backward();
+  expect_values(w.grad(), {1, 1});
+
+  x.detach_();
+  x.requires_grad_();
+  sum(x * 3).backward();
+  expect_values(x.grad(), {3, 3});
+}
+
 BOOST_AUTO_TEST_CASE(histories_with_writes_through_views_own_no_cycle) {
   const Tensor x = leaf({1, 2});
   const auto step = [&](bool replayed) {
@@ -547,6 +563,10 @@ BOOST_AUTO_TEST_CASE(histories_with_writes_through_views_own_no_cycle) {
     if (replayed) loss.backward(BackwardOptions{.create_graph = true});
     y.add_(1.0);
     x.zero_grad();
+    const Tensor once = leaf({3, 4});
+    const Tensor z = once * once + once[0];
+    once.requires_grad_(false);
+    once[1].mul_(z[0]);
   };
   for (int i = 0; i < 10; ++i) step(i % 2 == 0);
   const auto warm = pool::statistics().system_allocations;
