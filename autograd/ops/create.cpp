@@ -111,7 +111,8 @@ Tensor arange(Scalar start, Scalar end, const TensorOptions& options) {
 }
 Tensor arange(Scalar start, Scalar end, Scalar step, const TensorOptions& options) {
   const double from = start.to<double>(), to = end.to<double>(), by = step.to<double>();
-  check(by != 0 && std::isfinite(from) && std::isfinite(to) && std::isfinite(by) && (to - from) * by >= 0,
+  check(by != 0 && std::isfinite(from) && std::isfinite(to) && std::isfinite(by) &&
+            (by > 0 ? from <= to : from >= to),  // the sign of a product may be lost in an underflow
         "arange: a step of {} does not lead from {} to {}", by, from, to);
   const DType numbers = promote(promote(start.dtype(), end.dtype()), step.dtype());
   const std::int64_t count =

@@ -252,8 +252,7 @@ Tensor batched_matmul(const Tensor& a, const Tensor& b) {
   if (b.dim() == 2) {  // one product of all rows
     shape.push_back(a.size(-2));
     shape.push_back(b.size(-1));
-    std::int64_t rows = a.size(-2);
-    for (std::int64_t size : without_matrix_dims(a.shape())) rows *= size;
+    const std::int64_t rows = Shape(a.shape().begin(), a.shape().end() - 1).numel();
     return record(MatMul{}, a.reshape({rows, a.size(-1)}), b).reshape(shape);
   }
   const Tensor c = record(Bmm{}, fold_batch(a, shape), fold_batch(b, shape));

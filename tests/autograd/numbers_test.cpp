@@ -103,6 +103,7 @@ BOOST_AUTO_TEST_CASE(ranges_that_no_tensor_holds_are_an_error) {
   expect_error([] { (void)arange(0., 1e300, 1e-300); }, "arange");
   expect_error([] { (void)arange(-1e308, 1e308, 1e300 * 1e-320); }, "arange");
   BOOST_TEST(arange(1e300, 1e300, 1e-300).numel() == 0);
+  expect_error([] { (void)arange(1e-200, 0., 1e-200); }, "does not lead");
   BOOST_TEST(arange(-1e308, 1e308, 1e307).numel() == 20);
   expect_error([] { (void)arange(kLeast, kMost); }, "arange: the range from");
   expect_integers(arange(kMost - 2, kMost), {kMost - 2, kMost - 1});
@@ -170,6 +171,7 @@ BOOST_AUTO_TEST_CASE(tensors_without_elements_may_have_huge_sizes) {
   }
   BOOST_TEST(to_string(zeros({1 << 20, 0})) == "tensor([], shape={1048576, 0})");
   expect_error([&] { (void)zeros({huge, huge}); }, "too many elements");
+  expect_error([&] { (void)matmul(zeros({huge, huge, 0}), zeros({0, 1})); }, "too many elements");
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_hook_is_an_error) {
