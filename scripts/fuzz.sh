@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # scripts/fuzz.sh SECONDS [TARGET...]: builds the fuzz targets (clang, ASan, UBSan) and runs each for SECONDS, two at a
 # time at most. What they find and learn stays in build/fuzz/corpus/TARGET; an input that fails, in build/fuzz/found/.
+# The variable fuzz_seed makes a run from an empty corpus draw what another with it drew.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 cd "$root"
@@ -28,7 +29,8 @@ run_target() {
   mkdir -p "$corpus" "$found"
   if [ -f "$dictionary" ]; then words=(-dict="$dictionary"); fi
   "build/fuzz/tests/fuzz/${name}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
-    -entropic=0 -artifact_prefix="$found/$name-" -print_final_stats=1 "${words[@]}" "$corpus" "$seeds" \
+    -entropic=0 -seed="${fuzz_seed:-0}" -artifact_prefix="$found/$name-" -print_final_stats=1 "${words[@]}" \
+    "$corpus" "$seeds" \
     >"build/fuzz/$name.log" 2>&1 ||
     { tail -n 60 "build/fuzz/$name.log"; echo "$name: FAILED, see $found/"; return 1; }
   echo "$name: $(awk '/stat::number_of_executed_units/ { print $2 }' "build/fuzz/$name.log") executions, nothing found"
