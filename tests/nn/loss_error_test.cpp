@@ -91,6 +91,12 @@ BOOST_AUTO_TEST_CASE(binary_losses_want_equal_shapes_and_probabilities) {
       "the pos_weight's shape {3} does not broadcast to the input's {2}");
 }
 
+BOOST_AUTO_TEST_CASE(of_kl_div) {
+  expect_error([] { nn::kl_div(zeros({2, 3}), zeros({3, 2})); },
+               "kl_div: the target's shape {3, 2} does not fit the input's {2, 3}");
+  expect_error([] { nn::kl_div(tensor({0, 1}), zeros({2})); }, "kl_div: the input is int64");
+}
+
 BOOST_AUTO_TEST_CASE(no_examples_of_no_classes_have_no_cross_entropy) {
   const Tensor logits = zeros({0, 0}, {.requires_grad = true});
   const Tensor loss =

@@ -6,7 +6,7 @@
 #include "tests/nn/expect.hpp"
 #include "tests/nn/optim/polynomial_lr.hpp"
 #include "tests/nn/optim/schedules.hpp"
-#include "tests/nn/optim/source_classes.hpp"
+#include "tests/support/sources.hpp"
 
 namespace xtape::testing {
 
