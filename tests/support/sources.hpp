@@ -43,9 +43,4 @@ inline std::vector<std::string> source_classes(const std::string& base) {
   return names;
 }
 
-template <class... T>
-std::vector<std::string> class_names(const std::tuple<T...>*) {
-  return {class_name<T>()...};
-}
-
 }  // namespace xtape::testing
