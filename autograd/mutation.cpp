@@ -3,7 +3,6 @@
 
 #ifdef XTAPE_MUTATE
 
-#include <array>
 #include <cstdlib>
 
 #include "autograd/node.hpp"
@@ -11,10 +10,6 @@
 namespace xtape::mutation {
 
 namespace {
-
-constexpr std::array<std::string_view, 10> kNames{
-    "none",        "flip_sign", "double_it",    "drop_gradient", "drop_term",
-    "swap_inputs", "skip_sum",  "detach_input", "detach_output", "detach_gradient"};
 
 Mutant& mutant() {
   static Mutant chosen = [] {
@@ -31,16 +26,32 @@ thread_local int terms_seen = 0;
 
 }  // namespace
 
+std::string_view name_of(Kind kind) {
+  switch (kind) {
+    case Kind::none: return "none";
+    case Kind::flip_sign: return "flip_sign";
+    case Kind::double_it: return "double_it";
+    case Kind::drop_gradient: return "drop_gradient";
+    case Kind::drop_term: return "drop_term";
+    case Kind::swap_inputs: return "swap_inputs";
+    case Kind::skip_sum: return "skip_sum";
+    case Kind::detach_input: return "detach_input";
+    case Kind::detach_output: return "detach_output";
+    case Kind::detach_gradient: return "detach_gradient";
+  }
+  throw Error("mutation: a kind without a name");
+}
+
 Mutant parse(const std::string& text) {
   Mutant parsed;
   const std::size_t first = text.find(':'), second = text.find(':', first + 1);
   check(first != std::string::npos, "XTAPE_MUTANT={}: expected op:kind or op:kind:number", text);
   parsed.op = text.substr(0, first);
   const std::string kind = text.substr(first + 1, second == std::string::npos ? second : second - first - 1);
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (kNames[i] == kind) parsed.kind = static_cast<Kind>(i);
+  while (name_of(parsed.kind) != kind) {
+    check(parsed.kind != Kind::last, "XTAPE_MUTANT={}: there is no mutant of kind {}", text, kind);
+    parsed.kind = static_cast<Kind>(static_cast<int>(parsed.kind) + 1);
   }
-  check(parsed.kind != Kind::none, "XTAPE_MUTANT={}: there is no mutant of kind {}", text, kind);
   if (second != std::string::npos) parsed.number = std::stoi(text.substr(second + 1));
   return parsed;
 }

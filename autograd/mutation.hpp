@@ -13,7 +13,7 @@ namespace xtape::mutation {
 
 /// What the mutant does to one op's vjp. Chosen by XTAPE_MUTANT=op:kind[:number] or by set().
 enum class Kind {
-  none,
+  none,  // nothing: the control
   flip_sign,
   double_it,
   drop_gradient,
@@ -22,13 +22,17 @@ enum class Kind {
   skip_sum,
   detach_input,
   detach_output,
-  detach_gradient
+  detach_gradient,
+  last = detach_gradient
 };
+std::string_view name_of(Kind kind);
+
 struct Mutant {
   std::string op;
   Kind kind = Kind::none;
   int number = 0;  // which input, output or term
 };
+/// Throws for a kind that there is not.
 Mutant parse(const std::string& text);
 void set(const Mutant& mutant);
 

@@ -1,6 +1,5 @@
-// Runs one op's cases under one mutant of its vjp. `mutants --list` names all mutants; with
-// XTAPE_MUTANT=op:kind:number in the environment the program prints killed, survived or unchanged, and exits
-// with 0, 1 or 0.
+// Runs one op's cases under one mutant of its vjp. `mutants --list` names all mutants; with one of them in
+// the environment as XTAPE_MUTANT=op:kind:number the program prints the verdict.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,21 +13,37 @@ using namespace xtape;
 
 namespace {
 
-void list_mutants() {
+/// How many mutants of a kind an op has: one for each of its inputs, terms or outputs, or one in all.
+int count_of(mutation::Kind kind, const CatalogEntry& entry) {
+  using mutation::Kind;
+  const int inputs = entry.inputs == 0 ? 2 : entry.inputs;  // of an op of a list
+  switch (kind) {
+    case Kind::flip_sign:
+    case Kind::double_it:
+    case Kind::drop_gradient:
+    case Kind::detach_input: return inputs;
+    case Kind::drop_term: return 3;
+    case Kind::detach_output: return 2;
+    case Kind::swap_inputs: return inputs > 1 ? 1 : 0;
+    case Kind::none:
+    case Kind::skip_sum:
+    case Kind::detach_gradient: return 1;
+  }
+  throw Error("mutants: a kind that nothing is known of");
+}
+
+/// All mutants, and for each op the control, `none`.
+std::vector<std::string> all_mutants() {
+  std::vector<std::string> all;
   for (const CatalogEntry& entry : op_catalog()) {
     if (!entry.differentiable) continue;
-    const int inputs = entry.inputs == 0 ? 2 : entry.inputs;
-    for (int i = 0; i < inputs; ++i) {
-      for (const char* kind : {"flip_sign", "double_it", "drop_gradient", "detach_input"}) {
-        fmt::print("{}:{}:{}\n", entry.name, kind, i);
-      }
+    for (int kind = 0; kind <= static_cast<int>(mutation::Kind::last); ++kind) {
+      const int count = count_of(mutation::Kind(kind), entry);
+      for (int i = 0; i < count; ++i)
+        all.push_back(fmt::format("{}:{}:{}", entry.name, mutation::name_of(mutation::Kind(kind)), i));
     }
-    for (int term = 0; term < 3; ++term) fmt::print("{}:drop_term:{}\n", entry.name, term);
-    for (const char* kind : {"skip_sum", "detach_output:0", "detach_output:1", "detach_gradient"}) {
-      fmt::print("{}:{}\n", entry.name, kind);
-    }
-    if (inputs > 1) fmt::print("{}:swap_inputs\n", entry.name);
   }
+  return all;
 }
 
 /// The gradients of a case, or nothing where the mutant makes the replay throw.
@@ -46,32 +61,41 @@ bool same(const std::vector<double>& a, const std::vector<double>& b) {
                     [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  if (argc > 1 && std::string_view(argv[1]) == "--list") {
-    list_mutants();
-    return 0;
-  }
-  const char* text = std::getenv("XTAPE_MUTANT");
-  if (!text) {
-    fmt::print(stderr, "usage: mutants --list, or XTAPE_MUTANT=op:kind:number mutants\n");
-    return 2;
-  }
-  const mutation::Mutant mutant = mutation::parse(text);
-  bool changed = false, killed = false;
+/// killed: the cases fail. survived: a gradient is another, and they pass. unchanged: every gradient is what
+/// it was, and they pass. broken: it is, and they fail; so without a mutant they would fail too.
+std::string_view verdict_on(const mutation::Mutant& mutant) {
+  bool changed = false, failed = false;
   for (const CatalogEntry& entry : op_catalog()) {
     if (entry.name != mutant.op) continue;
     for (const OpCase& c : entry.cases()) {
-      bool threw = false;
+      bool threw = false, threw_before = false;
       mutation::set({});
-      const std::vector<double> expected = gradients_or_error(entry, c, threw);
+      const std::vector<double> expected = gradients_or_error(entry, c, threw_before);
       mutation::set(mutant);
       const std::vector<double> got = gradients_or_error(entry, c, threw);
-      changed = changed || threw || !same(expected, got);
-      killed = killed || (changed && !test::failures_of(entry, c).empty());
+      changed = changed || threw != threw_before || !same(expected, got);
+      const bool says_something = changed || mutant.kind == mutation::Kind::none;
+      failed = failed || (says_something && !test::failures_of(entry, c).empty());
     }
   }
-  fmt::print("{}\n", killed ? "killed" : changed ? "survived" : "unchanged");
-  return changed && !killed ? 1 : 0;
+  if (changed) return failed ? "killed" : "survived";
+  return failed ? "broken" : "unchanged";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  const std::vector<std::string> mutants = all_mutants();
+  if (argc > 1 && std::string_view(argv[1]) == "--list") {
+    fmt::print("{}\n", fmt::join(mutants, "\n"));
+    return 0;
+  }
+  const char* text = std::getenv("XTAPE_MUTANT");
+  check(text, "usage: mutants --list, or XTAPE_MUTANT=op:kind:number mutants");
+  check(std::find(mutants.begin(), mutants.end(), text) != mutants.end(),
+        "XTAPE_MUTANT={}: there is no such mutant; --list names all", text);
+  fmt::print("{}\n", verdict_on(mutation::parse(text)));
+} catch (const std::exception& error) {
+  fmt::print(stderr, "mutants: {}\n", error.what());
+  return 2;
 }
