@@ -2,9 +2,9 @@
 #include <limits>
 
 #include "autograd/ops/cross_entropy.hpp"
-#include "nn/class_labels.hpp"
+#include "nn/detail/class_labels.hpp"
+#include "nn/detail/loss_reduction.hpp"
 #include "nn/loss.hpp"
-#include "nn/loss_reduction.hpp"
 
 namespace xtape::nn {
 

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "autograd/record.hpp"
+#include "nn/detail/loss_reduction.hpp"
 #include "nn/loss.hpp"
-#include "nn/loss_reduction.hpp"
 
 namespace xtape::nn {
 

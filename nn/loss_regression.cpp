@@ -2,8 +2,8 @@
 #include "autograd/ops/promotion.hpp"
 #include "autograd/ops/squared_error.hpp"
 #include "autograd/shape.hpp"
+#include "nn/detail/loss_reduction.hpp"
 #include "nn/loss.hpp"
-#include "nn/loss_reduction.hpp"
 #include "nn/module.hpp"
 
 namespace xtape::nn {

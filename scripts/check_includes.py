@@ -52,6 +52,7 @@ PRIVATE = {
     ("cblas", "openblas_config.h"): ["autograd/kernels/**", "tests/**", "benchmarks/**"],
     ("tbb/", "oneapi/"): ["autograd/parallel.*"],
     ("io/",): ["io/**", "**.cpp", "**/detail/**", "tests/**"],
+    ("nn/detail/",): ["nn/*.cpp", "nn/detail/**", "tests/**"],
     ("nn/files/detail/",): ["nn/files/**.cpp", "nn/files/detail/**", "tests/**"],
     ("nn/optim/detail/",): ["nn/optim/**.cpp", "nn/optim/detail/**", "tests/**"],
     ("nn/train/detail/",): ["nn/train/**.cpp", "nn/train/detail/**", "tests/**"],

@@ -1,5 +1,5 @@
 // Checks and reshaping of scores and labels, once for all losses on classes.
-#include "nn/class_labels.hpp"
+#include "nn/detail/class_labels.hpp"
 
 namespace xtape::nn {
 
