@@ -92,8 +92,11 @@ BOOST_AUTO_TEST_CASE(binary_losses_want_equal_shapes_and_probabilities) {
 }
 
 BOOST_AUTO_TEST_CASE(of_kl_div) {
-  expect_error([] { nn::kl_div(zeros({2, 3}), zeros({3, 2})); },
-               "kl_div: the target's shape {3, 2} does not fit the input's {2, 3}");
+  expect_error(
+      [] {
+        nn::kl_div(zeros({2, 3}), zeros({3, 2}));
+      },
+      "kl_div: the target's shape {3, 2} does not fit the input's {2, 3}");
   expect_error([] { nn::kl_div(tensor({0, 1}), zeros({2})); }, "kl_div: the input is int64");
 }
 
