@@ -5,9 +5,9 @@
 #include <cstring>
 
 #include "datasets/detail/readers.hpp"
-#include "datasets/detail/tar.hpp"
 #include "io/guard.hpp"
 #include "io/gzip.hpp"
+#include "io/tar.hpp"
 
 namespace xtape::datasets {
 
@@ -59,7 +59,7 @@ std::vector<Batch> read_folder(const fs::path& folder, bool train) {
 std::vector<Batch> read_archive(io::Input& file, bool train) {
   const std::vector<std::string> names = file_names(train);
   std::vector<Batch> batches(names.size());
-  detail::for_each_tar_member(file, [&](const detail::TarMember& member) {
+  io::for_each_tar_member(file, [&](const io::TarMember& member) {
     const auto found = std::find(names.begin(), names.end(), member.name);
     if (found == names.end()) return;
     Batch& batch = batches[static_cast<std::size_t>(found - names.begin())];

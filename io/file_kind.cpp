@@ -6,7 +6,7 @@
 
 #include "autograd/error.hpp"
 #include "io/little_endian.hpp"
-#include "io/zip_format.hpp"
+#include "io/zip/format.hpp"
 
 namespace xtape::io {
 

@@ -7,8 +7,8 @@
 #include "io/file_kind.hpp"
 #include "io/guard.hpp"
 #include "io/utf8.hpp"
-#include "io/zip_reader.hpp"
-#include "io/zip_writer.hpp"
+#include "io/zip/reader.hpp"
+#include "io/zip/writer.hpp"
 #include "nn/files/detail/npy_format.hpp"
 #include "nn/files/detail/readers.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "autograd/error.hpp"
-#include "nn/train/detail/csv.hpp"
+#include "io/csv.hpp"
 
 namespace xtape::nn {
 
@@ -40,11 +40,11 @@ void save_csv(const History& history, const std::filesystem::path& path) {
     std::vector<std::string> row{std::to_string(record.epoch)};
     for (const double value : {record.lr, record.train_loss, record.train_accuracy, record.validation_loss,
                                record.validation_accuracy, record.seconds}) {
-      row.push_back(csv_number(value));
+      row.push_back(io::csv_number(value));
     }
     rows.push_back(std::move(row));
   }
-  write_csv(path, rows);
+  io::write_csv(path, rows);
 }
 
 }  // namespace xtape::nn

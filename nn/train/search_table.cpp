@@ -3,7 +3,7 @@
 #include <cmath>
 #include <ostream>
 
-#include "nn/train/detail/csv.hpp"
+#include "io/csv.hpp"
 #include "nn/train/search.hpp"
 
 namespace xtape::nn {
@@ -82,17 +82,17 @@ void save_csv(const SearchResult& result, const std::filesystem::path& path) {
     for (const auto& [name, value] : trial.params) row.push_back(value.to_string());
     const EpochRecord best = trial.history.best_index ? trial.history.best() : EpochRecord{};
     for (const double value : {best.validation_accuracy, best.validation_loss, best.train_accuracy}) {
-      row.push_back(csv_number(value));
+      row.push_back(io::csv_number(value));
     }
     row.push_back(trial.history.best_index ? std::to_string(best.epoch) : "");
     row.push_back(std::to_string(trial.history.epochs.size()));
-    row.push_back(csv_number(trial.history.seconds));
+    row.push_back(io::csv_number(trial.history.seconds));
     row.push_back(trial.failed() && !trial.history.diverged() ? ""
                                                               : std::string(to_string(trial.history.ending)));
     row.push_back(trial.failure);
     rows.push_back(std::move(row));
   }
-  write_csv(path, rows);
+  io::write_csv(path, rows);
 }
 
 }  // namespace xtape::nn

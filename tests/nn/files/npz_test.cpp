@@ -1,6 +1,6 @@
 // .npz: round trips, archives with 64-bit fields, and every fault of an archive is an Error that says which.
 #include "autograd/random.hpp"
-#include "io/zip_writer.hpp"
+#include "io/zip/writer.hpp"
 #include "nn/files/detail/npy_format.hpp"
 #include "nn/files/npy.hpp"
 #include "tests/nn/files/files.hpp"

@@ -1,5 +1,5 @@
 // Blocks of 512 bytes: a header for each member, then its data, padded to whole blocks.
-#include "datasets/detail/tar.hpp"
+#include "io/tar.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include "io/file_kind.hpp"
 #include "io/utf8.hpp"
 
-namespace xtape::datasets::detail {
+namespace xtape::io {
 
 namespace {
 
@@ -19,7 +19,7 @@ constexpr std::uint64_t kMostPadding = std::uint64_t{1} << 20;  // tapes have bl
 class Header {
  public:
   /// False at the end of the file.
-  bool read(io::Input& file) {
+  bool read(Input& file) {
     const std::size_t got = file.read_some(block_.data(), kBlock);
     check(got == 0 || got == kBlock, "{}: the tar archive ends within a header", file.name());
     return got == kBlock;
@@ -41,7 +41,7 @@ class Header {
   /// Says what the file is, if it is known and not a tar archive.
   void check_kind(const std::string& name) const {
     const std::string_view bytes(reinterpret_cast<const char*>(block_.data()), kBlock);
-    if (io::kind_of(bytes) != io::kTar) io::check_kind(bytes, name, "a tar archive");
+    if (kind_of(bytes) != kTar) io::check_kind(bytes, name, "a tar archive");
   }
 
   bool parse_size(std::uint64_t& size) const { return parse_octal(124, 12, size); }
@@ -76,7 +76,7 @@ class Header {
 
 }  // namespace
 
-void for_each_tar_member(io::Input& file, const std::function<void(const TarMember&)>& visit) {
+void for_each_tar_member(Input& file, const std::function<void(const TarMember&)>& visit) {
   Header header;
   while (header.read(file) && !header.is_end()) {
     std::uint64_t size = 0;
@@ -89,16 +89,16 @@ void for_each_tar_member(io::Input& file, const std::function<void(const TarMemb
       visit({name, size, [&] {
                std::vector<std::uint8_t> bytes = file.read_up_to(left);
                left -= bytes.size();
-               check(left == 0, "{}: the tar archive ends within {}", file.name(), io::printable(name));
+               check(left == 0, "{}: the tar archive ends within {}", file.name(), printable(name));
                return bytes;
              }});
     }
     left += (kBlock - size % kBlock) % kBlock;
-    check(file.skip(left) == left, "{}: the tar archive ends within {}", file.name(), io::printable(name));
+    check(file.skip(left) == left, "{}: the tar archive ends within {}", file.name(), printable(name));
   }
   // A gzip is verified at its very end.
   check(file.skip(kMostPadding + 1) <= kMostPadding,
         "{}: goes on for more than {} bytes behind the end of the tar archive", file.name(), kMostPadding);
 }
 
-}  // namespace xtape::datasets::detail
+}  // namespace xtape::io

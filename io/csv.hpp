@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace xtape::nn {
+namespace xtape::io {
 
 /// The shortest text that reads back as `value`; "" for NaN.
 std::string csv_number(double value);
@@ -14,4 +14,4 @@ std::string csv_number(double value);
 /// at all.
 void write_csv(const std::filesystem::path& path, const std::vector<std::vector<std::string>>& rows);
 
-}  // namespace xtape::nn
+}  // namespace xtape::io

@@ -7,7 +7,7 @@
 #include "autograd/error.hpp"
 #include "io/gzip.hpp"
 #include "io/utf8.hpp"
-#include "io/zip_reader.hpp"
+#include "io/zip/reader.hpp"
 
 namespace xtape::io {
 

@@ -1,5 +1,5 @@
 // Quoting of cells, and the atomic file.
-#include "nn/train/detail/csv.hpp"
+#include "io/csv.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "io/atomic_file.hpp"
 
-namespace xtape::nn {
+namespace xtape::io {
 
 namespace {
 
@@ -37,9 +37,9 @@ void write_csv(const std::filesystem::path& path, const std::vector<std::vector<
     }
     text += '\n';
   }
-  io::AtomicFile file(path);
+  AtomicFile file(path);
   file.write(text);
   file.commit();
 }
 
-}  // namespace xtape::nn
+}  // namespace xtape::io

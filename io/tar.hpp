@@ -8,7 +8,7 @@
 
 #include "io/input.hpp"
 
-namespace xtape::datasets::detail {
+namespace xtape::io {
 
 /// One regular file of an archive. `read` may be called once.
 struct TarMember {
@@ -19,6 +19,6 @@ struct TarMember {
 
 /// Calls `visit` for each regular file and reads the archive to its end, so that a .tar.gz is checked as a
 /// whole. Throws where `file` is no tar archive, is damaged, or ends within a member.
-void for_each_tar_member(io::Input& file, const std::function<void(const TarMember&)>& visit);
+void for_each_tar_member(Input& file, const std::function<void(const TarMember&)>& visit);
 
-}  // namespace xtape::datasets::detail
+}  // namespace xtape::io

@@ -1,5 +1,5 @@
 // The directory of a zip archive and its checks.
-#include "io/zip_reader.hpp"
+#include "io/zip/reader.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -8,7 +8,7 @@
 #include "io/file_kind.hpp"
 #include "io/little_endian.hpp"
 #include "io/utf8.hpp"
-#include "io/zip_format.hpp"
+#include "io/zip/format.hpp"
 
 namespace xtape::io {
 

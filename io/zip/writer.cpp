@@ -1,6 +1,6 @@
 // Entries, each behind a local header, then the directory. Sizes are known before an entry is written, so
 // nothing is written twice.
-#include "io/zip_writer.hpp"
+#include "io/zip/writer.hpp"
 
 #include <zlib.h>
 
@@ -10,7 +10,7 @@
 
 #include "autograd/error.hpp"
 #include "io/little_endian.hpp"
-#include "io/zip_format.hpp"
+#include "io/zip/format.hpp"
 
 namespace xtape::io {
 
