@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "datasets/detail/readers.hpp"
 #include "io/guard.hpp"
 #include "io/gzip.hpp"
 #include "io/tar.hpp"
@@ -94,15 +93,17 @@ LabelledImages unpack(const std::vector<Batch>& batches) {
   return {images, labels};
 }
 
-LabelledImages unpack_archive(const fs::path& path, const CIFAR10Options& options) {
-  io::FileInput file(path);
-  io::GzipInput input(file, options.max_bytes);
-  return detail::read_cifar10_archive(input, options.train);
+LabelledImages unpack_archive(const io::Source& source, const CIFAR10Options& options) {
+  return io::read_from(source, [&](io::SizedInput& file) {
+    io::GzipInput input(file, options.max_bytes);
+    return unpack(read_archive(input, options.train));
+  });
 }
 
-LabelledImages find_and_read(const fs::path& root, const CIFAR10Options& options) {
+LabelledImages find_and_read(const io::Source& source, const CIFAR10Options& options) {
+  const fs::path root = source.name();
   std::error_code ignored;
-  if (fs::is_regular_file(root, ignored)) return unpack_archive(root, options);
+  if (!source.is_file() || fs::is_regular_file(root, ignored)) return unpack_archive(source, options);
   check(fs::is_directory(root, ignored),
         "CIFAR10: {} does not exist; expected a folder with {} or {}, or the archive", root.string(), kFolder,
         kArchive);
@@ -119,12 +120,8 @@ LabelledImages find_and_read(const fs::path& root, const CIFAR10Options& options
 
 }  // namespace
 
-LabelledImages detail::read_cifar10_archive(io::Input& input, bool train) {
-  return unpack(read_archive(input, train));
-}
-
-CIFAR10::CIFAR10(const fs::path& root, const CIFAR10Options& options)
-    : VisionDataset(io::guarded(root, [&] { return find_and_read(root, options); }), class_names(),
+CIFAR10::CIFAR10(const io::Source& root, const CIFAR10Options& options)
+    : VisionDataset(io::guarded(root.name(), [&] { return find_and_read(root, options); }), class_names(),
                     options.transform) {}
 
 }  // namespace xtape::datasets

@@ -4,7 +4,6 @@
 #include <array>
 #include <vector>
 
-#include "datasets/detail/readers.hpp"
 #include "io/file_kind.hpp"
 #include "io/guard.hpp"
 #include "io/gzip.hpp"
@@ -68,16 +67,21 @@ Contents read_idx(io::Input& file, std::uint32_t expected) {
   return {shape, std::move(bytes)};
 }
 
-}  // namespace
+/// f(input) of the plain bytes.
+template <class F>
+Tensor read_plain(const io::Source& source, const ReadOptions& options, F f) {
+  return io::read_from(source, [&](io::SizedInput& packed) {
+    io::GzipInput input(packed, options.max_bytes);
+    return f(input);
+  });
+}
 
-namespace detail {
-
-Tensor read_idx_images(io::Input& input) {
+Tensor images_of(io::Input& input) {
   const Contents contents = read_idx(input, kImagesMagic);
   return from_data(contents.bytes.data(), kUInt8, contents.shape, {});
 }
 
-Tensor read_idx_labels(io::Input& input, std::int64_t classes) {
+Tensor labels_of(io::Input& input, std::int64_t classes) {
   const Contents contents = read_idx(input, kLabelsMagic);
   Tensor labels = make_tensor(contents.shape, kInt64);
   auto* out = labels.data<std::int64_t>();
@@ -90,22 +94,14 @@ Tensor read_idx_labels(io::Input& input, std::int64_t classes) {
   return labels;
 }
 
-}  // namespace detail
+}  // namespace
 
-Tensor read_idx_images(const std::filesystem::path& path, const ReadOptions& options) {
-  return io::guarded(path, [&] {
-    io::FileInput file(path);
-    io::GzipInput input(file, options.max_bytes);
-    return detail::read_idx_images(input);
-  });
+Tensor read_idx_images(const io::Source& source, const ReadOptions& options) {
+  return read_plain(source, options, images_of);
 }
 
-Tensor read_idx_labels(const std::filesystem::path& path, std::int64_t classes, const ReadOptions& options) {
-  return io::guarded(path, [&] {
-    io::FileInput file(path);
-    io::GzipInput input(file, options.max_bytes);
-    return detail::read_idx_labels(input, classes);
-  });
+Tensor read_idx_labels(const io::Source& source, std::int64_t classes, const ReadOptions& options) {
+  return read_plain(source, options, [&](io::Input& input) { return labels_of(input, classes); });
 }
 
 }  // namespace xtape::datasets

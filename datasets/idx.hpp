@@ -3,10 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 
 #include "autograd/tensor.hpp"
+#include "io/files.hpp"
 
 namespace xtape::datasets {
 
@@ -15,12 +15,12 @@ struct ReadOptions {
   std::optional<std::uint64_t> max_bytes = {};
 };
 
-/// uint8 {N, rows, columns} from an idx3 file of images. Throws where the magic number is another one, where
-/// a size is 0, and where the file holds fewer or more bytes than its header claims, or unpacks to too many.
-Tensor read_idx_images(const std::filesystem::path& path, const ReadOptions& options = {});
+/// uint8 {N, rows, columns} from an idx3 file of images, be it a file or memory. Throws where the magic
+/// number is another one, where a size is 0, and where the file holds fewer or more bytes than its header
+/// claims, or unpacks to too many.
+Tensor read_idx_images(const io::Source& source, const ReadOptions& options = {});
 
 /// int64 {N} from an idx1 file of labels; also throws on a label that is not below `classes`.
-Tensor read_idx_labels(const std::filesystem::path& path, std::int64_t classes,
-                       const ReadOptions& options = {});
+Tensor read_idx_labels(const io::Source& source, std::int64_t classes, const ReadOptions& options = {});
 
 }  // namespace xtape::datasets

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "io/atomic_file.hpp"
+#include "io/files.hpp"
 
 namespace xtape::io {
 
@@ -37,9 +37,7 @@ void write_csv(const std::filesystem::path& path, const std::vector<std::vector<
     }
     text += '\n';
   }
-  AtomicFile file(path);
-  file.write(text);
-  file.commit();
+  write_bytes(path, text);
 }
 
 }  // namespace xtape::io

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "io/files.hpp"
 #include "pictures/detail/axis.hpp"
 #include "pictures/detail/file.hpp"
 #include "pictures/detail/svg.hpp"
@@ -192,7 +193,7 @@ void save_curves(const std::string& path, const std::vector<Series>& series, con
   draw_axes(svg, plot, options);
   for (std::size_t i = 0; i < series.size(); ++i)
     draw_curve(svg, plot, curves[i], series[i].name, stroke_of(i, series[i].y.size()));
-  detail::write_file(path, std::move(svg).finish());
+  io::write_bytes(path, std::move(svg).finish());
 }
 
 }  // namespace xtape::pictures

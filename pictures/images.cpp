@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "io/files.hpp"
 #include "pictures/detail/canvas.hpp"
 #include "pictures/detail/file.hpp"
 #include "pictures/detail/font.hpp"
@@ -136,7 +137,7 @@ void save_png(const std::string& path, const Tensor& image) {
   check_size(path, width, height);
   const bool is_colour = image.dim() == 3 && image.size(0) == 3;
   const auto bytes = to_bytes(path, is_colour ? image.permute({1, 2, 0}) : image);
-  detail::write_file(path, detail::encode_png(path, bytes.data(), width, height, is_colour ? 3 : 1));
+  io::write_bytes(path, detail::encode_png(path, bytes.data(), width, height, is_colour ? 3 : 1));
 }
 
 void save_image_grid(const std::string& path, const Tensor& images, const GridOptions& options) {
@@ -157,7 +158,7 @@ void save_image_grid(const std::string& path, const Tensor& images, const GridOp
     draw_image(canvas, at, bytes.data() + i * at.channels * at.height * at.width, x + at.frame, y + at.frame);
     if (!options.labels.empty()) draw_label(canvas, at, options.labels[n], x, y + height + 2 * at.frame);
   }
-  detail::write_file(path, canvas.png(path));
+  io::write_bytes(path, canvas.png(path));
 }
 
 }  // namespace xtape::pictures

@@ -3,10 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <fstream>
 
 #include "progress.hpp"
 
@@ -16,24 +13,20 @@ using namespace xtape;
 
 namespace {
 
-/// One CSV line per epoch, if wanted. Opened before the training, so that a mistake costs no hours.
+/// One CSV line per epoch, if wanted. Written before the training too, so that a mistake costs no hours.
 class Log {
  public:
   explicit Log(const std::string& path) : path_(path) {
-    if (path.empty()) return;
-    errno = 0;
-    file_.open(path);
     write("epoch,train_loss,test_loss,test_accuracy,seconds,learning_rate\n");
   }
   void write(const std::string& text) {
     if (path_.empty()) return;
-    file_ << text << std::flush;
-    check(file_.good(), "--log {}: cannot write the file: {}", path_, std::strerror(errno));
+    text_ += text;
+    io::write_bytes(path_, text_);
   }
 
  private:
-  std::string path_;
-  std::ofstream file_;
+  std::string path_, text_;
 };
 
 struct Evaluation {

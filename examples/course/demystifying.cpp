@@ -33,8 +33,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <map>
+#include <sstream>
 
 #include "../common/progress.hpp"
 #include "common/by_hand.hpp"
@@ -123,7 +123,7 @@ void check_accuracy(std::size_t updates, nn::MLP& net, const Digits& train, cons
 
 /// The 500 costs that numpy found.
 std::vector<double> read_costs(const std::string& path) {
-  std::ifstream file(path);
+  std::istringstream file(io::read_bytes(path));
   std::vector<double> costs;
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with('#')) costs.push_back(std::stod(line));

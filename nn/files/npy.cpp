@@ -10,7 +10,6 @@
 #include "io/zip/reader.hpp"
 #include "io/zip/writer.hpp"
 #include "nn/files/detail/npy_format.hpp"
-#include "nn/files/detail/readers.hpp"
 
 namespace xtape {
 
@@ -30,6 +29,24 @@ std::string name_of(const io::ZipEntry& entry, const std::string& file) {
   return name;
 }
 
+StateDict read_npz(io::SizedInput& input, const LoadNpzOptions& options) {
+  const std::vector<io::ZipEntry> entries = io::read_zip_directory(input);
+  io::check_unpacked_size(input, entries, options.max_bytes);
+  for (const io::ZipEntry& entry : entries) {
+    check(!entry.name.ends_with("data.pkl"), "{}: is {}; expected an archive of numpy arrays (.npz)",
+          input.name(), io::kTorch);
+  }
+  StateDict dict;
+  for (const io::ZipEntry& entry : entries) {
+    const std::string name = name_of(entry, input.name());
+    check(!dict.contains(name), "{}: the name \"{}\" appears twice", input.name(), io::printable(name));
+    const std::vector<std::byte> bytes = io::read_zip_entry(input, entry);
+    io::MemoryInput array(fmt::format("{}: {}", input.name(), io::printable(entry.name)), bytes);
+    dict.insert(name, detail::read_npy(array));
+  }
+  return dict;
+}
+
 }  // namespace
 
 void save_npy(const std::filesystem::path& path, const Tensor& x) {
@@ -41,12 +58,7 @@ void save_npy(const std::filesystem::path& path, const Tensor& x) {
   file.commit();
 }
 
-Tensor load_npy(const std::filesystem::path& path) {
-  return io::guarded(path, [&] {
-    io::FileInput file(path);
-    return detail::read_npy(file);
-  });
-}
+Tensor load_npy(const io::Source& source) { return io::read_from(source, detail::read_npy); }
 
 void save_npz(const std::filesystem::path& path, const StateDict& dict, const SaveNpzOptions& options) {
   io::AtomicFile file(path);
@@ -63,33 +75,8 @@ void save_npz(const std::filesystem::path& path, const StateDict& dict, const Sa
   file.commit();
 }
 
-namespace detail {
-
-StateDict read_npz(io::SizedInput& input, const LoadNpzOptions& options) {
-  const std::vector<io::ZipEntry> entries = io::read_zip_directory(input);
-  io::check_unpacked_size(input, entries, options.max_bytes);
-  for (const io::ZipEntry& entry : entries) {
-    check(!entry.name.ends_with("data.pkl"), "{}: is {}; expected an archive of numpy arrays (.npz)",
-          input.name(), io::kTorch);
-  }
-  StateDict dict;
-  for (const io::ZipEntry& entry : entries) {
-    const std::string name = name_of(entry, input.name());
-    check(!dict.contains(name), "{}: the name \"{}\" appears twice", input.name(), io::printable(name));
-    const std::vector<std::byte> bytes = io::read_zip_entry(input, entry);
-    io::MemoryInput array(fmt::format("{}: {}", input.name(), io::printable(entry.name)), bytes);
-    dict.insert(name, read_npy(array));
-  }
-  return dict;
-}
-
-}  // namespace detail
-
-StateDict load_npz(const std::filesystem::path& path, const LoadNpzOptions& options) {
-  return io::guarded(path, [&] {
-    io::FileInput file(path);
-    return detail::read_npz(file, options);
-  });
+StateDict load_npz(const io::Source& source, const LoadNpzOptions& options) {
+  return io::read_from(source, [&](io::SizedInput& input) { return read_npz(input, options); });
 }
 
 }  // namespace xtape

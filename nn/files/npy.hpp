@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "autograd/tensor.hpp"
+#include "io/files.hpp"
 #include "nn/state_dict.hpp"
 
 namespace xtape {
@@ -13,10 +14,10 @@ namespace xtape {
 /// Writes x as `numpy.save` does, to exactly this path. The file appears whole or not at all.
 void save_npy(const std::filesystem::path& path, const Tensor& x);
 
-/// Reads an array of any byte order and memory order, of the format's versions 1.0 to 3.0. float16 becomes
-/// float32; int8, int16, int32, uint16, uint32 and uint64 become int64. Throws, naming the file and the
-/// fault, where it holds other elements, is damaged, or goes on behind the array.
-Tensor load_npy(const std::filesystem::path& path);
+/// Reads an array, from a file or memory, of any byte order and memory order, of the format's versions 1.0
+/// to 3.0. float16 becomes float32; int8, int16, int32, uint16, uint32 and uint64 become int64. Throws,
+/// naming the file and the fault, where it holds other elements, is damaged, or goes on behind the array.
+Tensor load_npy(const io::Source& source);
 
 struct SaveNpzOptions {
   bool compressed = false;  ///< as numpy.savez_compressed does
@@ -32,8 +33,8 @@ struct LoadNpzOptions {
   std::optional<std::uint64_t> max_bytes = {};
 };
 
-/// Reads every array of an archive, stored or compressed, in its order. Throws as load_npy does, and where
-/// the archive unpacks to too many bytes.
-StateDict load_npz(const std::filesystem::path& path, const LoadNpzOptions& options = {});
+/// Reads every array of an archive, from a file or memory, stored or compressed, in its order. Throws as
+/// load_npy does, and where the archive unpacks to too many bytes.
+StateDict load_npz(const io::Source& source, const LoadNpzOptions& options = {});
 
 }  // namespace xtape

@@ -9,7 +9,6 @@
 #include "io/guard.hpp"
 #include "io/little_endian.hpp"
 #include "io/utf8.hpp"
-#include "nn/files/detail/readers.hpp"
 #include "nn/files/detail/safetensors_header.hpp"
 
 namespace xtape {
@@ -69,6 +68,15 @@ std::string make_header(const std::vector<NamedTensor>& tensors, const SaveOptio
   return bytes + json;
 }
 
+StateDict read_safetensors(io::SizedInput& input) {
+  StateDict dict;
+  for (const detail::SafetensorsEntry& entry : detail::read_safetensors_header(input).entries) {
+    const std::string what = fmt::format("{}: tensor \"{}\"", input.name(), io::printable(entry.name));
+    dict.insert(entry.name, detail::read_tensor(input, entry.type, entry.shape, what));
+  }
+  return dict;
+}
+
 }  // namespace
 
 void save(const StateDict& dict, const std::filesystem::path& path, const SaveOptions& options) {
@@ -84,29 +92,15 @@ void save(const StateDict& dict, const std::filesystem::path& path, const SaveOp
   file.commit();
 }
 
-StateDict detail::read_safetensors(io::SizedInput& input) {
-  StateDict dict;
-  for (const SafetensorsEntry& entry : read_safetensors_header(input).entries) {
-    const std::string what = fmt::format("{}: tensor \"{}\"", input.name(), io::printable(entry.name));
-    dict.insert(entry.name, read_tensor(input, entry.type, entry.shape, what));
-  }
-  return dict;
+StateDict load(const io::Source& source) {
+  if (source.is_file()) check_extension(source.name(), "load");
+  return io::read_from(source, read_safetensors);
 }
 
-StateDict load(const std::filesystem::path& path) {
-  check_extension(path, "load");
-  return io::guarded(path, [&] {
-    io::FileInput file(path);
-    return detail::read_safetensors(file);
-  });
-}
-
-std::map<std::string, std::string> load_metadata(const std::filesystem::path& path) {
-  check_extension(path, "load_metadata");
-  return io::guarded(path, [&] {
-    io::FileInput file(path);
-    return detail::read_safetensors_header(file).metadata;
-  });
+std::map<std::string, std::string> load_metadata(const io::Source& source) {
+  if (source.is_file()) check_extension(source.name(), "load_metadata");
+  return io::read_from(source,
+                       [](io::SizedInput& input) { return detail::read_safetensors_header(input).metadata; });
 }
 
 }  // namespace xtape

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "io/files.hpp"
 #include "nn/state_dict.hpp"
 
 namespace xtape {
@@ -26,15 +27,15 @@ struct SaveOptions {
 /// be written.
 void save(const StateDict& dict, const std::filesystem::path& path, const SaveOptions& options = {});
 
-/// Reads what `save` or Python wrote, in the order of the file:
+/// Reads what `save` or Python wrote, from a file or memory, in the order of the file:
 /// `model.load_state_dict(load("model.safetensors"))`. float16 and bfloat16 become float32; int8, int16,
 /// int32, uint16, uint32 and uint64 become int64.
 ///
 /// Throws, naming the file and the fault, unless the whole file is as the format wants it. Memory is taken
 /// only for what the file holds.
-StateDict load(const std::filesystem::path& path);
+StateDict load(const io::Source& source);
 
 /// The texts beside the tensors; empty where there are none.
-std::map<std::string, std::string> load_metadata(const std::filesystem::path& path);
+std::map<std::string, std::string> load_metadata(const io::Source& source);
 
 }  // namespace xtape

@@ -36,14 +36,12 @@ struct Outcomes {
 /// Any exception but Error leaves this function and fails the test.
 template <class Read>
 Outcomes fuzz(const Bytes& valid, int rounds, Read read) {
-  const TemporaryFolder folder;
-  const fs::path file = folder / "damaged";
   Generator random(kSeed);
   Outcomes outcomes;
   for (int round = 0; round < rounds; ++round) {
-    write_file(file, damaged(valid, random));
+    const Bytes bytes = damaged(valid, random);
     try {
-      read(file);
+      read(io::Source(bytes, "damaged"));
       ++outcomes.good;
     } catch (const Error& error) {
       ++outcomes.refused;
@@ -68,13 +66,13 @@ Bytes small_tar() {
 BOOST_AUTO_TEST_SUITE(datasets_fuzz)
 
 BOOST_AUTO_TEST_CASE(damaged_idx_images) {
-  const auto read = [](const fs::path& file) { BOOST_TEST(datasets::read_idx_images(file).dim() == 3); };
+  const auto read = [](const io::Source& file) { BOOST_TEST(datasets::read_idx_images(file).dim() == 3); };
   fuzz(idx_images(4, 5, 6), 400, read);
   fuzz(gzip(idx_images(4, 5, 6)), 400, read);
 }
 
 BOOST_AUTO_TEST_CASE(damaged_idx_labels) {
-  const auto read = [](const fs::path& file) {
+  const auto read = [](const io::Source& file) {
     const Tensor labels = datasets::read_idx_labels(file, 10);
     for (std::int64_t label : labels.to_vector<std::int64_t>()) BOOST_TEST((label >= 0 && label < 10));
   };
@@ -83,7 +81,7 @@ BOOST_AUTO_TEST_CASE(damaged_idx_labels) {
 }
 
 BOOST_AUTO_TEST_CASE(damaged_cifar_archives) {
-  const auto read = [](const fs::path& file) { datasets::CIFAR10(file, {.train = false}); };
+  const auto read = [](const io::Source& file) { datasets::CIFAR10(file, {.train = false}); };
   fuzz(small_tar(), 400, read);
   fuzz(gzip(small_tar()), 400, read);
 }

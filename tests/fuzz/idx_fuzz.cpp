@@ -1,19 +1,12 @@
 // Any bytes as IDX files of images and of labels.
-#include "datasets/detail/readers.hpp"
-#include "io/guard.hpp"
-#include "io/input.hpp"
+#include <xtape/datasets.hpp>
 #include "target.hpp"
 
 using namespace xtape;
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto read = [&](auto reader) {
-    fuzz::run([&] {
-      io::MemoryInput input("input", fuzz::bytes_of(data, size));
-      io::guarded(input.name(), [&] { reader(input); });
-    });
-  };
-  read([](io::Input& input) { datasets::detail::read_idx_images(input); });
-  read([](io::Input& input) { datasets::detail::read_idx_labels(input, 10); });
+  const io::Source source = fuzz::bytes_of(data, size);
+  fuzz::run([&] { datasets::read_idx_images(source, {.max_bytes = 1 << 20}); });
+  fuzz::run([&] { datasets::read_idx_labels(source, 10, {.max_bytes = 1 << 20}); });
   return 0;
 }

@@ -1,15 +1,10 @@
 // Any bytes as a npy file.
-#include "io/guard.hpp"
-#include "io/input.hpp"
-#include "nn/files/detail/npy_format.hpp"
+#include <xtape/nn.hpp>
 #include "target.hpp"
 
 using namespace xtape;
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  fuzz::run([&] {
-    io::MemoryInput input("input", fuzz::bytes_of(data, size));
-    io::guarded(input.name(), [&] { detail::read_npy(input); });
-  });
+  fuzz::run([&] { load_npy(fuzz::bytes_of(data, size)); });
   return 0;
 }

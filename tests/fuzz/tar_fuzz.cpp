@@ -1,15 +1,10 @@
-// Any bytes as an archive of CIFAR-10.
-#include "datasets/detail/readers.hpp"
-#include "io/guard.hpp"
-#include "io/input.hpp"
+// Any bytes as an archive of CIFAR-10, plain or gzip.
+#include <xtape/datasets.hpp>
 #include "target.hpp"
 
 using namespace xtape;
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  fuzz::run([&] {
-    io::MemoryInput input("input", fuzz::bytes_of(data, size));
-    io::guarded(input.name(), [&] { datasets::detail::read_cifar10_archive(input, false); });
-  });
+  fuzz::run([&] { datasets::CIFAR10(fuzz::bytes_of(data, size), {.train = false, .max_bytes = 1 << 20}); });
   return 0;
 }

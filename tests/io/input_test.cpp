@@ -1,12 +1,8 @@
 // Inputs: files, memory and gzip give the same bytes, and gzip no more of them than is allowed.
 #include "io/input.hpp"
 
-#include "datasets/detail/readers.hpp"
 #include "io/gzip.hpp"
-#include "nn/files/detail/readers.hpp"
-#include "nn/files/safetensors.hpp"
 #include "tests/datasets/temporary_files.hpp"
-#include "tests/nn/files/files.hpp"
 
 namespace xtape::testing {
 namespace {
@@ -17,8 +13,6 @@ Bytes all_of(const Bytes& packed, std::optional<std::uint64_t> max_bytes = {}) {
   io::MemoryInput input = memory(packed);
   return io::GzipInput(input, max_bytes).read_up_to(std::uint64_t{1} << 40);
 }
-
-Bytes bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
 
 }  // namespace
 
@@ -47,28 +41,6 @@ BOOST_AUTO_TEST_CASE(gzip_unpacks_to_what_is_allowed_and_no_more) {
   BOOST_TEST(fails_with([&] { all_of(gzip(Bytes(100)), 99); }, "more than the 99 bytes"));
   BOOST_TEST(all_of(gzip(Bytes(100)), 100).size() == 100u);
   BOOST_TEST(io::unpack_limit(100 << 20, {}) == std::uint64_t{6400} << 20);
-}
-
-BOOST_AUTO_TEST_CASE(every_reader_reads_from_memory) {
-  Bytes images = idx_images(3, 4, 5), labels = idx_labels({1, 2}), records = cifar_records(2);
-  io::MemoryInput images_input = memory(images), labels_input = memory(labels);
-  BOOST_TEST(datasets::detail::read_idx_images(images_input).shape() == Shape(3, 4, 5));
-  BOOST_TEST(datasets::detail::read_idx_labels(labels_input, 10).to_vector<std::int64_t>() ==
-             (std::vector<std::int64_t>{1, 2}));
-
-  Bytes tar = tar_member("test_batch.bin", records);
-  append(tar, Bytes(1024));
-  io::MemoryInput tar_input = memory(tar);
-  BOOST_TEST(datasets::detail::read_cifar10_archive(tar_input, false).images.shape() == Shape(2, 3, 32, 32));
-
-  const TemporaryFolder folder;
-  save_npz(folder / "x.npz", every_dtype());
-  save(every_dtype(), folder / "x.safetensors");
-  const Bytes npz = bytes_of(contents_of(folder / "x.npz")),
-              safetensors = bytes_of(contents_of(folder / "x.safetensors"));
-  io::MemoryInput npz_input = memory(npz), safetensors_input = memory(safetensors);
-  expect_same(detail::read_npz(npz_input), every_dtype());
-  expect_same(detail::read_safetensors(safetensors_input), every_dtype());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,15 +10,15 @@
 namespace xtape::testing {
 namespace {
 
-using Read = StateDict (*)(const fs::path&);
+using Read = StateDict (*)(const io::Source&);
 
-StateDict read_npz(const fs::path& path) { return load_npz(path); }
-StateDict read_npy(const fs::path& path) { return {{"", load_npy(path)}}; }
+StateDict read_npz(const io::Source& source) { return load_npz(source); }
+StateDict read_npy(const io::Source& source) { return {{"", load_npy(source)}}; }
 
 /// Reads one damaged file after another. Any exception but Error leaves it and fails the test.
 class Damage {
  public:
-  Damage(const std::string& extension, Read read) : path_(folder_ / ("damaged" + extension)), read_(read) {}
+  explicit Damage(Read read) : read_(read) {}
   ~Damage() {
     BOOST_TEST_MESSAGE(good_ << " read, " << refused_ << " refused");
     BOOST_TEST(pool::statistics().bytes_reserved <= reserved_ + (8u << 20));
@@ -27,9 +27,9 @@ class Damage {
   Damage& operator=(const Damage&) = delete;
 
   void read(const std::string& bytes) {
-    write_text(path_, bytes);
+    const io::Source source(std::as_bytes(std::span(bytes)), "damaged");
     try {
-      for (const auto& [name, value] : read_(path_)) value.to_vector<double>();
+      for (const auto& [name, value] : read_(source)) value.to_vector<double>();
       ++good_;
     } catch (const Error& error) {
       ++refused_;
@@ -74,17 +74,14 @@ class Damage {
   }
 
  private:
-  TemporaryFolder folder_;
-  fs::path path_;
   Read read_;
   int good_ = 0, refused_ = 0;
   std::size_t reserved_ = pool::statistics().bytes_reserved;
 };
 
 void damage_golden(const std::string& name, Read read) {
-  const fs::path path = golden::path("files") + "/" + name;
-  const std::string valid = contents_of(path);
-  Damage damage(path.extension(), read);
+  const std::string valid = io::read_bytes(golden::path("files") + "/" + name);
+  Damage damage(read);
   damage.try_all(valid);
   damage.try_some(valid, 500);
 }
