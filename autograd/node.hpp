@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "autograd/attributes.hpp"
 #include "autograd/tensor.hpp"
 
 namespace xtape {
@@ -74,6 +75,7 @@ class Node : public Pooled {
   virtual ~Node() = default;
 
   virtual std::string_view name() const = 0;
+  virtual Attributes attributes() const = 0;
   /// Gives the gradients of the outputs (undefined where none arrived) to the op's vjp, which may keep them.
   virtual void replay(std::span<Tensor> gradients, Wrt& wrt) = 0;
   /// Lets go of the values that the vjp reads; a later replay is an Error if there were any.

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "autograd/attributes.hpp"
 #include "autograd/tensor.hpp"
 
 namespace xtape {
@@ -48,6 +49,7 @@ class Cases {
 /// A case with its op, whatever its type.
 struct OpCase {
   Case data;
+  Attributes attributes;  ///< of the op
   /// The op, recorded.
   std::function<std::vector<Tensor>(const std::vector<Tensor>&)> call;
   /// The op's scalar reference in double, where it has one: for elementwise ops.
@@ -59,6 +61,7 @@ struct CatalogEntry {
   int inputs;  ///< 0 for a list of tensors
   bool differentiable;
   bool is_view;
+  std::size_t members;  ///< data members of the op's struct: it has as many attributes, or more
   std::vector<OpCase> (*cases)();
 };
 

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "autograd/grad_mode.hpp"
+#include "autograd/members.hpp"
 #include "autograd/mutation.hpp"
 #include "autograd/node.hpp"
 #include "autograd/op_catalog.hpp"
@@ -49,7 +50,8 @@ using Outputs = std::span<const Tensor>;
 /// What an op must have. Beyond this: `forward(const Tensor&...)` (or of a `const std::vector<Tensor>&`)
 /// giving a Tensor or a std::array of them (an `Operand` in place of `const Tensor&` where the result may be
 /// written over the input); `vjp(inputs, output, gradient, wrt)`, absent where nothing is
-/// differentiable, taking Outputs where there are several; `reads`; `strided = true` if forward takes any
+/// differentiable, taking Outputs where there are several; `attributes()`, which names the data members where
+/// there are any; `reads`; `strided = true` if forward takes any
 /// strides; `view = true` if it gives a view of its input; `reference(double...)` for elementwise ops.
 template <class O>
 concept Op = requires(const O& op) {
@@ -79,6 +81,12 @@ template <class O>
 inline constexpr bool gives_view = requires {
   requires O::view;
 };
+
+template <class O>
+Attributes attributes_of([[maybe_unused]] const O& op) {
+  if constexpr (requires { op.attributes(); }) return op.attributes();
+  return {};
+}
 
 /// Makes `view` follow the history of what it is a view of, where somebody may still write to that.
 void follow(const Tensor& view, const Operand& of);
@@ -139,6 +147,7 @@ class RecordedNode final : public Node {
   }
 
   std::string_view name() const override { return O::name; }
+  Attributes attributes() const override { return attributes_of(op_); }
 
   void replay(std::span<Tensor> gradients, Wrt& wrt) override {
     check(!released,
@@ -226,7 +235,7 @@ std::vector<OpCase> cases_of();
 /// Initialised before main in every program that can record O.
 template <Op O, std::size_t N>
 inline const bool enrolled = enrol({O::name, static_cast<int>(N), has_vjp<O>, gives_view<O>,
-                                    &cases_of<O, N>});
+                                    count_members<O>(), &cases_of<O, N>});
 
 template <class T>
 struct OutputCount : std::integral_constant<std::size_t, 1> {};
@@ -355,6 +364,7 @@ std::vector<OpCase> cases_of() {
   for (const auto& [data, op] : typed.list()) {
     OpCase& c = cases.emplace_back();
     c.data = data;
+    c.attributes = attributes_of(op);
     c.call = [op = op](const std::vector<Tensor>& x) {
       if constexpr (N == 0) {
         return as_list(record(op, x));

@@ -67,6 +67,7 @@ struct LeakyReluGate {
     wrt(1, [&] { return zeros_like(g); });
   }
   double reference(double g, double x) const { return x > 0 ? g : g * slope; }
+  Attributes attributes() const { return {{"negative_slope", slope}}; }
   static Cases<LeakyReluGate> cases() {
     return Cases<LeakyReluGate>()
         .add({.inputs = {{2, 3}, {2, 3}}, .kinks = {0}})
@@ -88,6 +89,7 @@ struct LeakyRelu {
     wrt(0, [&] { return record(LeakyReluGate{slope}, g, x[0]); });
   }
   double reference(double x) const { return x > 0 ? x : x * slope; }
+  Attributes attributes() const { return {{"negative_slope", slope}}; }
   static Cases<LeakyRelu> cases() {
     return Cases<LeakyRelu>()
         .add({.inputs = {{3, 4}}, .kinks = {0}})
@@ -109,6 +111,7 @@ struct Elu {
     wrt(0, [&] { return where(x[0] > 0, g, g * (y + alpha)); });
   }
   double reference(double x) const { return x > 0 ? x : alpha * std::expm1(x); }
+  Attributes attributes() const { return {{"alpha", alpha}}; }
   static Cases<Elu> cases() {
     return Cases<Elu>()
         .add({.inputs = {{3, 4}}, .kinks = {0}})
@@ -157,6 +160,7 @@ struct Softplus {
   double reference(double x) const {
     return x * beta > threshold ? x : std::log1p(std::exp(x * beta)) / beta;
   }
+  Attributes attributes() const { return {{"beta", beta}, {"threshold", threshold}}; }
   static Cases<Softplus> cases() {
     return Cases<Softplus>()
         .add({.inputs = {{3, 4}}, .low = -3, .high = 3})

@@ -38,6 +38,7 @@ struct AddScalar {
     wrt(0, [&] { return std::move(g); });
   }
   double reference(double x) const { return x + c.to<double>(); }
+  Attributes attributes() const { return {{"other", c}}; }
   static Cases<AddScalar> cases() { return number_cases<AddScalar>({2.5, -1, 0}); }
 };
 
@@ -53,6 +54,7 @@ struct SubtractFromScalar {
     wrt(0, [&] { return -std::move(g); });
   }
   double reference(double x) const { return c.to<double>() - x; }
+  Attributes attributes() const { return {{"other", c}}; }
   static Cases<SubtractFromScalar> cases() { return number_cases<SubtractFromScalar>({2.5, -1, 0}); }
 };
 
@@ -68,6 +70,7 @@ struct MulScalar {
     wrt(0, [&] { return std::move(g) * c; });
   }
   double reference(double x) const { return x * c.to<double>(); }
+  Attributes attributes() const { return {{"other", c}}; }
   static Cases<MulScalar> cases() { return number_cases<MulScalar>({2.5, -1, 0}); }
 };
 
@@ -83,6 +86,7 @@ struct DivScalar {
     wrt(0, [&] { return std::move(g) / c; });
   }
   double reference(double x) const { return x / c.to<double>(); }
+  Attributes attributes() const { return {{"other", c}}; }
   static Cases<DivScalar> cases() { return number_cases<DivScalar>({2.5, -1}); }
 };
 
@@ -100,6 +104,7 @@ struct PowScalar {
     wrt(0, [&] { return exponent == 0 ? zeros_like(g) : g * (exponent * pow(x[0], exponent - 1)); });
   }
   double reference(double x) const { return std::pow(x, c.to<double>()); }
+  Attributes attributes() const { return {{"exponent", c}}; }
   static Cases<PowScalar> cases() {
     return Cases<PowScalar>()
         .add({.inputs = {{2, 3}}, .low = 0.5, .high = 2}, {2.5})

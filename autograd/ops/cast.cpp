@@ -35,6 +35,7 @@ struct Cast {
   }
 
   static double reference(double x) { return x; }
+  Attributes attributes() const { return {{"dtype", dtype}}; }
   static Cases<Cast> cases() {
     return Cases<Cast>()
         .add({.inputs = {{2, 3}}}, {kFloat64})

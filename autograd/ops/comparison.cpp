@@ -136,6 +136,7 @@ struct Clamp {
     const double raised = !low || !(low->to<double>() <= x) ? bounded_by(x, low) : x;
     return !high || !(high->to<double>() >= raised) ? bounded_by(raised, high) : raised;
   }
+  Attributes attributes() const { return {{"min", low}, {"max", high}}; }
   static Cases<Clamp> cases() {
     return Cases<Clamp>()
         .add({.inputs = {{3, 4}}, .kinks = {-0.5, 0.5}}, Clamp{-0.5, 0.5})

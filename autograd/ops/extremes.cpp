@@ -54,6 +54,7 @@ struct Amax {
   void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return share_among_ties(x[0], y, g, dims, "amax"); });
   }
+  Attributes attributes() const { return {{"dim", dims}, {"keepdim", keepdim}}; }
   static Cases<Amax> cases() { return extreme_cases<Amax>(); }
 
   Dims dims = {};
@@ -70,6 +71,7 @@ struct Amin {
   void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return share_among_ties(x[0], y, g, dims, "amin"); });
   }
+  Attributes attributes() const { return {{"dim", dims}, {"keepdim", keepdim}}; }
   static Cases<Amin> cases() { return extreme_cases<Amin>(); }
 
   Dims dims = {};
@@ -121,6 +123,7 @@ struct MaxAlong {
   void vjp(const Inputs&, const Outputs& y, std::span<const Tensor> g, Wrt& wrt) const {
     wrt(0, [&] { return place_at(y[1], g[0], wrt.shape(0), dim, "max"); });
   }
+  Attributes attributes() const { return {{"dim", dim}, {"keepdim", keepdim}}; }
   static Cases<MaxAlong> cases() { return along_cases<MaxAlong>({.distinct = true}); }
 
   std::int64_t dim = 0;
@@ -138,6 +141,7 @@ struct MinAlong {
   void vjp(const Inputs&, const Outputs& y, std::span<const Tensor> g, Wrt& wrt) const {
     wrt(0, [&] { return place_at(y[1], g[0], wrt.shape(0), dim, "min"); });
   }
+  Attributes attributes() const { return {{"dim", dim}, {"keepdim", keepdim}}; }
   static Cases<MinAlong> cases() { return along_cases<MinAlong>({.distinct = true}); }
 
   std::int64_t dim = 0;
@@ -149,6 +153,7 @@ struct Argmax {
   static constexpr std::string_view name = "argmax";
 
   Tensor forward(const Tensor& x) const { return extremum_along(true, x, dim, keepdim, "argmax")[1]; }
+  Attributes attributes() const { return {{"dim", dim}, {"keepdim", keepdim}}; }
   static Cases<Argmax> cases() { return along_cases<Argmax>({}); }
 
   std::int64_t dim = 0;
@@ -160,6 +165,7 @@ struct Argmin {
   static constexpr std::string_view name = "argmin";
 
   Tensor forward(const Tensor& x) const { return extremum_along(false, x, dim, keepdim, "argmin")[1]; }
+  Attributes attributes() const { return {{"dim", dim}, {"keepdim", keepdim}}; }
   static Cases<Argmin> cases() { return along_cases<Argmin>({}); }
 
   std::int64_t dim = 0;

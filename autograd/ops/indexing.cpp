@@ -42,6 +42,7 @@ struct IndexSelect {
   }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const;
 
+  Attributes attributes() const { return {{"dim", dim}}; }
   static Cases<IndexSelect> cases() {
     return Cases<IndexSelect>()
         .add({.make = with_index({3, 4}, {2, 0, 2, 2}, {4})}, {0})
@@ -87,6 +88,7 @@ struct IndexSum {
     wrt(0, [&] { return index_select(g, dim, x[1]); });
   }
 
+  Attributes attributes() const { return {{"dim", dim}, {"size", shape}}; }
   static Cases<IndexSum> cases() {
     return Cases<IndexSum>()
         .add({.make = with_index({4, 2}, {2, 0, 2, 2}, {4})}, {0, {3, 2}})
@@ -133,6 +135,7 @@ struct Gather {
   }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const;
 
+  Attributes attributes() const { return {{"dim", dim}}; }
   static Cases<Gather> cases() {
     return Cases<Gather>()
         .add({.make = with_index({3, 4}, {2, 0, 1, 2, 2, 0}, {2, 3})}, {0})
@@ -174,6 +177,7 @@ struct ScatterSum {
     wrt(0, [&] { return gather(g, dim, x[1]); });
   }
 
+  Attributes attributes() const { return {{"dim", dim}, {"size", shape}}; }
   static Cases<ScatterSum> cases() {
     return Cases<ScatterSum>()
         .add({.make = with_index({2, 3}, {2, 0, 1, 2, 2, 0}, {2, 3})}, {0, {3, 4}})
@@ -207,6 +211,7 @@ struct OneHot {
     return kernels::one_hot(labels, classes);
   }
 
+  Attributes attributes() const { return {{"num_classes", classes}}; }
   static Cases<OneHot> cases() {
     const auto labels = [](const std::vector<int64_t>& values) {
       return [values] { return std::vector<Tensor>{from_vector(values, {values.size()})}; };

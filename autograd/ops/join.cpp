@@ -75,6 +75,7 @@ struct Cat {
     }
   }
 
+  Attributes attributes() const { return {{"dim", dim}}; }
   static Cases<Cat> cases() {
     return Cases<Cat>()
         .add({.inputs = {{2, 3}, {2, 1}, {2, 2}}}, {1})
@@ -113,6 +114,7 @@ struct Flip {
     wrt(0, [&] { return flip(g, dims); });
   }
 
+  Attributes attributes() const { return {{"dims", dims}}; }
   static Cases<Flip> cases() {
     return Cases<Flip>()
         .add({.inputs = {{2, 3, 4}}}, {{0, -1}})
@@ -167,6 +169,7 @@ struct Pad {
     });
   }
 
+  Attributes attributes() const { return {{"pad", padding}, {"value", value}}; }
   static Cases<Pad> cases() {
     return Cases<Pad>()
         .add({.inputs = {{2, 3}}}, {{1, 2}, 1.5})

@@ -120,6 +120,7 @@ struct MatMul {
       return b_transposed ? Factors{{g, true}, {x[0], a_transposed}} : Factors{{x[0], !a_transposed}, {g}};
     });
   }
+  Attributes attributes() const { return {{"a_transposed", a_transposed}, {"b_transposed", b_transposed}}; }
   static Cases<MatMul> cases() {
     return Cases<MatMul>{
         {.inputs = {{3, 4}, {4, 2}}},    {.inputs = {{1, 4}, {4, 1}}},

@@ -44,6 +44,7 @@ struct Prod {
     });
   }
 
+  Attributes attributes() const { return {{"dim", dim}, {"keepdim", keepdim}}; }
   static Cases<Prod> cases() {
     const auto with_zeros = [] {
       return std::vector<Tensor>{

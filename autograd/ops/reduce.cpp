@@ -37,6 +37,7 @@ struct Sum {
     wrt(0, [&] { return spread(g, shape, dims, "sum"); });
   }
 
+  Attributes attributes() const { return {{"dim", dims}, {"keepdim", keepdim}}; }
   static Cases<Sum> cases() {
     return dims_cases<Sum>({}).add({.inputs = {{0, 3}}}, Sum{}).add({.inputs = {{0, 3}}}, Sum{{0}});
   }
@@ -60,6 +61,7 @@ struct Mean {
     wrt(0, [&] { return spread(g / count_in(shape), shape, dims, "mean"); });
   }
 
+  Attributes attributes() const { return {{"dim", dims}, {"keepdim", keepdim}}; }
   static Cases<Mean> cases() {
     return dims_cases<Mean>({})
         .add({.inputs = {{0, 3}}}, Mean{{0}})
@@ -97,6 +99,7 @@ struct SumToSize {
     wrt(0, [&] { return g.expand(wrt.shape(0)); });
   }
 
+  Attributes attributes() const { return {{"size", shape}}; }
   static Cases<SumToSize> cases() {
     return Cases<SumToSize>()
         .add({.inputs = {{2, 3}}}, SumToSize{{3}})
@@ -163,6 +166,7 @@ struct Logsumexp {
     });
   }
 
+  Attributes attributes() const { return {{"dim", dims}, {"keepdim", keepdim}}; }
   static Cases<Logsumexp> cases() {
     return dims_cases<Logsumexp>({})
         .add({.inputs = {{0, 3}}}, Logsumexp{{0}})
@@ -183,6 +187,7 @@ struct Any {
   static constexpr std::string_view name = "any";
   static constexpr bool strided = true;
   Tensor forward(const Tensor& x) const { return reduce_dims(Reduce::any, x, dims, keepdim, "any"); }
+  Attributes attributes() const { return {{"dim", dims}, {"keepdim", keepdim}}; }
   static Cases<Any> cases() { return dims_cases<Any>({}).add({.inputs = {{0, 3}}}, Any{{0}}); }
 
   Dims dims = {};
@@ -193,6 +198,7 @@ struct All {
   static constexpr std::string_view name = "all";
   static constexpr bool strided = true;
   Tensor forward(const Tensor& x) const { return reduce_dims(Reduce::all, x, dims, keepdim, "all"); }
+  Attributes attributes() const { return {{"dim", dims}, {"keepdim", keepdim}}; }
   static Cases<All> cases() { return dims_cases<All>({}).add({.inputs = {{0, 3}}}, All{{0}}); }
 
   Dims dims = {};
@@ -210,6 +216,7 @@ struct Cumsum {
     wrt(0, [&] { return g.dim() == 0 ? g : flip(cumsum(flip(g, {dim}), dim), {dim}); });
   }
 
+  Attributes attributes() const { return {{"dim", dim}}; }
   static Cases<Cumsum> cases() {
     return Cases<Cumsum>()
         .add({.inputs = {{5}}}, Cumsum{0})

@@ -55,6 +55,7 @@ struct View {
   }
 
   // Dims are cut and dims of size 1 come and go, which any strides allow; the vjp merges them.
+  Attributes attributes() const { return {{"shape", shape}}; }
   static Cases<View> cases() {
     return Cases<View>()
         .add({.inputs = {{4, 6}}}, {{2, 2, 3, 2}})
@@ -102,6 +103,7 @@ struct Permute {
     });
   }
 
+  Attributes attributes() const { return {{"dims", dims}}; }
   static Cases<Permute> cases() {
     return Cases<Permute>()
         .add({.inputs = {{2, 3, 4}}}, {{2, 0, 1}})
@@ -140,6 +142,7 @@ struct Expand {
     wrt(0, [&] { return g; });  // summed to x's shape by wrt
   }
 
+  Attributes attributes() const { return {{"size", shape}}; }
   static Cases<Expand> cases() {
     return Cases<Expand>()
         .add({.inputs = {{3, 1}}}, {{2, -1, 4}})

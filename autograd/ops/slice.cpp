@@ -35,6 +35,9 @@ struct Slice {
   Tensor forward(const Tensor& x) const { return alias_slice(x, dim, start, length, step); }
   void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const;
 
+  Attributes attributes() const {
+    return {{"dim", dim}, {"start", start}, {"length", length}, {"step", step}};
+  }
   static Cases<Slice> cases() {
     return Cases<Slice>()
         .add({.inputs = {{2, 7}}}, {1, 1, 3, 2})
@@ -64,6 +67,7 @@ struct Embed {
     wrt(0, [&] { return record(Slice{dim, start, wrt.shape(0)[dim], step}, g); });
   }
 
+  Attributes attributes() const { return {{"dim", dim}, {"start", start}, {"step", step}, {"size", size}}; }
   static Cases<Embed> cases() {
     return Cases<Embed>()
         .add({.inputs = {{2, 3}}}, {1, 1, 2, 7})
@@ -100,6 +104,7 @@ struct Select {
         [&](const Tensor& sum) { alias_select(sum, dim, index).add_(g); });
   }
 
+  Attributes attributes() const { return {{"dim", dim}, {"index", index}}; }
   static Cases<Select> cases() {
     return Cases<Select>()
         .add({.inputs = {{2, 7}}}, {1, 3})

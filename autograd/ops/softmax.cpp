@@ -45,6 +45,7 @@ struct SoftmaxBackward {
     wrt(0, [&] { return h * (g - sum_along(g * y, dim)) - g * sum_along(h * y, dim); });
     wrt(1, [&] { return record(SoftmaxBackward{dim}, y, h); });
   }
+  Attributes attributes() const { return {{"dim", dim}}; }
   static Cases<SoftmaxBackward> cases() { return along_cases<SoftmaxBackward>(2); }
 
   std::int64_t dim = 0;
@@ -59,6 +60,7 @@ struct Softmax {
   void vjp(const Inputs&, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return record(SoftmaxBackward{dim}, y, g); });
   }
+  Attributes attributes() const { return {{"dim", dim}}; }
   static Cases<Softmax> cases() {
     return along_cases<Softmax>(1).add({.make =
                                             [] {
@@ -84,6 +86,7 @@ struct LogSoftmaxBackward {
     wrt(0, [&] { return -(h * exp(y) * sum_along(g, dim)); });
     wrt(1, [&] { return h - sum_along(h * exp(y), dim); });
   }
+  Attributes attributes() const { return {{"dim", dim}}; }
   static Cases<LogSoftmaxBackward> cases() { return along_cases<LogSoftmaxBackward>(2); }
 
   std::int64_t dim = 0;
@@ -100,6 +103,7 @@ struct LogSoftmax {
   void vjp(const Inputs&, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return record(LogSoftmaxBackward{dim}, y, g); });
   }
+  Attributes attributes() const { return {{"dim", dim}}; }
   static Cases<LogSoftmax> cases() {
     return along_cases<LogSoftmax>(1).add({.make =
                                                [] {

@@ -26,6 +26,7 @@ struct Sort {
     wrt(0, [&] { return scatter_add(zeros(wrt.shape(0), {.dtype = wrt.dtype(0)}), dim, y[1], g[0]); });
   }
 
+  Attributes attributes() const { return {{"dim", dim}, {"descending", descending}, {"k", count}}; }
   static Cases<Sort> cases() {
     return Cases<Sort>()
         .add({.inputs = {{3, 5}}, .distinct = true}, {-1, false})

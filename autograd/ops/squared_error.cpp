@@ -32,6 +32,7 @@ struct SquaredErrorBackward {
     wrt(1, [&] { return h * (-scale * in[2]); });
     wrt(2, [&] { return scale * sum(h * (in[0] - in[1])); });
   }
+  Attributes attributes() const { return {{"divisor", divisor}}; }
   static Cases<SquaredErrorBackward> cases() {
     return Cases<SquaredErrorBackward>()
         .add({.inputs = {{2, 3}, {2, 3}, {}}})
@@ -57,6 +58,7 @@ struct SquaredError {
     wrt(0, [&] { return record(SquaredErrorBackward{divisor}, in[0], in[1], g); });
     wrt(1, [&] { return record(SquaredErrorBackward{divisor}, in[1], in[0], g); });
   }
+  Attributes attributes() const { return {{"divisor", divisor}}; }
   static Cases<SquaredError> cases() {
     return Cases<SquaredError>()
         .add({.inputs = {{2, 3}, {2, 3}}})

@@ -19,6 +19,10 @@ struct Region {
   Shape root;
   Shape shape, strides;
   std::int64_t offset = 0;
+
+  Attributes attributes() const {
+    return {{"root_stride", root}, {"size", shape}, {"stride", strides}, {"storage_offset", offset}};
+  }
 };
 
 bool is_without_elements(const Shape& shape) {
@@ -84,6 +88,7 @@ struct StridedView {
   }
   void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const;
 
+  Attributes attributes() const { return region.attributes(); }
   static Cases<StridedView> cases();
 };
 
@@ -103,6 +108,11 @@ struct StridedEmbed {
     wrt(0, [&] { return record(StridedView{region}, g); });
   }
 
+  Attributes attributes() const {
+    Attributes all = region.attributes();
+    all.emplace_back("shape", shape);
+    return all;
+  }
   static Cases<StridedEmbed> cases();
 };
 
@@ -133,6 +143,7 @@ struct StridedWrite {
     return g;
   }
 
+  Attributes attributes() const { return region.attributes(); }
   static Cases<StridedWrite> cases();
 };
 

@@ -42,7 +42,7 @@ class Choice {
   std::string text_;
 };
 
-template <class Enum>
-inline constexpr bool takes_anything<Choice<Enum>> = true;
-
 }  // namespace xtape::optim
+
+template <class Enum>
+inline constexpr bool xtape::detail::takes_anything<xtape::optim::Choice<Enum>> = true;

@@ -8,6 +8,8 @@
 #include <tuple>
 #include <type_traits>
 
+#include "autograd/members.hpp"
+
 namespace xtape::optim {
 
 /// A member of the struct `S` that holds options. `override` is the member of a parameter group's struct that
@@ -47,28 +49,6 @@ void each_field(S& s, const F& f) {
              std::remove_const_t<S>::fields());
 }
 
-/// Whether a type's constructor takes a value of any type: then counting members must not offer a conversion
-/// beside it.
-template <class T>
-inline constexpr bool takes_anything = false;
-template <class T>
-inline constexpr bool takes_anything<std::optional<T>> = true;
-
-/// Converts to the type of any member.
-struct Anything {
-  template <class T>
-  requires(!takes_anything<T>) operator T() const;  // NOLINT: implicit, and never defined
-};
-
-/// How many members the aggregate S has: as many as values fit between its braces.
-template <class S, class... Values>
-constexpr std::size_t count_members() {
-  if constexpr (requires { S{Values()..., Anything()}; })
-    return count_members<S, Values..., Anything>();
-  else
-    return sizeof...(Values);
-}
-
 template <class A, class B>
 constexpr bool is_same_field(const A& a, const B& b) {
   if (a.name == b.name || (!a.saved.empty() && a.saved == b.saved)) return true;
@@ -90,7 +70,7 @@ constexpr bool lists_every_member() {
   };
   const bool once =
       std::apply([&](const auto&... fields) { return ((times(fields) == 1) && ...); }, S::fields());
-  return once && std::tuple_size_v<decltype(S::fields())> == count_members<S>();
+  return once && std::tuple_size_v<decltype(S::fields())> == xtape::detail::count_members<S>();
 }
 
 /// Whether the fields of S name an override for each member, and Group has no others but params and
@@ -100,7 +80,7 @@ constexpr bool overrides_every_member() {
   const bool all = std::apply(
       [](const auto&... fields) { return (!std::is_null_pointer_v<decltype(fields.override)> && ...); },
       S::fields());
-  return all && count_members<Group>() == count_members<S>() + 2;
+  return all && xtape::detail::count_members<Group>() == xtape::detail::count_members<S>() + 2;
 }
 
 }  // namespace xtape::optim

@@ -38,7 +38,7 @@ class PerGroup {
   std::vector<T> values_;
 };
 
-template <class T>
-inline constexpr bool takes_anything<PerGroup<T>> = true;
-
 }  // namespace xtape::optim
+
+template <class T>
+inline constexpr bool xtape::detail::takes_anything<xtape::optim::PerGroup<T>> = true;

@@ -103,6 +103,19 @@ BOOST_AUTO_TEST_CASE(the_values_of_every_op_are_compared_with_something_else) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(every_data_member_of_an_op_is_an_attribute) {
+  for (const CatalogEntry& op : library_ops()) {
+    for (const OpCase& c : op.cases()) {
+      std::set<std::string_view> names;
+      for (const Attribute& attribute : c.attributes) names.insert(attribute.name);
+      BOOST_TEST(names.size() == c.attributes.size(), op.name << " has two attributes of one name");
+      BOOST_TEST(names.size() >= op.members, op.name << " has " << op.members
+                                                     << " data members, and attributes() names "
+                                                     << names.size());
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_table_of_exceptions_holds_no_stale_line) {
   std::set<std::string_view> names;
   for (const CatalogEntry& op : library_ops()) {
