@@ -84,6 +84,7 @@ class Node : public Pooled {
   RefCount references;
   std::uint16_t outputs = 1;
   bool released = false;    // whether a replay let go of the values that the vjp reads
+  bool adds_part = false;   // whether its gradient is a part that is added to what others bring
   std::uint64_t order = 1;  // 1 + the greatest order of its inputs: an output is younger than its inputs
   std::atomic<std::uint64_t> mark{0};  // a replay's note that it has met this node
   std::span<const Edge> edges;         // one for each input; these two live in the derived class

@@ -52,7 +52,8 @@ using Outputs = std::span<const Tensor>;
 /// written over the input); `vjp(inputs, output, gradient, wrt)`, absent where nothing is
 /// differentiable, taking Outputs where there are several; `attributes()`, which names the data members where
 /// there are any; `reads`; `strided = true` if forward takes any
-/// strides; `view = true` if it gives a view of its input; `reference(double...)` for elementwise ops.
+/// strides; `view = true` if it gives a view of its input; `adds_part = true` if its gradient is a part of
+/// the input's, which `wrt` can add to the rest; `reference(double...)` for elementwise ops.
 template <class O>
 concept Op = requires(const O& op) {
   { O::name } -> std::convertible_to<std::string_view>;
@@ -80,6 +81,10 @@ inline constexpr bool takes_strides = requires {
 template <class O>
 inline constexpr bool gives_view = requires {
   requires O::view;
+};
+template <class O>
+inline constexpr bool adds_part_of_gradient = requires {
+  requires O::adds_part;
 };
 
 template <class O>
@@ -135,6 +140,7 @@ class RecordedNode final : public Node {
     edges = edges_;
     Node::inputs = inputs_;
     outputs = M;
+    adds_part = adds_part_of_gradient<O>;
     for (const Edge& edge : edges_) {
       if (edge.node) order = std::max(order, edge.node->order + 1);
     }

@@ -229,7 +229,8 @@ inline std::size_t Tape::index_by(const Edge& edge, std::size_t* place) {
   accumulate(visit.of_output(edge.output), std::move(gradient));
   if (visit.awaits_turn) return;
   visit.awaits_turn = true;
-  turns_.push_back({visit.node->order, turns_given_++, index});
+  const std::uint64_t last = visit.node->adds_part ? std::uint64_t{1} << 63 : 0;
+  turns_.push_back({visit.node->order, last | turns_given_++, index});
   if (turns_.size() > 1) std::push_heap(turns_.begin(), turns_.end());
 }
 

@@ -27,6 +27,7 @@ Tensor alias_select(const Tensor& x, int dim, std::int64_t index) {
 /// y[..., i, ...] = x[..., start + i step, ...] for 0 <= i < length; all within x.
 struct Slice {
   static constexpr std::string_view name = "slice";
+  static constexpr bool adds_part = true;
   static constexpr bool view = true;
 
   int dim;
@@ -89,6 +90,7 @@ void Slice::vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
 /// y[...] = x[..., index, ...], one dim less
 struct Select {
   static constexpr std::string_view name = "select";
+  static constexpr bool adds_part = true;
   static constexpr bool view = true;
 
   int dim;

@@ -78,6 +78,7 @@ void add_to_part(const Tensor& y, const Region& region, Tensor x) {
 /// y = the part of x at a region
 struct StridedView {
   static constexpr std::string_view name = "strided_view";
+  static constexpr bool adds_part = true;
   static constexpr bool strided = true;
 
   Region region;

@@ -18,7 +18,8 @@ import subprocess
 import sys
 
 TOLERANCE = 0.03
-STEPS = {"classifier": (20, 120), "chain": (3, 13), "rows": (3, 13), "block": (3, 13)}  # of the short run and the long one
+STEPS = {"classifier": (20, 120), "chain": (3, 13), "rows": (3, 13), "rows_in_turn": (3, 13), "pieces": (3, 13),
+         "print": (3, 13), "block": (3, 13)}  # of the short run and the long one
 COUNTS = pathlib.Path(__file__).with_name("counts.json")
 PLAIN = {
     "XTAPE_ISA": "baseline",

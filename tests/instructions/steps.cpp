@@ -59,6 +59,44 @@ void rows(int steps) {
   }
 }
 
+/// The same, each row read as soon as it is written, as a recurrent net does.
+void rows_in_turn(int steps) {
+  constexpr std::int64_t count = 256, width = 16;
+  const Tensor x = rand({count, width}, {.requires_grad = true});
+  for (int step = 0; step < steps; ++step) {
+    x.zero_grad();
+    const Tensor written = zeros({count, width});
+    Tensor total = zeros({});
+    for (std::int64_t i = 0; i < count; ++i) {
+      written[i].copy_(x[i] * 2);
+      total = total + sum(written[i]);
+    }
+    total.backward();
+  }
+}
+
+/// All pieces of a tensor, by unbind, split and chunk.
+void pieces(int steps) {
+  constexpr std::int64_t count = 256, width = 16;
+  const Tensor x = rand({count, width}, {.requires_grad = true});
+  for (int step = 0; step < steps; ++step) {
+    x.zero_grad();
+    Tensor total = zeros({});
+    for (const auto& list : {unbind(x), split(x, 1), chunk(x, count)}) {
+      for (const Tensor& piece : list) total = total + sum(piece);
+    }
+    total.backward();
+  }
+}
+
+/// The text of a large tensor, of which little is shown.
+void print(int steps) {
+  const Tensor x = zeros({60000, 1, 28, 28}, {.dtype = kUInt8});
+  std::size_t size = 0;
+  for (int step = 0; step < steps; ++step) size += to_string(x).size();
+  check(size > 0, "no text");
+}
+
 /// A transformer's block written from ops: 4 sequences of 16 tokens, width 32, 2 heads.
 void block(int steps) {
   constexpr std::int64_t batch = 4, tokens = 16, width = 32, heads = 2, head = width / heads;
@@ -88,7 +126,8 @@ int main(int argc, char** argv) try {
   manual_seed(1);
   const std::string_view name = argv[1];
   const std::map<std::string_view, void (*)(int)> workloads{
-      {"classifier", classifier}, {"chain", chain}, {"rows", rows}, {"block", block}};
+      {"classifier", classifier}, {"chain", chain}, {"rows", rows},  {"rows_in_turn", rows_in_turn},
+      {"pieces", pieces},         {"print", print}, {"block", block}};
   check(workloads.contains(name), "{}: not a workload", name);
   workloads.at(name)(std::stoi(argv[2]));
 } catch (const std::exception& error) {
