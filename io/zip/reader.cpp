@@ -58,6 +58,13 @@ Directory find_directory_64(SizedInput& file, std::uint64_t end) {
   return found;
 }
 
+/// Whether a record for what does not fit the small fields is there; some writers, as PyTorch, always add it.
+bool has_directory_64(SizedInput& file, std::uint64_t end) {
+  if (end < zip::kDirectoryEnd64LocatorSize) return false;
+  const std::string locator = read_block(file, end - zip::kDirectoryEnd64LocatorSize, sizeof(std::uint32_t));
+  return get<std::uint32_t>(locator, 0) == zip::kDirectoryEnd64Locator;
+}
+
 Directory find_directory(SizedInput& file) {
   const std::uint64_t end = find_end(file);
   const std::string record = read_block(file, end, zip::kDirectoryEndSize);
@@ -65,7 +72,7 @@ Directory find_directory(SizedInput& file) {
                         .size = get<std::uint32_t>(record, 12),
                         .entries = get<std::uint16_t>(record, 10)};
   if (found.begin == zip::kElsewhere32 || found.size == zip::kElsewhere32 ||
-      found.entries == zip::kElsewhere16) {
+      found.entries == zip::kElsewhere16 || has_directory_64(file, end)) {
     return find_directory_64(file, end);
   }
   check(get<std::uint16_t>(record, 4) == 0 && get<std::uint16_t>(record, 8) == found.entries,

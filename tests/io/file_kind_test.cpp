@@ -2,12 +2,40 @@
 #include "io/file_kind.hpp"
 
 #include "datasets/idx.hpp"
+#include "io/atomic_file.hpp"
 #include "io/utf8.hpp"
+#include "io/zip_writer.hpp"
 #include "nn/files/npy.hpp"
 #include "nn/files/safetensors.hpp"
 #include "tests/nn/files/files.hpp"
 
 namespace xtape::testing {
+
+namespace {
+
+/// A zip archive of one entry which has 64-bit records though it needs none, as PyTorch writes them.
+void write_zip64(const fs::path& path, const std::string& name, const std::string& content) {
+  io::AtomicFile file(path);
+  io::ZipWriter zip(file, false);
+  zip.add(name, "", content);
+  zip.finish();
+  file.commit();
+  std::string bytes = contents_of(path);
+  const std::string end = bytes.substr(bytes.size() - 22);
+  bytes.resize(bytes.size() - 22);
+  const auto number = [](std::uint64_t value, std::size_t size) {
+    return std::string(reinterpret_cast<const char*>(&value), size);
+  };
+  const std::uint64_t record_at = bytes.size();
+  const auto directory_size = number(*reinterpret_cast<const std::uint32_t*>(&end[12]), 8);
+  const auto directory_at = number(*reinterpret_cast<const std::uint32_t*>(&end[16]), 8);
+  bytes += "PK\6\6" + number(44, 8) + number(45, 2) + number(45, 2) + number(0, 8) + number(1, 8) +
+           number(1, 8) + directory_size + directory_at;
+  bytes += "PK\6\7" + number(0, 4) + number(record_at, 8) + number(1, 4);
+  write_text(path, bytes + end);
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(files_kind)
 
@@ -29,9 +57,21 @@ BOOST_AUTO_TEST_CASE(every_reader_says_what_a_file_is) {
     BOOST_TEST(fails_with([&] { datasets::read_idx_images(folder / "x"); }, message));
     if (!bytes.starts_with("PK")) BOOST_TEST(fails_with([&] { load_npz(folder / "x.npz"); }, message));
   }
+  write_zip64(folder / "x.npz", "archive/data.pkl", "");
+  BOOST_TEST(
+      fails_with([&] { load_npz(folder / "x.npz"); }, "is a PyTorch checkpoint (torch.save); expected "));
   save_npy(folder / "x.npz", ones({2}));
   BOOST_TEST(
       fails_with([&] { load_npz(folder / "x.npz"); }, "is a numpy array (.npy); expected a zip archive"));
+}
+
+BOOST_AUTO_TEST_CASE(an_archive_may_have_64_bit_records_that_it_does_not_need) {
+  const TemporaryFolder folder;
+  save_npy(folder / "x.npy", tensor({1, 2}));
+  write_zip64(folder / "x.npz", "x.npy", contents_of(folder / "x.npy"));
+  const StateDict read = load_npz(folder / "x.npz");
+  BOOST_TEST_REQUIRE(read.contains("x"));
+  BOOST_TEST(equal(read.at("x"), tensor({1, 2})));
 }
 
 BOOST_AUTO_TEST_CASE(texts_of_files_are_escaped_and_cut) {
