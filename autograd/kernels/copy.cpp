@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "autograd/kernels/memory_order.hpp"
 #include "autograd/parallel.hpp"
 
 namespace xtape::kernels {
@@ -27,10 +28,12 @@ struct Plan {
   int columns() const { return shape.size() - 1; }
 };
 
-/// Without dims of size 1, and neighbours merged where both sides allow.
+/// Without dims of size 1, in the order of to's memory, and neighbours merged where both sides allow.
 Plan merged(const Tensor& from, const Tensor& to) {
   Plan plan;
-  for (int d = 0; d < from.shape().size(); ++d) {
+  const std::vector<int> order = to.is_contiguous() ? std::vector<int>() : memory_order(to);
+  for (int i = 0; i < from.shape().size(); ++i) {
+    const int d = order.empty() ? i : order[static_cast<std::size_t>(i)];
     const std::int64_t size = from.shape()[d];
     if (size == 1) continue;
     const int last = plan.shape.size() - 1;

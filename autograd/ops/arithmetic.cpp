@@ -220,9 +220,7 @@ Tensor operator+(Operand a, Operand b) {
 }
 Tensor operator-(Operand a, Operand b) {
   if (mutation::drops_term()) return a;
-  check(a->dtype() != kBool && b->dtype() != kBool,
-        "sub: a difference of bool tensors is not defined; use logical_not for an inverted mask and != for "
-        "exclusive or");
+  check_difference(a, b, "sub");
   return record_promoted<Sub>(a, b);
 }
 Tensor operator*(Operand a, Operand b) { return record_promoted<Mul>(a, b); }

@@ -8,6 +8,7 @@
 #include "autograd/grad_mode.hpp"
 #include "autograd/kernels/copy.hpp"
 #include "autograd/kernels/kernels.hpp"
+#include "autograd/kernels/memory_order.hpp"
 #include "autograd/node.hpp"
 #include "autograd/ops/promotion.hpp"
 #include "autograd/random.hpp"
@@ -142,6 +143,7 @@ const Tensor& Tensor::add_(const Tensor& b, Scalar alpha) const {
   return binary_in_place(Binary::add, *this, alpha.to<double>() == 1 ? b : alpha * b, "add_", &xtape::add);
 }
 const Tensor& Tensor::sub_(const Tensor& b) const {
+  check_difference(*this, b, "sub_");
   return binary_in_place(Binary::sub, *this, b, "sub_", &xtape::sub);
 }
 const Tensor& Tensor::mul_(const Tensor& b) const {
@@ -182,7 +184,11 @@ const Tensor& Tensor::fill_(Scalar value) const {
 }
 
 const Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) const {
-  return in_place(*this, "clamp_", [&](const Tensor& before) { return xtape::clamp(before, min, max); });
+  const auto compute = [&](const Tensor& before) { return xtape::clamp(before, min, max); };
+  return write_in_place(
+      *this, nullptr, "clamp_",
+      [&](const Tensor& root) { write_computed_recorded(*this, root, "clamp_", compute); },
+      [&] { write_computed(kernels::in_order(*this, kernels::memory_order(*this)), "clamp_", compute); });
 }
 
 const Tensor& Tensor::uniform_(double from, double to, Generator* generator) const {

@@ -20,6 +20,14 @@ inline DType result_type(const Tensor& a, Scalar b) {
 /// `dtype`, or float32 for integers and bools: of functions of real numbers.
 constexpr DType floating(DType dtype) { return is_floating(dtype) ? dtype : kFloat32; }
 
+/// Throws where one of a - b is a bool tensor, as PyTorch does.
+inline void check_difference(const Tensor& a, const Tensor& b, std::string_view op) {
+  check(a.dtype() != kBool && b.dtype() != kBool,
+        "{}: a difference of bool tensors is not defined; use logical_not for an inverted mask and != for "
+        "exclusive or",
+        op);
+}
+
 /// Records a function of real numbers; integers and bools are taken as float32.
 template <Op O>
 Tensor record_floating(const O& op, const Tensor& x) {

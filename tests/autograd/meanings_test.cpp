@@ -75,6 +75,8 @@ BOOST_AUTO_TEST_CASE(bools_are_not_subtracted) {
            [&] { return -mask; }}) {
     expect_error([&] { (void)f(); }, "logical_not");
   }
+  expect_error([&] { tensor({1.0, 2.0}).sub_(mask); }, "sub_: a difference of bool tensors is not defined");
+  expect_error([&] { tensor({3, 4}) -= mask; }, "sub_: a difference of bool tensors is not defined");
 }
 
 BOOST_AUTO_TEST_CASE(products_want_one_dtype) {

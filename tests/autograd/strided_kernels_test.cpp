@@ -41,6 +41,22 @@ BOOST_AUTO_TEST_CASE(a_slice_with_gaps_is_written_in_place_and_its_neighbours_st
   BOOST_TEST(equal(view, slice(before, 1, 1, 8, 2).transpose(0, 1) - numbers({6})));
 }
 
+BOOST_AUTO_TEST_CASE(copies_fills_and_clamps_of_any_strides_are_those_of_contiguous_tensors) {
+  for (const Dims& order : {Dims{2, 1, 0}, Dims{1, 2, 0}, Dims{0, 2, 1}}) {
+    const Tensor from = numbers({3, 4, 5}).permute(order), base = zeros({3, 8, 5});
+    const Tensor to = slice(base, 1, 1, 8, 2).permute(order);
+    to.copy_(from);
+    BOOST_TEST(equal(to, from));
+    to.copy_(from.contiguous());
+    BOOST_TEST(equal(to, from));
+    to.clamp_(0, 20);
+    BOOST_TEST(equal(to, clamp(from.contiguous(), 0, 20)));
+    to.fill_(3);
+    BOOST_TEST(equal(to, full(from.shape(), 3.0)));
+    BOOST_TEST(sum(abs(slice(base, 1, 0, 8, 2))).item() == 0);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(reductions_of_transposed_tensors_are_those_of_their_copies) {
   const Tensor x = numbers({3, 4, 5});
   for (const Tensor& view :
