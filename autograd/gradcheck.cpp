@@ -17,7 +17,8 @@ struct Prepared {
   std::vector<bool> checked;
 };
 
-Prepared prepare(const std::vector<Tensor>& inputs, const char* caller) {
+Prepared prepare(const TensorFunction& f, const std::vector<Tensor>& inputs, const char* caller) {
+  check(static_cast<bool>(f), "{}: the function is empty", caller);
   Prepared prepared;
   bool any_requires = false;
   for (const Tensor& x : inputs) any_requires = any_requires || x.requires_grad();
@@ -128,7 +129,7 @@ Shape detail::position(const Shape& shape, std::int64_t element) {
 
 GradcheckResult gradcheck(const TensorFunction& f, const std::vector<Tensor>& inputs,
                           const GradcheckOptions& options) {
-  const Prepared prepared = prepare(inputs, "gradcheck");
+  const Prepared prepared = prepare(f, inputs, "gradcheck");
   check(same_bits(evaluate(f, prepared.inputs), evaluate(f, prepared.inputs)),
         "gradcheck: the function gave two results for the same inputs; seed its random numbers inside it");
   return compare(f, prepared, options);
@@ -136,7 +137,7 @@ GradcheckResult gradcheck(const TensorFunction& f, const std::vector<Tensor>& in
 
 GradcheckResult gradgradcheck(const TensorFunction& f, const std::vector<Tensor>& inputs,
                               const GradcheckOptions& options) {
-  const Prepared prepared = prepare(inputs, "gradgradcheck");
+  const Prepared prepared = prepare(f, inputs, "gradgradcheck");
   Generator generator(7);
   const Tensor y = [&] {
     const NoGradGuard no_grad;
@@ -167,6 +168,7 @@ GradcheckResult gradgradcheck(const TensorFunction& f, const std::vector<Tensor>
 
 std::vector<Tensor> numerical_gradient(const TensorFunction& f, const std::vector<Tensor>& inputs,
                                        double eps) {
+  check(static_cast<bool>(f), "numerical_gradient: the function is empty");
   std::vector<Tensor> copies, gradients;
   for (const Tensor& x : inputs) {
     copies.push_back(x.is_floating_point() ? x.detach().to(kFloat64).clone() : x.detach().clone());

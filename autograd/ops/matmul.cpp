@@ -154,6 +154,7 @@ struct Bmm {
     const Straight x(a), y(b);
     const std::int64_t m = a.shape()[1], n = b.shape()[2], k = a.shape()[2];
     const Tensor c = make_tensor({a.shape()[0], m, n}, a.dtype());
+    if (c.numel() == 0) return c;  // of any number of products
     visit_product(a.dtype(), [&](auto zero) {
       using T = decltype(zero);
       for (std::int64_t i = 0; i < a.shape()[0]; ++i) {

@@ -172,11 +172,24 @@ BOOST_AUTO_TEST_CASE(tensors_without_elements_may_have_huge_sizes) {
   BOOST_TEST(to_string(zeros({1 << 20, 0})) == "tensor([], shape={1048576, 0})");
   expect_error([&] { (void)zeros({huge, huge}); }, "too many elements");
   expect_error([&] { (void)matmul(zeros({huge, huge, 0}), zeros({0, 1})); }, "too many elements");
+  const Tensor many = zeros({huge, 0, 3}, {.requires_grad = true});
+  const Tensor none = bmm(many, zeros({huge, 3, 0}));
+  BOOST_TEST(none.numel() == 0);
+  sum(none).backward();
+  BOOST_TEST(many.grad().shape() == many.shape());
+  BOOST_TEST(matmul(zeros({huge, 1, 0, 3}), zeros({5, 3, 0})).numel() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_hook_is_an_error) {
   const Tensor x = ones({1}, {.requires_grad = true});
   expect_error([&] { x.register_hook({}); }, "register_hook: the hook is an empty function");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_function_cannot_be_checked) {
+  const std::vector<Tensor> inputs = {ones({1}, {.dtype = kFloat64})};
+  expect_error([&] { (void)gradcheck({}, inputs); }, "gradcheck: the function is empty");
+  expect_error([&] { (void)gradgradcheck({}, inputs); }, "gradgradcheck: the function is empty");
+  expect_error([&] { (void)numerical_gradient({}, inputs); }, "numerical_gradient: the function is empty");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
