@@ -16,10 +16,10 @@ LEVELS = {
     "foundation": [
         "autograd/error.*", "autograd/dtype.*", "autograd/shape.*", "autograd/scalar.*", "autograd/random.*",
         "autograd/storage.*", "autograd/grad_mode.*", "autograd/parallel.*", "autograd/intrusive_ptr.*",
-        "autograd/dims.*", "autograd/isa.*", "autograd/denormals.*",
+        "autograd/dims.*", "autograd/isa.*", "autograd/denormals.*", "autograd/attributes.*", "autograd/members.*",
     ],
     "io": ["io/**"],
-    "ops' declarations": ["autograd/tensor_fwd.hpp", "autograd/tensor_options.hpp", "autograd/ops/*.hpp"],
+    "ops' declarations": ["autograd/tensor_options.hpp", "autograd/ops/*.hpp"],
     "tensor": ["autograd/tensor.hpp", "autograd/tensor_impl.hpp", "autograd/methods.hpp"],
     "kernels": ["autograd/kernels/**"],
     "graph": [

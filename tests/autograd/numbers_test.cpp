@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "autograd/gradcheck.hpp"
 #include "autograd/tensor.hpp"
 #include "tests/nn/expect.hpp"
 

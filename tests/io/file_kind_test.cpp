@@ -4,7 +4,7 @@
 #include "datasets/idx.hpp"
 #include "io/atomic_file.hpp"
 #include "io/utf8.hpp"
-#include "io/zip_writer.hpp"
+#include "io/zip/writer.hpp"
 #include "nn/files/npy.hpp"
 #include "nn/files/safetensors.hpp"
 #include "tests/nn/files/files.hpp"
