@@ -4,7 +4,11 @@
 namespace xtape {
 
 void check_floating(DType dtype, std::string_view op) {
-  check(is_floating(dtype), "{}: expected float32 or float64, got {}", op, name_of(dtype));
+  if (!is_floating(dtype)) detail::throw_not_floating(dtype, op);
+}
+
+void detail::throw_not_floating(DType dtype, std::string_view op) {
+  throw Error(fmt::format("{}: expected float32 or float64, got {}", op, name_of(dtype)));
 }
 
 }  // namespace xtape

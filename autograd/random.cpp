@@ -40,8 +40,12 @@ double normal_from(Generator::State& s) {
 /// give 1.
 template <class T>
 T uniform_of(Generator::State& s) {
-  if constexpr (std::is_same_v<T, float>) return static_cast<float>(advance(s) >> 40) * 0x1p-24f;
-  return static_cast<T>(uniform_from(s));
+  if constexpr (std::is_same_v<T, float>) {
+    return static_cast<float>(advance(s) >> 40) * 0x1p-24f;
+  } else {
+    static_assert(std::is_same_v<T, double>);
+    return uniform_from(s);
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // What the elementwise loops compute, on xsimd batches of any architecture. Included only by simd_loops.hpp.
 #pragma once
 
+#include <type_traits>
 #include <xsimd/xsimd.hpp>
 
 namespace xtape::kernels::loops {
@@ -12,8 +13,14 @@ B nan_wins(const B& x, const B& y, const B& best) {
 }
 
 /// Beyond it e^x may be subnormal, or infinite for xsimd.
+template <class T>
+inline constexpr T exp_edge_of = nullptr;  // known for floats and doubles alone
+template <>
+inline constexpr float exp_edge_of<float> = 87;
+template <>
+inline constexpr double exp_edge_of<double> = 708;
 template <class B>
-inline constexpr typename B::value_type exp_edge = sizeof(typename B::value_type) == 4 ? 87 : 708;
+inline constexpr typename B::value_type exp_edge = exp_edge_of<typename B::value_type>;
 
 // Functions of one batch.
 struct Neg {
@@ -78,7 +85,7 @@ struct Log {
   template <class B>
   static B run(B x, B, B) {
     B y = xsimd::log(x);
-    if constexpr (sizeof(typename B::value_type) == 8) {
+    if constexpr (std::is_same_v<typename B::value_type, double>) {
       const auto subnormal = x > B(0) && x < B(2.2250738585072014e-308);
       if (xsimd::any(subnormal))
         y = xsimd::select(subnormal, xsimd::log(x * B(18014398509481984.0)) - B(37.429947750237048), y);
@@ -137,7 +144,8 @@ B by_element(const B& x, F f) {
 struct Erf {
   template <class B>
   static B run(B x, B, B) {
-    if constexpr (sizeof(typename B::value_type) == 8)  // xsimd's loses 52 ulp, and is NaN for large numbers
+    if constexpr (std::is_same_v<typename B::value_type,
+                                 double>)  // xsimd's loses 52 ulp, and is NaN for large numbers
       return by_element(x, [](double v) { return __builtin_erf(v); });
     else
       return xsimd::select(xsimd::isnan(x), x, xsimd::erf(x));
@@ -179,7 +187,7 @@ struct Gelu {
   template <class B>
   static B run(B x, B, B) {
     const B z = x * B(0.70710678118654752440);
-    if constexpr (sizeof(typename B::value_type) == 8)
+    if constexpr (std::is_same_v<typename B::value_type, double>)
       return B(0.5) * x * by_element(z, [](double v) { return __builtin_erfc(-v); });
     else
       return B(0.5) * x * (B(1) + Erf::run(z, x, x));

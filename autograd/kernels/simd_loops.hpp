@@ -3,6 +3,7 @@
 // the linker across instruction sets.
 #pragma once
 
+#include <type_traits>
 #include <xsimd/xsimd.hpp>
 
 #include "autograd/kernels/fold_loops.hpp"
@@ -29,10 +30,12 @@ void unary(const T* x, T* y, std::int64_t n, T a, T b) {
 template <class Arch, class T, bool sine>
 void trigonometric(const T* x, T* y, std::int64_t n, T, T) {
   for (std::int64_t i = 0; i < n; ++i) {
-    if constexpr (sizeof(T) == 4)
+    if constexpr (std::is_same_v<T, float>) {
       y[i] = sine ? __builtin_sinf(x[i]) : __builtin_cosf(x[i]);
-    else
+    } else {
+      static_assert(std::is_same_v<T, double>);
       y[i] = sine ? __builtin_sin(x[i]) : __builtin_cos(x[i]);
+    }
   }
 }
 
@@ -89,10 +92,12 @@ template <class Arch, class T, Operands kind>
 void power(const T* x, const T* y, T* out, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) {
     const T a = x[kind == Operands::scalar_left ? 0 : i], b = y[kind == Operands::scalar_right ? 0 : i];
-    if constexpr (sizeof(T) == 4)
+    if constexpr (std::is_same_v<T, float>) {
       out[i] = b == 2 ? a * a : __builtin_powf(a, b);
-    else
+    } else {
+      static_assert(std::is_same_v<T, double>);
       out[i] = b == 2 ? a * a : __builtin_pow(a, b);
+    }
   }
 }
 

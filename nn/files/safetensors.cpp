@@ -27,13 +27,21 @@ detail::ElementType type_of(DType dtype) {
     case kUInt8: return detail::ElementType::uint8;
     case kInt64: return detail::ElementType::int64;
     case kFloat32: return detail::ElementType::float32;
-    default: return detail::ElementType::float64;
+    case kFloat64: return detail::ElementType::float64;
   }
+  __builtin_unreachable();
 }
 
 /// How the reference implementation ranks dtypes: wide ones first, so that each tensor's data is aligned.
 int rank_of(DType dtype) {
-  return dtype == kInt64 ? 0 : dtype == kFloat64 ? 1 : dtype == kFloat32 ? 2 : dtype == kUInt8 ? 3 : 4;
+  switch (dtype) {
+    case kInt64: return 0;
+    case kFloat64: return 1;
+    case kFloat32: return 2;
+    case kUInt8: return 3;
+    case kBool: return 4;
+  }
+  __builtin_unreachable();
 }
 
 using NamedTensor = StateDict::value_type;

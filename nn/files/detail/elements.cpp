@@ -52,8 +52,9 @@ decltype(auto) visit(ElementType type, F&& f) {
     case ElementType::float32: return f(float{});
     case ElementType::float64: return f(double{});
     case ElementType::int64: return f(std::int64_t{});
-    default: return f(std::uint64_t{});
+    case ElementType::uint64: return f(std::uint64_t{});
   }
+  __builtin_unreachable();
 }
 
 bool is_as_in_memory(ElementType type) {
@@ -112,8 +113,15 @@ DType dtype_for(ElementType type) {
     case ElementType::bfloat16:
     case ElementType::float32: return kFloat32;
     case ElementType::float64: return kFloat64;
-    default: return kInt64;
+    case ElementType::int8:
+    case ElementType::int16:
+    case ElementType::uint16:
+    case ElementType::int32:
+    case ElementType::uint32:
+    case ElementType::int64:
+    case ElementType::uint64: return kInt64;
   }
+  __builtin_unreachable();
 }
 
 std::uint64_t bytes_of(ElementType type, const Shape& shape, std::string_view what) {

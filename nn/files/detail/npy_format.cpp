@@ -44,8 +44,9 @@ std::string_view description_of(DType dtype) {
     case kUInt8: return "|u1";
     case kInt64: return "<i8";
     case kFloat32: return "<f4";
-    default: return "<f8";
+    case kFloat64: return "<f8";
   }
+  __builtin_unreachable();
 }
 
 }  // namespace

@@ -87,14 +87,16 @@ class FlushSubnormals {
 /// of floats are made in double, which rounds differently about once in 2^29 times.
 template <class Isa, class T>
 T multiply_add(T a, T b, T c) {
-  if constexpr (Isa::has_fma && sizeof(T) == 4) return __builtin_fmaf(a, b, c);
-  if constexpr (Isa::has_fma && sizeof(T) == 8) return __builtin_fma(a, b, c);
+  static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
+  if constexpr (Isa::has_fma && std::is_same_v<T, float>) return __builtin_fmaf(a, b, c);
+  if constexpr (Isa::has_fma && std::is_same_v<T, double>) return __builtin_fma(a, b, c);
   return static_cast<T>(static_cast<double>(a) * static_cast<double>(b) + static_cast<double>(c));
 }
 
 template <class Isa, class T>
 T root(T x) {
-  if constexpr (sizeof(T) == 4) return __builtin_sqrtf(x);
+  static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
+  if constexpr (std::is_same_v<T, float>) return __builtin_sqrtf(x);
   return __builtin_sqrt(x);
 }
 
