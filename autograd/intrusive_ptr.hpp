@@ -19,6 +19,8 @@ class RefCount {
     return is_one() || count_.fetch_sub(1, std::memory_order_acq_rel) == 1;
   }
   bool is_one() const { return count_.load(std::memory_order_acquire) == 1; }
+  /// Right only while nobody else takes or gives back references.
+  std::int32_t count() const { return count_.load(std::memory_order_acquire); }
 
  private:
   std::atomic<std::int32_t> count_{1};

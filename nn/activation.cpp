@@ -1,6 +1,7 @@
 // The forward functions and printed options of the activation modules.
 #include "nn/activation.hpp"
 
+#include "nn/detail/with_activation.hpp"
 #include "nn/print.hpp"
 
 namespace xtape::nn {
@@ -60,18 +61,10 @@ Activation activation_named(std::string_view name) {
 }
 
 std::shared_ptr<Module> make_activation(Activation activation) {
-  switch (activation) {
-    case Activation::identity: return std::make_shared<Identity>();
-    case Activation::relu: return std::make_shared<ReLU>();
-    case Activation::leaky_relu: return std::make_shared<LeakyReLU>();
-    case Activation::elu: return std::make_shared<ELU>();
-    case Activation::gelu: return std::make_shared<GELU>();
-    case Activation::silu: return std::make_shared<SiLU>();
-    case Activation::sigmoid: return std::make_shared<Sigmoid>();
-    case Activation::tanh: return std::make_shared<Tanh>();
-    case Activation::softplus: return std::make_shared<Softplus>();
-  }
-  throw Error("make_activation: no such activation");
+  std::shared_ptr<Module> made;
+  detail::with_activation(activation,
+                          [&](auto module) { made = std::make_shared<decltype(module)>(std::move(module)); });
+  return made;
 }
 
 }  // namespace xtape::nn

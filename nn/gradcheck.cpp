@@ -14,7 +14,7 @@ namespace {
 /// A module in float64 for a scope; its tensors have their dtypes, values and gradients back at the end.
 class InFloat64 {
  public:
-  explicit InFloat64(nn::Module& model) {
+  explicit InFloat64(nn::ModuleBase& model) {
     for (const auto& tensors : {model.parameters(), model.buffers()}) {
       for (const Tensor& x : tensors) {
         if (x.is_floating_point()) before_.push_back({x, x.dtype(), x.detach().clone(), x.grad()});

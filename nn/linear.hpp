@@ -20,14 +20,17 @@ class Linear : public Module {
   Tensor forward(const Tensor& x) override;
   std::string extra_repr() const override;
 
-  const Tensor& weight() const { return weight_; }
-  const Tensor& bias() const { return bias_; }  ///< undefined in a layer without bias
-  std::int64_t in_features() const { return weight_.size(1); }
-  std::int64_t out_features() const { return weight_.size(0); }
+  const Tensor& weight() const { return *weight_; }
+  const Tensor& bias() const { return *bias_; }  ///< undefined in a layer without bias
+  /// See set_parameter: `head.set_weight(embedding.weight())` ties the two.
+  void set_weight(const Tensor& weight) { set_parameter("weight", weight); }
+  void set_bias(const Tensor& bias) { set_parameter("bias", bias); }
+  std::int64_t in_features() const { return weight_->size(1); }
+  std::int64_t out_features() const { return weight_->size(0); }
 
  private:
-  Tensor weight_;
-  Tensor bias_;
+  Parameter weight_;
+  Parameter bias_;
 };
 
 }  // namespace xtape::nn

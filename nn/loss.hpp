@@ -5,7 +5,7 @@
 
 namespace xtape::nn {
 
-class Module;
+class ModuleBase;
 
 enum class Reduction {
   none,
@@ -81,14 +81,14 @@ Tensor binary_cross_entropy_with_logits(const Tensor& logits, const Tensor& targ
 Tensor kl_div(const Tensor& input, const Tensor& target, const KLDivOptions& options = {});
 
 /// 0.5 reg sum(W^2) over the parameters of two or more dims: weights, not biases.
-Tensor l2_penalty(const Module& module, double reg);
+Tensor l2_penalty(const ModuleBase& module, double reg);
 
 struct FrobeniusPenaltyOptions {
   double lambda = 0;
   std::int64_t n = 0;  ///< the number of training examples
 };
 /// lambda / (2 n) sum ||W||_F^2 over the same weights: l2_penalty with reg = lambda / n. Throws for n < 1.
-Tensor frobenius_penalty(const Module& module, const FrobeniusPenaltyOptions& options);
+Tensor frobenius_penalty(const ModuleBase& module, const FrobeniusPenaltyOptions& options);
 
 }  // namespace xtape::nn
 

@@ -1,27 +1,44 @@
 // The losses as modules: nn::CrossEntropyLoss criterion({.label_smoothing = 0.1}); criterion(logits, labels).
 #pragma once
 
+#include <utility>
+#include <vector>
+
 #include "nn/loss.hpp"
-#include "nn/module.hpp"
+#include "nn/module_base.hpp"
 
 namespace xtape::nn {
 
 /// Calls `loss` with the options it was made with. Weights in the options are buffers, so to() converts them.
 template <class Options, auto loss>
-class LossModule : public Module {
+class LossModule : public ModuleBase {
  public:
   explicit LossModule(const Options& options = {}) : options_(options) {
-    if constexpr (requires { options.weight; }) register_buffer("weight", options_.weight);
-    if constexpr (requires { options.pos_weight; }) register_buffer("pos_weight", options_.pos_weight);
+    each_weight(options_, [&](const char* name, Tensor& weight) {
+      weights_.push_back(register_buffer(name, std::exchange(weight, Tensor())));
+    });
   }
 
-  using Module::forward;
-  using Module::operator();
-  Tensor forward(const Tensor& input, const Tensor& target) const { return loss(input, target, options_); }
-  Tensor operator()(const Tensor& input, const Tensor& target) const { return forward(input, target); }
+  Tensor forward(const Tensor& input, const Tensor& target) const {
+    if (weights_.empty()) return loss(input, target, options_);
+    Options options = options_;
+    auto buffer = weights_.begin();
+    each_weight(options, [&](const char*, Tensor& weight) { weight = **buffer++; });
+    return loss(input, target, options);
+  }
+  Tensor operator()(const Tensor& input, const Tensor& target) const {
+    return call([&] { return forward(input, target); }, input, target);
+  }
 
  private:
-  Options options_;
+  template <class F>
+  static void each_weight(Options& options, const F& f) {
+    if constexpr (requires { options.weight; }) f("weight", options.weight);
+    if constexpr (requires { options.pos_weight; }) f("pos_weight", options.pos_weight);
+  }
+
+  Options options_;  // without its weights
+  std::vector<Buffer> weights_;
 };
 
 struct CrossEntropyLoss : LossModule<CrossEntropyOptions, cross_entropy> {

@@ -47,7 +47,7 @@ Tensor huber_loss(const Tensor& input, const Tensor& target, const HuberLossOpti
   return reduced(c * (z - 0.5 * c), options.reduction, "huber_loss");
 }
 
-Tensor l2_penalty(const Module& module, double reg) {
+Tensor l2_penalty(const ModuleBase& module, double reg) {
   Tensor total;
   for (const Tensor& parameter : module.parameters()) {
     if (parameter.dim() < 2) continue;
@@ -57,7 +57,7 @@ Tensor l2_penalty(const Module& module, double reg) {
   return total.defined() ? 0.5 * reg * total : tensor(0.0);
 }
 
-Tensor frobenius_penalty(const Module& module, const FrobeniusPenaltyOptions& options) {
+Tensor frobenius_penalty(const ModuleBase& module, const FrobeniusPenaltyOptions& options) {
   check(options.n > 0, "frobenius_penalty: n is {}; expected the number of training examples", options.n);
   return l2_penalty(module, options.lambda / static_cast<double>(options.n));
 }

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "nn/detail/with_activation.hpp"
 #include "nn/dropout.hpp"
 #include "nn/linear.hpp"
 
@@ -43,7 +44,7 @@ MLP::MLP(const LayerSizes& sizes, const MLPOptions& options) {
   push_dropout(drop[0]);
   for (std::size_t i = 0; i + 2 < widths.size(); ++i) {
     push_back(Linear(widths[i], widths[i + 1], linear));
-    push_back(make_activation(options.activation));
+    detail::with_activation(options.activation, [&](auto module) { push_back(std::move(module)); });
     push_dropout(drop[i + 1]);
   }
   push_back(Linear(widths[widths.size() - 2], widths.back(), linear));

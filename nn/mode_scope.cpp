@@ -5,7 +5,7 @@
 
 namespace xtape::nn {
 
-ModeScope::ModeScope(Module& module, bool training) : module_(module) {
+ModeScope::ModeScope(ModuleBase& module, bool training) : module_(module) {
   for (const auto& [name, below] : module.named_modules()) before_.push_back(below.is_training());
   module.train(training);
 }

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "nn/module.hpp"
+#include "nn/module_base.hpp"
 
 namespace xtape::nn {
 
@@ -15,20 +15,20 @@ class ModeScope {
   ModeScope& operator=(const ModeScope&) = delete;
 
  protected:
-  ModeScope(Module& module, bool training);
+  ModeScope(ModuleBase& module, bool training);
   ~ModeScope();
 
  private:
-  Module& module_;
+  ModuleBase& module_;
   std::vector<bool> before_;  // in the order of named_modules()
 };
 
 struct EvalMode : ModeScope {
-  explicit EvalMode(Module& module) : ModeScope(module, false) {}
+  explicit EvalMode(ModuleBase& module) : ModeScope(module, false) {}
 };
 
 struct TrainMode : ModeScope {
-  explicit TrainMode(Module& module) : ModeScope(module, true) {}
+  explicit TrainMode(ModuleBase& module) : ModeScope(module, true) {}
 };
 
 }  // namespace xtape::nn

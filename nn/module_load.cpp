@@ -1,25 +1,28 @@
-// state_dict and load_state_dict of a Module.
+// state_dict and load_state_dict of a module.
 #include <fmt/format.h>
 
 #include "autograd/grad_mode.hpp"
 #include "io/utf8.hpp"
-#include "nn/module.hpp"
+#include "nn/module_base.hpp"
 #include "nn/module_state.hpp"
 
 namespace xtape::nn {
 
-NamedTensors Module::saved_tensors() const {
+NamedTensors ModuleBase::saved_tensors() const {
   NamedTensors result;
-  walk("", [&](const Module& module, const std::string& prefix) {
-    for (const auto& [name, value] : module.state_->parameters) result.emplace_back(prefix + name, value);
+  walk("", [&](const ModuleBase& module, const std::string& prefix) {
+    const auto add = [&](const std::string& name, const Tensor& value) {
+      if (value.defined()) result.insert(prefix + name, value);
+    };
+    for (const auto& [name, slot] : module.state_->parameters) add(name, *slot);
     for (const auto& buffer : module.state_->buffers) {
-      if (buffer.persistent) result.emplace_back(prefix + buffer.name, buffer.value);
+      if (buffer.persistent) add(buffer.name, *buffer.slot);
     }
   });
   return result;
 }
 
-StateDict Module::state_dict() const {
+StateDict ModuleBase::state_dict() const {
   StateDict dict;
   for (const auto& [name, value] : saved_tensors()) dict.insert(name, value.detach());
   return dict;
@@ -48,7 +51,7 @@ std::string listed(std::string_view what, const std::vector<std::string>& names)
 
 }  // namespace
 
-IncompatibleKeys Module::load_state_dict(const StateDict& dict, const LoadStateDictOptions& options) {
+IncompatibleKeys ModuleBase::load_state_dict(const StateDict& dict, const LoadStateDictOptions& options) {
   const NamedTensors own = saved_tensors();
   IncompatibleKeys keys;
   std::string misfits;

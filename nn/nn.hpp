@@ -2,11 +2,13 @@
 #pragma once
 
 #include "nn/activation.hpp"
+#include "nn/clone.hpp"
 #include "nn/dropout.hpp"
 #include "nn/files/npy.hpp"
 #include "nn/files/safetensors.hpp"
 #include "nn/flatten.hpp"
 #include "nn/functional.hpp"
+#include "nn/functional_module.hpp"
 #include "nn/gradcheck.hpp"
 #include "nn/init.hpp"
 #include "nn/linear.hpp"
@@ -15,6 +17,9 @@
 #include "nn/metrics.hpp"
 #include "nn/mlp.hpp"
 #include "nn/module.hpp"
+#include "nn/module_dict.hpp"
+#include "nn/module_list.hpp"
+#include "nn/module_of.hpp"
 #include "nn/sequential.hpp"
 #include "nn/state_dict.hpp"
 #include "nn/summary.hpp"

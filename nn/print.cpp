@@ -7,7 +7,7 @@
 #include <ostream>
 #include <typeinfo>
 
-#include "nn/module.hpp"
+#include "nn/module_base.hpp"
 
 namespace xtape::nn {
 
@@ -43,7 +43,7 @@ std::string indented(const std::string& text) {
 
 }  // namespace
 
-std::string Module::name() const {
+std::string ModuleBase::name() const {
   int status = 0;
   char* demangled = abi::__cxa_demangle(typeid(*this).name(), nullptr, nullptr, &status);
   const std::string type = status == 0 ? demangled : typeid(*this).name();
@@ -51,7 +51,7 @@ std::string Module::name() const {
   return without_namespaces(type);
 }
 
-std::string to_string(const Module& module) {
+std::string to_string(const ModuleBase& module) {
   const std::string extra = module.extra_repr();
   const NamedModules children = module.named_children();
   if (children.empty() && extra.find('\n') == std::string::npos) return module.name() + "(" + extra + ")";
@@ -64,6 +64,6 @@ std::string to_string(const Module& module) {
   return text + ")";
 }
 
-std::ostream& operator<<(std::ostream& out, const Module& module) { return out << to_string(module); }
+std::ostream& operator<<(std::ostream& out, const ModuleBase& module) { return out << to_string(module); }
 
 }  // namespace xtape::nn

@@ -4,19 +4,24 @@
 namespace xtape::nn {
 
 Sequential::Sequential(std::initializer_list<NamedModule> modules) {
-  for (const NamedModule& named : modules) add_child(named.name(), named.module());
+  for (const NamedModule& module : modules) {
+    add_child(module.name().empty() ? std::to_string(size()) : module.name(), module.child());
+  }
+}
+
+void Sequential::check_child(const std::string& name, const ModuleBase& child) const {
+  check(child.as<Module>() != nullptr,
+        "{}: \"{}\" is {}, which is no nn::Module: it cannot be called with one tensor", this->name(), name,
+        child.name());
 }
 
 Module& Sequential::operator[](std::int64_t index) const {
-  const auto count = static_cast<std::int64_t>(size());
-  check(-count <= index && index < count, "{}: index {} is out of range for {} modules", name(), index,
-        count);
-  return *children()[static_cast<std::size_t>(index < 0 ? index + count : index)].second;
+  return static_cast<Module&>(child_at(checked_index(index)));
 }
 
 Tensor Sequential::forward(const Tensor& x) {
   Tensor y = x;
-  for (const auto& [name, child] : children()) y = (*child)(y);
+  for (std::size_t i = 0, n = size(); i < n; ++i) y = static_cast<Module&>(child_at(i))(y);
   return y;
 }
 

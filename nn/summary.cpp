@@ -11,17 +11,28 @@ namespace xtape::nn {
 
 namespace {
 
+/// "{2, 3}, {1, 2, 3}"
+std::string text_of(const std::vector<Tensor>& tensors) {
+  std::string text;
+  for (const Tensor& x : tensors) {
+    if (x.defined()) text += (text.empty() ? "" : ", ") + x.shape().to_string();
+  }
+  return text;
+}
+
 /// Forward hooks on every module of a tree, that note the last output's shape; gone at the end of the scope.
 class ShapeHooks {
  public:
-  explicit ShapeHooks(Module& model) : modules_(model.named_modules()), shapes_(modules_.size()) {
+  explicit ShapeHooks(ModuleBase& model) : modules_(model.named_modules()), shapes_(modules_.size()) {
     for (std::size_t i = 0; i < modules_.size(); ++i) {
-      ids_.push_back(modules_[i].second.register_forward_hook(
-          [this, i](Module&, const Tensor&, const Tensor& y) { shapes_[i] = y.shape().to_string(); }));
+      ids_.push_back(modules_[i].value().register_forward_hook(
+          [this, i](ModuleBase&, const std::vector<Tensor>&, const std::vector<Tensor>& outputs) {
+            shapes_[i] = text_of(outputs);
+          }));
     }
   }
   ~ShapeHooks() {
-    for (std::size_t i = 0; i < modules_.size(); ++i) modules_[i].second.remove_forward_hook(ids_[i]);
+    for (std::size_t i = 0; i < modules_.size(); ++i) modules_[i].value().remove_forward_hook(ids_[i]);
   }
   ShapeHooks(const ShapeHooks&) = delete;
   ShapeHooks& operator=(const ShapeHooks&) = delete;
@@ -36,7 +47,7 @@ class ShapeHooks {
 };
 
 /// "    fc1: Linear" for "block.fc1", one level of indentation per dot and one below the root.
-std::string layer_text(const std::string& path, const Module& module) {
+std::string layer_text(const std::string& path, const ModuleBase& module) {
   if (path.empty()) return module.name();
   const auto depth = 1 + std::count(path.begin(), path.end(), '.');
   const std::size_t dot = path.rfind('.');
@@ -53,14 +64,18 @@ std::string grouped(std::int64_t number) {
 }  // namespace
 
 Summary summary(Module& model, const Tensor& input) {
+  return summary_of(model, [&] { model(input); });
+}
+
+Summary summary_of(ModuleBase& model, const std::function<void()>& run) {
   const NoGradGuard no_grad;
   const EvalMode eval(model);
   const ShapeHooks hooks(model);
-  model(input);
+  run();
 
   Summary result;
   for (std::size_t i = 0; i < hooks.modules().size(); ++i) {
-    const auto& [path, module] = hooks.modules()[i];
+    const auto [path, module] = hooks.modules()[i];
     result.rows.push_back({layer_text(path, module), hooks.shape(i), module.num_parameters()});
   }
   for (const Tensor& parameter : model.parameters()) {

@@ -1,6 +1,8 @@
 // summary(net, {1, 784}): a table of a model's layers with their output shapes and numbers of parameters.
 #pragma once
 
+#include <concepts>
+#include <functional>
 #include <iosfwd>
 
 #include "nn/module.hpp"
@@ -9,7 +11,7 @@ namespace xtape::nn {
 
 struct SummaryRow {
   std::string layer;         ///< indented by its depth: "fc1: Linear"
-  std::string output_shape;  ///< "" where the module was not called by operator()
+  std::string output_shape;  ///< of each tensor it gave; "" where the module was not called by operator()
   std::int64_t parameters;   ///< the module's own and those below it, as in Module::num_parameters
 };
 
@@ -23,6 +25,13 @@ struct Summary {
 /// unrecorded.
 Summary summary(Module& model, const Shape& input_shape);
 Summary summary(Module& model, const Tensor& input);
+/// The same of the call `run`, for a model of any signature.
+Summary summary_of(ModuleBase& model, const std::function<void()>& run);
+template <std::derived_from<ModuleBase> M, class... Inputs>
+requires(!std::derived_from<M, Module> && std::invocable<M&, const Inputs&...>)  //
+    Summary summary(M& model, const Inputs&... inputs) {
+  return summary_of(model, [&] { model(inputs...); });
+}
 
 std::string to_string(const Summary& summary);
 std::ostream& operator<<(std::ostream& out, const Summary& summary);

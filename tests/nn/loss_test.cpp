@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(l2_penalty_counts_weights_and_no_biases) {
   expect_values(linear.weight().grad(), {0.1, 0.2, 0.3, 0.4});
   BOOST_TEST(!linear.bias().grad().defined());
   nn::Linear no_weights(1, 1);
-  struct Bias : nn::Module {
+  struct Bias : nn::ModuleBase {
     Tensor b = register_parameter("b", ones({3}));
   };
   BOOST_TEST(nn::l2_penalty(Bias(), 1).item() == 0.0);

@@ -15,16 +15,16 @@ namespace xtape::testing {
 
 namespace {
 
-struct Net : nn::Module {
+struct Net : nn::ModuleBase {
   nn::Linear fc1 = register_module("fc1", nn::Linear(784, 200));
   nn::Sequential rest =
       register_module("rest", nn::Sequential{nn::ReLU(), nn::Linear(200, 10, {.bias = false})});
 };
 
-struct Empty : nn::Module {};
+struct Empty : nn::ModuleBase {};
 
 template <class T>
-struct Block : nn::Module {};
+struct Block : nn::ModuleBase {};
 
 }  // namespace
 
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(an_mlp_prints_as_a_sequential_of_its_own_name) {
 }
 
 BOOST_AUTO_TEST_CASE(a_module_is_named_without_its_namespaces) {
-  struct Local : nn::Module {};
+  struct Local : nn::ModuleBase {};
   BOOST_TEST(fmt::format("{}", Empty()) == "Empty()");
   BOOST_TEST(fmt::format("{}", Local()) == "Local()");
   BOOST_TEST(Block<int>().name() == "Block<int>");

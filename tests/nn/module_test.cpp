@@ -26,11 +26,6 @@ struct Scaled : nn::Module {
   Tensor forward(const Tensor& x) override { return fc(x) * scale + shift; }
 };
 
-struct TwoInputs : nn::Module {
-  using nn::Module::forward;
-  Tensor forward(const Tensor& a, const Tensor& b) const { return a + b; }
-};
-
 std::vector<std::string> names(const nn::NamedTensors& named) {
   std::vector<std::string> result;
   for (const auto& [name, value] : named) result.push_back(name);
@@ -170,10 +165,12 @@ BOOST_AUTO_TEST_CASE(to_keeps_a_gradient_s_values) {
   expect_values(linear.weight().grad(), {3, 3});
 }
 
-BOOST_AUTO_TEST_CASE(an_undefined_parameter_registers_nothing) {
+BOOST_AUTO_TEST_CASE(an_undefined_parameter_is_none_but_takes_its_name) {
   Net net;
   BOOST_TEST(!net.register_parameter("none", Tensor()).defined());
   BOOST_TEST(net.parameters().size() == 4u);
+  BOOST_TEST(net.state_dict().size() == 4u);
+  expect_error([&] { net.register_buffer("none", ones({1})); }, "Net has a \"none\" already");
 }
 
 BOOST_AUTO_TEST_CASE(a_frozen_parameter_needs_no_gradient) {
@@ -202,12 +199,6 @@ BOOST_AUTO_TEST_CASE(a_module_cannot_become_its_own_child) {
   expect_error([&] { net.register_module("outer", outer); }, "its own child");
 }
 
-BOOST_AUTO_TEST_CASE(a_module_of_another_signature_says_so_when_called_with_one_tensor) {
-  TwoInputs net;
-  expect_values(net.forward(ones({2}), ones({2})), {2, 2});
-  expect_error([&] { net(ones({2})); }, "TwoInputs: forward(const Tensor&) is not overridden");
-}
-
 BOOST_AUTO_TEST_CASE(a_child_may_be_held_by_a_shared_pointer) {
   Net net;
   const auto extra = net.register_module("extra", std::make_shared<nn::Linear>(2, 2));
@@ -229,6 +220,87 @@ BOOST_AUTO_TEST_CASE(forward_hooks_see_input_and_output_until_removed) {
   net.fc1.remove_forward_hook(id);
   net(ones({1, 4}));
   BOOST_TEST(calls == 1);
+}
+
+BOOST_AUTO_TEST_CASE(named_parameters_are_found_by_name_by_place_and_as_pairs) {
+  Net net;
+  BOOST_TEST(net.named_parameters()["fc1.weight"].is_same(net.fc1.weight()));
+  BOOST_TEST(net.named_parameters()[1].key() == "fc1.bias");
+  BOOST_TEST(net.named_parameters()[1].value().is_same(net.fc1.bias()));
+  for (const auto& item : net.named_parameters()) BOOST_TEST(item.key() == item.first);
+  BOOST_TEST(!net.named_parameters().contains("weight"));
+  expect_error([&] { (void)net.named_parameters()["fc3.weight"]; },
+               "there is no \"fc3.weight\"; there are fc1.weight, fc1.bias, fc2.weight, fc2.bias");
+  expect_error([&] { (void)net.named_parameters()[4]; }, "index 4 is out of range for 4 names");
+}
+
+BOOST_AUTO_TEST_CASE(modules_and_children_are_gone_through_by_reference) {
+  Net net;
+  Names found;
+  for (nn::ModuleBase& module : net.modules()) found.push_back(module.name());
+  BOOST_TEST((found == Names{"Net", "Linear", "Linear"}));
+  for (auto& child : net.children()) child.eval();
+  BOOST_TEST(net.children().size() == 2u);
+  BOOST_TEST(!net.fc2.is_training());
+  BOOST_TEST(net.is_training());
+}
+
+BOOST_AUTO_TEST_CASE(requires_grad_freezes_every_parameter) {
+  Net net;
+  net.requires_grad_(false);
+  for (const Tensor& parameter : net.parameters()) BOOST_TEST(!parameter.requires_grad());
+  net.requires_grad_();
+  for (const Tensor& parameter : net.parameters()) BOOST_TEST(parameter.requires_grad());
+}
+
+// What a tied parameter counts for is PyTorch's: once in parameters(), twice in state_dict().
+BOOST_AUTO_TEST_CASE(a_weight_that_is_set_is_tied_for_every_handle) {
+  struct Tied : nn::Module {
+    nn::Linear encoder = register_module("encoder", nn::Linear(3, 4));
+    nn::Linear head = register_module("head", nn::Linear(3, 4));
+    Tensor forward(const Tensor& x) override { return head(x) + encoder(x); }
+  };
+  Tied net;
+  net.head.set_weight(net.encoder.weight());
+  BOOST_TEST(net.head.weight().is_same(net.encoder.weight()));
+  BOOST_TEST((names(net.named_parameters()) == Names{"encoder.weight", "encoder.bias", "head.bias"}));
+  BOOST_TEST(net.state_dict().size() == 4u);
+  net.head.bias().detach().zero_();
+  net.encoder.bias().detach().zero_();
+  net(ones({1, 3})).sum().backward();
+  BOOST_TEST(net.encoder.weight().grad().equal(full({4, 3}, 2)));
+}
+
+BOOST_AUTO_TEST_CASE(a_parameter_is_replaced_by_a_leaf_of_its_shape_and_dtype_only) {
+  nn::Linear linear(3, 4, {.bias = false});
+  expect_error(
+      [&] {
+        linear.set_weight(ones({3, 4}));
+      },
+      "Linear: \"weight\" cannot be a tensor of shape {3, 4}");
+  expect_error(
+      [&] {
+        linear.set_weight(ones({4, 3}, {.dtype = kFloat64}));
+      },
+      "dtype float64; expected {4, 3}");
+  expect_error([&] { linear.set_weight(Tensor()); }, "\"weight\" cannot become undefined");
+  expect_error([&] { linear.set_weight(linear.weight() * 2); }, "a parameter is a leaf");
+  expect_error([&] { linear.set_bias(ones({4})); }, "Linear: there is no parameter \"bias\"");
+}
+
+BOOST_AUTO_TEST_CASE(a_parameter_member_reads_what_was_set_last_and_goes_where_a_tensor_goes) {
+  struct Scale : nn::Module {
+    nn::Parameter scale = register_parameter("scale", full({2}, -2.0));
+    nn::Buffer shift = register_buffer("shift", ones({2}));
+    Tensor forward(const Tensor& x) override { return x * scale + shift; }
+  };
+  Scale net;
+  expect_values(net(ones({2})), {-1, -1});
+  net.set_parameter("scale", full({2}, 3.0, {.requires_grad = true}));
+  expect_values(net(ones({2})), {4, 4});
+  expect_values(relu(net.scale), {3, 3});
+  net(ones({2})).sum().backward();
+  expect_values(net.scale->grad(), {1, 1});
 }
 
 BOOST_AUTO_TEST_CASE(empty_functions_are_errors) {

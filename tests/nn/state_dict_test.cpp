@@ -10,7 +10,7 @@ namespace xtape::testing {
 
 namespace {
 
-struct WithBuffers : nn::Module {
+struct WithBuffers : nn::ModuleBase {
   Tensor weight = register_parameter("weight", randn({2, 3}));
   Tensor mean = register_buffer("mean", zeros({3}));
   Tensor scratch = register_buffer("scratch", zeros({3}), /*persistent=*/false);

@@ -7,7 +7,7 @@ bool by_accuracy(const TrainerOptions& options) {
   return options.monitor == Monitor::accuracy && static_cast<bool>(options.accuracy);
 }
 
-void BestEpoch::add(const EpochRecord& record, std::size_t index, const Module& model) {
+void BestEpoch::add(const EpochRecord& record, std::size_t index, const ModuleBase& model) {
   if (is_progress(record)) {
     mark_ = by_accuracy(options_) ? record.validation_accuracy : record.validation_loss;
     waited_ = 0;
@@ -41,7 +41,7 @@ bool BestEpoch::is_over() const {
   return patience > 0 && waited_ >= patience;
 }
 
-void BestEpoch::restore(Module& model) const {
+void BestEpoch::restore(ModuleBase& model) const {
   if (index_ && options_.restore_best) model.load_state_dict(weights_);
 }
 

@@ -13,13 +13,13 @@ class BestEpoch {
   explicit BestEpoch(const TrainerOptions& options) : options_(options) {}
 
   /// Compares a validated epoch with the best; copies the model's weights if it is better.
-  void add(const EpochRecord& record, std::size_t index, const Module& model);
+  void add(const EpochRecord& record, std::size_t index, const ModuleBase& model);
   /// Where in the history the best epoch stands.
   std::optional<std::size_t> index() const { return index_; }
   /// Whether the patience is at its end.
   bool is_over() const;
   /// Gives the model the weights of the best epoch, if there was one.
-  void restore(Module& model) const;
+  void restore(ModuleBase& model) const;
 
  private:
   bool is_better(const EpochRecord& record) const;
