@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -165,10 +166,11 @@ class Child {
   template <std::derived_from<ModuleBase> M>
   explicit Child(std::shared_ptr<M> module) : module_(std::move(module)) {
     if constexpr (std::is_copy_constructible_v<M>) {
-      if (module_ && typeid(*this->get()) == typeid(M))
-        copy_ = [](const ModuleBase& original) {
-          return std::shared_ptr<ModuleBase>(std::make_shared<M>(static_cast<const M&>(original)));
-        };
+      const ModuleBase* held = module_.get();
+      if (held == nullptr || typeid(*held) != typeid(M)) return;
+      copy_ = [](const ModuleBase& original) {
+        return std::shared_ptr<ModuleBase>(std::make_shared<M>(static_cast<const M&>(original)));
+      };
     }
   }
 

@@ -7,6 +7,12 @@
 
 namespace xtape::nn {
 
+/// Whether net.forward(args...) compiles.
+template <class Net, class... Args>
+concept ForwardTakes = requires(Net& net, Args&&... args) {
+  net.forward(std::forward<Args>(args)...);
+};
+
 /// A module that takes what the forward of `Net` takes, and gives what it gives:
 ///
 ///   struct ActorCritic : nn::ModuleOf<ActorCritic> {
@@ -20,7 +26,7 @@ class ModuleOf : public ModuleBase {
  public:
   /// forward(args...), and then the forward hooks.
   template <class... Args>
-  requires requires(Net& net, Args&&... args) { net.forward(std::forward<Args>(args)...); }
+  requires ForwardTakes<Net, Args...>
   decltype(auto) operator()(Args&&... args) {
     const auto forward = [&]() -> decltype(auto) {
       return static_cast<Net&>(*this).forward(std::forward<Args>(args)...);
@@ -28,7 +34,7 @@ class ModuleOf : public ModuleBase {
     return call(forward, args...);
   }
   template <class... Args>
-  requires requires(const Net& net, Args&&... args) { net.forward(std::forward<Args>(args)...); }
+  requires ForwardTakes<const Net, Args...>
   decltype(auto) operator()(Args&&... args) const {
     const auto forward = [&]() -> decltype(auto) {
       return static_cast<const Net&>(*this).forward(std::forward<Args>(args)...);

@@ -35,10 +35,13 @@ struct Outer : nn::Module {
   Tensor forward(const Tensor& x) override { return inner(x).first; }
 };
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverloaded-virtual"  // which compilers warn of already
 /// Its forward takes its tensor by value and so overrides nothing.
 struct ByValue : nn::Module {
   Tensor forward(Tensor x) { return x; }  // NOLINT: the mistake that is tested
 };
+#pragma GCC diagnostic pop
 
 template <class M, class... Args>
 concept Callable = std::invocable<M&, Args...>;
