@@ -1,6 +1,7 @@
 // Program: tensors under a few numbers, functions that are called with them and with arguments drawn by type.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <optional>
@@ -55,7 +56,7 @@ class Program {
   }
   void keep(Tensor x) {
     if (x.defined()) {
-      work_ += x.numel();
+      work_ += std::min(x.numel(), kMostWork);  // an expanded tensor may have any size
       if (!x.impl().base && x.requires_grad() && x.is_leaf()) note_gradient(x);
     }
     tensors_[next_++ % tensors_.size()] = std::move(x);
@@ -64,7 +65,7 @@ class Program {
   void note_gradient(const Tensor& x) {
     if (x.defined()) with_gradient_.push_back(x);
   }
-  bool is_done() const { return choose.at_end() || work_ > kMostWork; }
+  bool is_done() const { return choose.at_end() || work_ >= kMostWork; }
 
   Choices& choose;
   Generator generator{1};
