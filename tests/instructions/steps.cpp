@@ -44,49 +44,52 @@ Tensor layer_norm(const Tensor& x) {
   return centred / sqrt(mean(square(centred), -1, true) + 1e-5);
 }
 
+constexpr std::int64_t kRows = 256, kWidth = 16;
+
+/// Steps of a loss of a matrix.
+template <class Loss>
+void differentiate(int steps, const Loss& loss) {
+  const Tensor x = rand({kRows, kWidth}, {.requires_grad = true});
+  for (int step = 0; step < steps; ++step) {
+    x.zero_grad();
+    loss(x).backward();
+  }
+}
+
 /// 256 rows written one by one into a whole that has no history yet, and read one by one: a cost that is
 /// quadratic in the rows would show.
 void rows(int steps) {
-  constexpr std::int64_t count = 256, width = 16;
-  const Tensor x = rand({count, width}, {.requires_grad = true});
-  for (int step = 0; step < steps; ++step) {
-    x.zero_grad();
-    const Tensor written = zeros({count, width});
-    for (std::int64_t i = 0; i < count; ++i) written[i].copy_(x[i] * 2);
+  differentiate(steps, [](const Tensor& x) {
+    const Tensor written = zeros({kRows, kWidth});
+    for (std::int64_t i = 0; i < kRows; ++i) written[i].copy_(x[i] * 2);
     Tensor total = sum(written[0]);
-    for (std::int64_t i = 1; i < count; ++i) total = total + sum(written[i]);
-    total.backward();
-  }
+    for (std::int64_t i = 1; i < kRows; ++i) total = total + sum(written[i]);
+    return total;
+  });
 }
 
 /// The same, each row read as soon as it is written, as a recurrent net does.
 void rows_in_turn(int steps) {
-  constexpr std::int64_t count = 256, width = 16;
-  const Tensor x = rand({count, width}, {.requires_grad = true});
-  for (int step = 0; step < steps; ++step) {
-    x.zero_grad();
-    const Tensor written = zeros({count, width});
+  differentiate(steps, [](const Tensor& x) {
+    const Tensor written = zeros({kRows, kWidth});
     Tensor total = zeros({});
-    for (std::int64_t i = 0; i < count; ++i) {
+    for (std::int64_t i = 0; i < kRows; ++i) {
       written[i].copy_(x[i] * 2);
       total = total + sum(written[i]);
     }
-    total.backward();
-  }
+    return total;
+  });
 }
 
 /// All pieces of a tensor, by unbind, split and chunk.
 void pieces(int steps) {
-  constexpr std::int64_t count = 256, width = 16;
-  const Tensor x = rand({count, width}, {.requires_grad = true});
-  for (int step = 0; step < steps; ++step) {
-    x.zero_grad();
+  differentiate(steps, [](const Tensor& x) {
     Tensor total = zeros({});
-    for (const auto& list : {unbind(x), split(x, 1), chunk(x, count)}) {
+    for (const auto& list : {unbind(x), split(x, 1), chunk(x, kRows)}) {
       for (const Tensor& piece : list) total = total + sum(piece);
     }
-    total.backward();
-  }
+    return total;
+  });
 }
 
 /// The text of a large tensor, of which little is shown.
