@@ -51,9 +51,9 @@ using Outputs = std::span<const Tensor>;
 /// giving a Tensor or a std::array of them (an `Operand` in place of `const Tensor&` where the result may be
 /// written over the input); `vjp(inputs, output, gradient, wrt)`, absent where nothing is
 /// differentiable, taking Outputs where there are several; `attributes()`, which names the data members where
-/// there are any; `reads`; `strided = true` if forward takes any
-/// strides; `view = true` if it gives a view of its input; `adds_part = true` if its gradient is a part of
-/// the input's, which `wrt` can add to the rest; `reference(double...)` for elementwise ops.
+/// there are any; `reads`; `strided = true` if forward takes any strides; `view = true` if it gives a view of
+/// its input; `adds_part = true` if its gradient is a part of the input's, which `wrt` can add to the rest;
+/// `reference(double...)` for elementwise ops.
 template <class O>
 concept Op = requires(const O& op) {
   { O::name } -> std::convertible_to<std::string_view>;

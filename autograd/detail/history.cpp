@@ -82,8 +82,12 @@ void check_no_leaf(const Tensor& x, std::string_view op) {
 void replace_history(const Tensor& x, NodePtr node, std::uint32_t output) {
   TensorImpl& impl = x.impl();
   const bool retains = impl.node && impl.meta && impl.meta->retains_grad;
-  if (impl.meta && impl.node) impl.meta->renew_hooks();
-  if (impl.meta && !impl.node) impl.meta->was_leaf = true;
+  if (impl.meta) {
+    if (impl.node)
+      impl.meta->renew_hooks();
+    else
+      impl.meta->was_leaf = true;
+  }
   impl.node = std::move(node);
   impl.output_index = output;
   impl.requires_grad = true;

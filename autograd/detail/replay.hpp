@@ -44,12 +44,12 @@ class Tape {
     Tensor gradient;
     bool needed = true;
   };
-  /// A node that a gradient has arrived at.
+  /// A node that a gradient has arrived at. Nodes of one order take their turns as they came, those that add
+  /// parts last.
   struct Turn {
-    std::uint64_t order;  // the node's
-    std::uint64_t
-        number;         // of the turn: nodes of one order take theirs as they came, those that add parts last
-    std::size_t visit;  // in nodes_
+    std::uint64_t order;   // the node's
+    std::uint64_t number;  // of the turn
+    std::size_t visit;     // in nodes_
 
     friend bool operator<(const Turn& a, const Turn& b) {
       return a.order != b.order ? a.order < b.order : a.number > b.number;

@@ -54,8 +54,8 @@ struct View {
     wrt(0, [&] { return reshape(g, wrt.shape(0)); });
   }
 
-  // Dims are cut and dims of size 1 come and go, which any strides allow; the vjp merges them.
   Attributes attributes() const { return {{"shape", shape}}; }
+  // Dims are cut and dims of size 1 come and go, which any strides allow; the vjp merges them.
   static Cases<View> cases() {
     return Cases<View>()
         .add({.inputs = {{4, 6}}}, {{2, 2, 3, 2}})
