@@ -24,7 +24,7 @@ std::vector<std::int64_t> parse_sizes(std::string_view text) {
     const auto [stop, error] = std::from_chars(at, end, size);
     if (error != std::errc() || size < 1 || size > 1'000'000 || (stop != end && *stop != ',')) {
       throw CLI::ValidationError("--hidden",
-                                 fmt::format("'{}' is no list of layer sizes such as 512,512", text));
+                                 fmt::format("'{}' is not a list of layer sizes such as 512,512", text));
     }
     sizes.push_back(size);
     if (stop == end) return sizes;
@@ -39,7 +39,7 @@ CLI::Validator in(double low, double high) {
     char* end = nullptr;
     const double value = std::strtod(text.c_str(), &end);
     if (!text.empty() && *end == '\0' && low <= value && value <= high) return "";
-    return fmt::format("'{}' is no number from {} to {}", text, low, high);
+    return fmt::format("'{}' is not a number from {} to {}", text, low, high);
   };
   return CLI::Validator(check, "");
 }
