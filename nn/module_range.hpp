@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/error.hpp"
+
 namespace xtape::nn {
 
 class ModuleBase;
@@ -41,7 +43,10 @@ class ModuleRange {
 
   std::size_t size() const { return modules_.size(); }
   bool empty() const { return modules_.empty(); }
-  M& operator[](std::size_t index) const { return *modules_.at(index); }
+  M& operator[](std::size_t index) const {
+    check(index < size(), "index {} is out of range for {} modules", index, size());
+    return *modules_[index];
+  }
   Iterator begin() const { return Iterator(modules_.data()); }
   Iterator end() const { return Iterator(modules_.data() + modules_.size()); }
 

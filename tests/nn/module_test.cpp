@@ -97,6 +97,12 @@ BOOST_AUTO_TEST_CASE(every_module_is_visited_once_parents_first) {
   BOOST_TEST((found == Names{":Net", "fc1:Linear", "fc2:Linear"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_module_of_a_number_that_there_is_not_is_an_error) {
+  nn::Sequential net{nn::Linear(2, 2)};
+  BOOST_TEST(net.modules()[1].name() == "Linear");
+  expect_error([&] { (void)net.modules()[2]; }, "index 2 is out of range for 2 modules");
+}
+
 BOOST_AUTO_TEST_CASE(a_shared_child_counts_once_but_is_saved_under_both_names) {
   nn::Linear shared(2, 2);
   nn::Sequential net{shared, shared};
