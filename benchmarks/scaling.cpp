@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include <xtape/autograd/parallel.hpp>
-#include <xtape/autograd/storage.hpp>
+#include <xtape/autograd/base/parallel.hpp>
+#include <xtape/autograd/base/storage.hpp>
 #include <xtape/xtape.hpp>
 
 #include "benchmarks/harness/clock.hpp"

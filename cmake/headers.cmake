@@ -1,7 +1,7 @@
 # The headers as users include them: <xtape/nn.hpp>, and below <xtape/...> every public header of the tree.
 #
-# In the tree a header is named from the root ("nn/linear.hpp"). A user's include path must not hold names as general
-# as these, so the public copies in <build>/include say "xtape/nn/linear.hpp". They serve add_subdirectory and
+# In the tree a header is named from the root ("nn/init.hpp"). A user's include path must not hold names as general
+# as these, so the public copies in <build>/include say "xtape/nn/init.hpp". They serve add_subdirectory and
 # `cmake --install` alike. The project's own targets compile against the tree itself through <build>/tree, where the
 # same <xtape/...> names lead to the sources; no translation unit sees a header twice.
 
@@ -57,6 +57,7 @@ function(xtape_generate_headers)
   xtape_public_headers(nn nn)
   xtape_public_headers(datasets datasets)
   set(io io/files.hpp)  # the rest of io/ is private
+  xtape_public_headers(files files)
   set(pictures)
   if(XTAPE_BUILD_PICTURES)
     xtape_public_headers(pictures pictures)
@@ -65,7 +66,7 @@ function(xtape_generate_headers)
   list(FILTER optim INCLUDE REGEX "^nn/optim/")
   list(FILTER nn EXCLUDE REGEX "^nn/optim/")
 
-  set(all ${autograd} ${io} ${nn} ${optim} ${datasets} ${pictures})
+  set(all ${autograd} ${io} ${files} ${nn} ${optim} ${datasets} ${pictures})
   file(GLOB_RECURSE published RELATIVE "${PROJECT_BINARY_DIR}/include/xtape" "${PROJECT_BINARY_DIR}/include/xtape/*/*.hpp")
   list(REMOVE_ITEM published ${all})
   foreach(gone IN LISTS published)
@@ -74,15 +75,15 @@ function(xtape_generate_headers)
   foreach(header IN LISTS all)
     xtape_publish("${header}" "${all}")
   endforeach()
-  foreach(folder autograd io nn datasets pictures)
+  foreach(folder autograd io files nn datasets pictures)
     file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/tree/xtape")
     file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${folder}" "${PROJECT_BINARY_DIR}/tree/xtape/${folder}" SYMBOLIC)
   endforeach()
 
-  xtape_umbrella(xtensor autograd/xtensor.hpp)  # costs seconds to compile, so it stays out of the others
-  list(REMOVE_ITEM autograd autograd/xtensor.hpp)
+  xtape_umbrella(xtensor autograd/tensor/xtensor.hpp)  # costs seconds to compile, so it stays out of the others
+  list(REMOVE_ITEM autograd autograd/tensor/xtensor.hpp)
   xtape_umbrella(autograd ${autograd})
-  xtape_umbrella(nn autograd.hpp ${nn})
+  xtape_umbrella(nn autograd.hpp ${files} ${nn})
   xtape_umbrella(optim autograd.hpp ${optim})
   xtape_umbrella(datasets autograd.hpp ${datasets})
   xtape_umbrella(xtape autograd.hpp nn.hpp optim.hpp datasets.hpp)

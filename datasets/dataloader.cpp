@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/grad_mode.hpp"
+#include "autograd/graph/grad_mode.hpp"
 #include "autograd/ops/create.hpp"
 #include "datasets/detail/prefetcher.hpp"
 

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/random.hpp"
-#include "autograd/tensor.hpp"
+#include "autograd/base/random.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape::datasets {
 

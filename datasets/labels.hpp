@@ -2,7 +2,7 @@
 #pragma once
 
 #include "autograd/ops/indexing.hpp"
-#include "autograd/tensor.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape::datasets {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/scalar.hpp"
+#include "autograd/base/scalar.hpp"
 #include "datasets/dataset.hpp"
 
 namespace xtape::datasets {

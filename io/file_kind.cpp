@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "io/little_endian.hpp"
 #include "io/zip/format.hpp"
 

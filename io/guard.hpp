@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "io/files.hpp"
 #include "io/input.hpp"
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 
 namespace xtape::io {
 

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 
 namespace xtape::io {
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "io/file_kind.hpp"
 #include "io/utf8.hpp"
 

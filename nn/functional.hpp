@@ -1,7 +1,7 @@
 // The ops that PyTorch has in torch.nn.functional, spelt nn::relu(x) as well as relu(x).
 #pragma once
 
-#include "autograd/tensor.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape::nn {
 

@@ -3,9 +3,9 @@
 
 #include <cmath>
 
-#include "autograd/grad_mode.hpp"
-#include "autograd/tape.hpp"
-#include "nn/change_dtype.hpp"
+#include "autograd/graph/grad_mode.hpp"
+#include "autograd/graph/tape.hpp"
+#include "nn/module/detail/change_dtype.hpp"
 
 namespace xtape {
 

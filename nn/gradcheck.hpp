@@ -3,8 +3,8 @@
 
 #include <functional>
 
-#include "autograd/gradcheck.hpp"
-#include "nn/module.hpp"
+#include "autograd/check/gradcheck.hpp"
+#include "nn/module/module.hpp"
 
 namespace xtape {
 

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "autograd/grad_mode.hpp"
+#include "autograd/graph/grad_mode.hpp"
 
 namespace xtape::nn::init {
 

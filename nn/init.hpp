@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "autograd/tensor.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape::nn::init {
 

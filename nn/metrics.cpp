@@ -5,9 +5,9 @@
 #include <limits>
 #include <vector>
 
-#include "autograd/grad_mode.hpp"
+#include "autograd/graph/grad_mode.hpp"
 #include "datasets/dataloader.hpp"
-#include "nn/mode_scope.hpp"
+#include "nn/module/mode_scope.hpp"
 
 namespace xtape::nn {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "datasets/dataset.hpp"
-#include "nn/module.hpp"
+#include "nn/module/module.hpp"
 
 namespace xtape::nn {
 

@@ -5,7 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "check_op.hpp"
+#include "tests/support/check_op.hpp"
 
 /// AddressSanitizer's, weak there: a size that no memory holds gives a null pointer, as without it, and so
 /// the Error that tests expect.

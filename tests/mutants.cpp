@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "autograd/mutation.hpp"
-#include "check_op.hpp"
+#include "autograd/graph/mutation.hpp"
+#include "tests/support/check_op.hpp"
 
 using namespace xtape;
 

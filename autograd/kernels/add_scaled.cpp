@@ -1,6 +1,6 @@
 // y += a x.
+#include "autograd/base/parallel.hpp"
 #include "autograd/kernels/kernels.hpp"
-#include "autograd/parallel.hpp"
 
 namespace xtape::kernels {
 

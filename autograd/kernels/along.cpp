@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "autograd/base/parallel.hpp"
 #include "autograd/kernels/reduce.hpp"
-#include "autograd/kernels/simd_table.hpp"
-#include "autograd/parallel.hpp"
+#include "autograd/kernels/simd/table.hpp"
 
 namespace xtape::kernels {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "autograd/base/parallel.hpp"
 #include "autograd/kernels/broadcast.hpp"
-#include "autograd/parallel.hpp"
 
 namespace xtape::kernels {
 

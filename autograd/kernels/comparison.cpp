@@ -2,9 +2,9 @@
 #include <cmath>
 #include <functional>
 
+#include "autograd/base/parallel.hpp"
 #include "autograd/kernels/binary_rows.hpp"
 #include "autograd/kernels/kernels.hpp"
-#include "autograd/parallel.hpp"
 
 namespace xtape::kernels {
 

@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "autograd/base/parallel.hpp"
 #include "autograd/kernels/memory_order.hpp"
-#include "autograd/parallel.hpp"
 
 namespace xtape::kernels {
 

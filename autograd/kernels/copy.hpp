@@ -1,8 +1,8 @@
 // Copying between tensors of any strides and dtypes: what clone, cast, cat, flip and pad are made of.
 #pragma once
 
-#include "autograd/scalar.hpp"
-#include "autograd/tensor.hpp"
+#include "autograd/base/scalar.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape::kernels {
 

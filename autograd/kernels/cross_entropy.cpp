@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
-#include "autograd/kernels/simd_table.hpp"
-#include "autograd/parallel.hpp"
+#include "autograd/base/parallel.hpp"
+#include "autograd/kernels/simd/table.hpp"
 
 namespace xtape::kernels {
 

@@ -2,7 +2,7 @@
 // floats.
 #pragma once
 
-#include "autograd/tensor.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape::kernels {
 

@@ -2,11 +2,11 @@
 // threads.
 #include <functional>
 
+#include "autograd/base/parallel.hpp"
 #include "autograd/kernels/binary_rows.hpp"
 #include "autograd/kernels/copy.hpp"
 #include "autograd/kernels/kernels.hpp"
 #include "autograd/kernels/memory_order.hpp"
-#include "autograd/parallel.hpp"
 
 namespace xtape::kernels {
 

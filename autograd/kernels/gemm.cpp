@@ -10,9 +10,9 @@
 #include <vector>
 #include <xtensor-blas/xblas.hpp>
 
-#include "autograd/error.hpp"
-#include "autograd/kernels/simd_table.hpp"
-#include "autograd/parallel.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/parallel.hpp"
+#include "autograd/kernels/simd/table.hpp"
 
 extern "C" void openblas_set_num_threads(int threads);
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "autograd/base/parallel.hpp"
 #include "autograd/kernels/reduce.hpp"
-#include "autograd/parallel.hpp"
 
 namespace xtape::kernels {
 

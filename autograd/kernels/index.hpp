@@ -2,7 +2,7 @@
 // Inputs are contiguous; sums of bools are their "or".
 #pragma once
 
-#include "autograd/tensor.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape::kernels {
 

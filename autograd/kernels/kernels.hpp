@@ -2,8 +2,8 @@
 // Operand that may be overwritten is: the result stands in its buffer.
 #pragma once
 
-#include "autograd/kernels/simd_table.hpp"
-#include "autograd/tensor.hpp"
+#include "autograd/kernels/simd/table.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape::kernels {
 

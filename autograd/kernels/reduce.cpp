@@ -7,9 +7,9 @@
 #include <numeric>
 #include <optional>
 
-#include "autograd/kernels/folds.hpp"
+#include "autograd/base/parallel.hpp"
 #include "autograd/kernels/memory_order.hpp"
-#include "autograd/parallel.hpp"
+#include "autograd/kernels/simd/folds.hpp"
 
 namespace xtape::kernels {
 

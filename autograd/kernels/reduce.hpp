@@ -5,8 +5,8 @@
 
 #include <array>
 
-#include "autograd/dims.hpp"
-#include "autograd/tensor.hpp"
+#include "autograd/base/detail/dims.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape::kernels {
 

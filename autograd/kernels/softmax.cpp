@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "autograd/base/parallel.hpp"
+#include "autograd/base/random.hpp"
 #include "autograd/kernels/reduce.hpp"
-#include "autograd/kernels/simd_table.hpp"
-#include "autograd/parallel.hpp"
-#include "autograd/random.hpp"
+#include "autograd/kernels/simd/table.hpp"
 
 namespace xtape::kernels {
 

@@ -1,7 +1,7 @@
 // Kernels of the softmax family along one dim, and dropout's mask. They run unrecorded on contiguous floats.
 #pragma once
 
-#include "autograd/tensor.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape {
 class Generator;

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "autograd/base/parallel.hpp"
 #include "autograd/kernels/reduce.hpp"
-#include "autograd/parallel.hpp"
 
 namespace xtape::kernels {
 

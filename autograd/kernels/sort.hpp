@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "autograd/tensor.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape::kernels {
 

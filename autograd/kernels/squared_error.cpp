@@ -5,8 +5,8 @@
 #include <numeric>
 #include <vector>
 
-#include "autograd/kernels/simd_table.hpp"
-#include "autograd/parallel.hpp"
+#include "autograd/base/parallel.hpp"
+#include "autograd/kernels/simd/table.hpp"
 
 namespace xtape::kernels {
 

@@ -2,7 +2,7 @@
 // of one shape and dtype.
 #pragma once
 
-#include "autograd/tensor.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape::kernels {
 

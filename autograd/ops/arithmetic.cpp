@@ -3,9 +3,9 @@
 
 #include <cmath>
 
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/kernels.hpp"
-#include "autograd/ops/promotion.hpp"
-#include "autograd/record.hpp"
+#include "autograd/ops/detail/promotion.hpp"
 
 namespace xtape {
 

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "autograd/ops/fwd.hpp"
+#include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
 

@@ -2,10 +2,10 @@
 // or checked, and the gradient is shorter than that of two tensors.
 #include <cmath>
 
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/kernels.hpp"
 #include "autograd/ops/arithmetic.hpp"
-#include "autograd/ops/promotion.hpp"
-#include "autograd/record.hpp"
+#include "autograd/ops/detail/promotion.hpp"
 
 namespace xtape {
 

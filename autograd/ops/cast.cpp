@@ -1,6 +1,6 @@
 // Fresh copies: clone, contiguous, and the conversion to another dtype.
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/copy.hpp"
-#include "autograd/record.hpp"
 
 namespace xtape {
 

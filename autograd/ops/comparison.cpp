@@ -1,9 +1,9 @@
 // Comparisons, logic and what chooses by them: where, masked_fill, clamp, isnan, allclose.
 #include <cmath>
 
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/kernels.hpp"
-#include "autograd/ops/promotion.hpp"
-#include "autograd/record.hpp"
+#include "autograd/ops/detail/promotion.hpp"
 
 namespace xtape {
 

@@ -5,10 +5,10 @@
 #include <limits>
 #include <numeric>
 
-#include "autograd/grad_mode.hpp"
+#include "autograd/base/random.hpp"
+#include "autograd/graph/grad_mode.hpp"
 #include "autograd/kernels/kernels.hpp"
-#include "autograd/random.hpp"
-#include "autograd/tensor.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape {
 

@@ -5,8 +5,8 @@
 #include <initializer_list>
 #include <vector>
 
-#include "autograd/ops/fwd.hpp"
-#include "autograd/tensor_options.hpp"
+#include "autograd/tensor/fwd.hpp"
+#include "autograd/tensor/options.hpp"
 
 namespace xtape {
 

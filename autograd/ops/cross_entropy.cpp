@@ -1,7 +1,7 @@
 // Cross-entropy with class labels: softmax, logarithm and choice of the label in one op.
 #include "autograd/kernels/cross_entropy.hpp"
+#include "autograd/graph/record.hpp"
 #include "autograd/ops/cross_entropy.hpp"
-#include "autograd/record.hpp"
 
 namespace xtape {
 

@@ -1,7 +1,7 @@
 // Cross-entropy with class labels, the part of nn::cross_entropy that is an op.
 #pragma once
 
-#include "autograd/ops/fwd.hpp"
+#include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
 

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/kernels.hpp"
-#include "autograd/ops/promotion.hpp"
-#include "autograd/record.hpp"
+#include "autograd/ops/detail/promotion.hpp"
 
 namespace xtape {
 

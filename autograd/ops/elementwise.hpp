@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "autograd/ops/fwd.hpp"
+#include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
 

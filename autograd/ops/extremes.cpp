@@ -1,7 +1,7 @@
 // The greatest and the smallest along dims, and where they stand.
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/reduce.hpp"
-#include "autograd/ops/reduction.hpp"
-#include "autograd/record.hpp"
+#include "autograd/ops/detail/keep_dims.hpp"
 
 namespace xtape {
 

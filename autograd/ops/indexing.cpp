@@ -2,8 +2,8 @@
 // so each adjoint pair reads nothing but the index.
 #include <limits>
 
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/index.hpp"
-#include "autograd/record.hpp"
 
 namespace xtape {
 

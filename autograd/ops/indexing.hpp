@@ -1,7 +1,7 @@
 // Ops that look elements up by index, and sorting, which makes such indices. Indices are int64 and checked.
 #pragma once
 
-#include "autograd/ops/fwd.hpp"
+#include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
 

@@ -3,16 +3,16 @@
 // its history; through a view, the tensor that is viewed becomes an op of what it was and of the value.
 #include <limits>
 
-#include "autograd/detail/history.hpp"
-#include "autograd/detail/strided.hpp"
-#include "autograd/grad_mode.hpp"
+#include "autograd/base/random.hpp"
+#include "autograd/graph/detail/history.hpp"
+#include "autograd/graph/detail/strided.hpp"
+#include "autograd/graph/grad_mode.hpp"
+#include "autograd/graph/node.hpp"
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/copy.hpp"
 #include "autograd/kernels/kernels.hpp"
 #include "autograd/kernels/memory_order.hpp"
-#include "autograd/node.hpp"
-#include "autograd/ops/promotion.hpp"
-#include "autograd/random.hpp"
-#include "autograd/record.hpp"
+#include "autograd/ops/detail/promotion.hpp"
 
 namespace xtape {
 

@@ -1,9 +1,9 @@
 // Changes of a tensor's own shape: the handle shows the same elements another way, as the view would. Views
 // that were taken before stay what they were.
-#include "autograd/detail/history.hpp"
-#include "autograd/grad_mode.hpp"
-#include "autograd/node.hpp"
-#include "autograd/tensor.hpp"
+#include "autograd/graph/detail/history.hpp"
+#include "autograd/graph/grad_mode.hpp"
+#include "autograd/graph/node.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape {
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/copy.hpp"
-#include "autograd/record.hpp"
 
 namespace xtape {
 

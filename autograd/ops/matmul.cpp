@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/gemm.hpp"
 #include "autograd/kernels/kernels.hpp"
-#include "autograd/ops/promotion.hpp"
-#include "autograd/record.hpp"
+#include "autograd/ops/detail/promotion.hpp"
 
 namespace xtape {
 

@@ -1,7 +1,7 @@
 // Products: matmul and what is spelt with it. Transposed operands become flags of the product, never copies.
 #pragma once
 
-#include "autograd/ops/fwd.hpp"
+#include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
 

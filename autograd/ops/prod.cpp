@@ -1,7 +1,7 @@
 // Products along a dim, with a gradient that is right where there are zeros.
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/reduce.hpp"
-#include "autograd/ops/reduction.hpp"
-#include "autograd/record.hpp"
+#include "autograd/ops/detail/keep_dims.hpp"
 
 namespace xtape {
 

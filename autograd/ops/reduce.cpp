@@ -2,11 +2,11 @@
 // composed of these in statistics.cpp.
 #include <limits>
 
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/kernels.hpp"
 #include "autograd/kernels/reduce.hpp"
-#include "autograd/ops/promotion.hpp"
-#include "autograd/ops/reduction.hpp"
-#include "autograd/record.hpp"
+#include "autograd/ops/detail/keep_dims.hpp"
+#include "autograd/ops/detail/promotion.hpp"
 
 namespace xtape {
 

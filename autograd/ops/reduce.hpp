@@ -5,7 +5,7 @@
 
 #include <concepts>
 
-#include "autograd/ops/fwd.hpp"
+#include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
 

@@ -3,7 +3,7 @@
 #include <numeric>
 #include <optional>
 
-#include "autograd/record.hpp"
+#include "autograd/graph/record.hpp"
 
 namespace xtape {
 

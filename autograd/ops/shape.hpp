@@ -2,7 +2,7 @@
 // allow.
 #pragma once
 
-#include "autograd/ops/fwd.hpp"
+#include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
 

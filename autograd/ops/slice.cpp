@@ -3,8 +3,8 @@
 // taking a tensor apart has a backward of the cost of the tensor.
 #include <algorithm>
 
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/copy.hpp"
-#include "autograd/record.hpp"
 
 namespace xtape {
 

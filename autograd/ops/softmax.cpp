@@ -1,8 +1,8 @@
 // The softmax family and dropout.
 #include "autograd/kernels/softmax.hpp"
 
-#include "autograd/random.hpp"
-#include "autograd/record.hpp"
+#include "autograd/base/random.hpp"
+#include "autograd/graph/record.hpp"
 
 namespace xtape {
 

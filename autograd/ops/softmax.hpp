@@ -1,7 +1,7 @@
 // The softmax family and dropout.
 #pragma once
 
-#include "autograd/ops/fwd.hpp"
+#include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
 

@@ -1,6 +1,6 @@
 // Sorting along a dim: sort, argsort and topk are one op.
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/sort.hpp"
-#include "autograd/record.hpp"
 
 namespace xtape {
 

@@ -1,8 +1,8 @@
 // The sum of squared differences: difference, square and sum in one op.
 #include "autograd/ops/squared_error.hpp"
 
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/squared_error.hpp"
-#include "autograd/record.hpp"
 
 namespace xtape {
 

@@ -1,7 +1,7 @@
 // The sum of squared differences, the part of nn::mse_loss that is an op.
 #pragma once
 
-#include "autograd/ops/fwd.hpp"
+#include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
 

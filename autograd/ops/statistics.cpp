@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "autograd/dims.hpp"
-#include "autograd/tensor.hpp"
+#include "autograd/base/detail/dims.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape {
 

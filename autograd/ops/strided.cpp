@@ -1,13 +1,13 @@
 // Parts of a tensor by their place in memory. A write through a view makes the root an op of what it was and
 // what was written, and every other view of it an op of the root: in both, all that is known of the part is
 // its geometry.
-#include "autograd/detail/strided.hpp"
+#include "autograd/graph/detail/strided.hpp"
 
 #include <algorithm>
 #include <numeric>
 
+#include "autograd/graph/record.hpp"
 #include "autograd/kernels/copy.hpp"
-#include "autograd/record.hpp"
 
 namespace xtape {
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <xtape/autograd/isa.hpp>
+#include <xtape/autograd/base/detail/isa.hpp>
 #include <xtape/xtape.hpp>
 
 #include "benchmarks/accuracy/table.hpp"

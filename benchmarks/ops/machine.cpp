@@ -8,7 +8,7 @@
 #include <functional>
 #include <vector>
 
-#include <xtape/autograd/parallel.hpp>
+#include <xtape/autograd/base/parallel.hpp>
 
 #include "benchmarks/harness/clock.hpp"
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include <xtape/autograd/parallel.hpp>
+#include <xtape/autograd/base/parallel.hpp>
 
 #include "benchmarks/ops/machine.hpp"
 #include "benchmarks/ops/ops.hpp"

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "io/file_kind.hpp"
 #include "io/little_endian.hpp"
 #include "io/utf8.hpp"

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "io/gzip.hpp"
 #include "io/utf8.hpp"
 #include "io/zip/reader.hpp"

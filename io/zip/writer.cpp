@@ -8,7 +8,7 @@
 #include <initializer_list>
 #include <utility>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "io/little_endian.hpp"
 #include "io/zip/format.hpp"
 

@@ -8,7 +8,7 @@
 #include <tuple>
 #include <type_traits>
 
-#include "autograd/members.hpp"
+#include "autograd/base/members.hpp"
 
 namespace xtape::optim {
 

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tensor.hpp"
+#include "autograd/tensor/tensor.hpp"
 #include "nn/optim/fields.hpp"
 #include "nn/optim/values.hpp"
 

@@ -6,7 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "autograd/grad_mode.hpp"
+#include "autograd/graph/grad_mode.hpp"
 
 namespace xtape::optim {
 

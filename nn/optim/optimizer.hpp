@@ -10,10 +10,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "autograd/tensor.hpp"
+#include "autograd/tensor/tensor.hpp"
+#include "files/state_dict.hpp"
 #include "nn/optim/groups.hpp"
 #include "nn/optim/param_state.hpp"
-#include "nn/state_dict.hpp"
 
 namespace xtape::optim {
 

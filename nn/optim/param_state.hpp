@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "autograd/tensor.hpp"
+#include "autograd/tensor/tensor.hpp"
 
 namespace xtape::optim {
 

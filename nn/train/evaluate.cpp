@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "autograd/grad_mode.hpp"
+#include "autograd/graph/grad_mode.hpp"
 #include "autograd/ops/create.hpp"
-#include "nn/mode_scope.hpp"
+#include "nn/module/mode_scope.hpp"
 
 namespace xtape::nn {
 

@@ -11,9 +11,9 @@
 #include <utility>
 
 #include "datasets/dataset.hpp"
-#include "nn/loss.hpp"
+#include "nn/losses/loss.hpp"
 #include "nn/metrics.hpp"
-#include "nn/module.hpp"
+#include "nn/module/module.hpp"
 
 namespace xtape::nn {
 

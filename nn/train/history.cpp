@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "io/csv.hpp"
 
 namespace xtape::nn {

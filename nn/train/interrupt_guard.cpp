@@ -5,7 +5,7 @@
 #include <csignal>
 #include <mutex>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 
 namespace xtape::nn {
 

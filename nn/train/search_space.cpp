@@ -7,7 +7,7 @@
 #include <cmath>
 #include <set>
 
-#include "autograd/random.hpp"
+#include "autograd/base/random.hpp"
 
 namespace xtape::nn {
 

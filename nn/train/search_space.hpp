@@ -12,8 +12,8 @@
 #include <variant>
 #include <vector>
 
-#include "autograd/error.hpp"
-#include "nn/activation.hpp"
+#include "autograd/base/error.hpp"
+#include "nn/layers/activation.hpp"
 
 namespace xtape::nn {
 

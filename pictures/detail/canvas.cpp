@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "pictures/detail/font.hpp"
 
 namespace xtape::pictures::detail {

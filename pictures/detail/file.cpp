@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 
 namespace xtape::pictures::detail {
 

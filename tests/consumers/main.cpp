@@ -4,7 +4,7 @@
 
 #include <xtape/xtape.hpp>
 
-#include "nn/linear.hpp"  // the user's own file: xtape's headers of that name must not get in the way
+#include "nn/layers/linear.hpp"  // the user's own file: xtape's headers of that name must not get in the way
 
 int main() {
   using namespace xtape;

@@ -9,10 +9,10 @@
 
 #include "autograd/ops/create.hpp"
 #include "autograd/ops/shape.hpp"
-#include "datasets/mnist.hpp"
+#include "datasets/sources/mnist.hpp"
+#include "datasets/sources/tensor_dataset.hpp"
 #include "datasets/split.hpp"
-#include "datasets/tensor_dataset.hpp"
-#include "tests/datasets/temporary_files.hpp"
+#include "tests/support/temporary_files.hpp"
 
 namespace xtape::testing {
 

@@ -10,9 +10,9 @@
 #include "autograd/ops/create.hpp"
 #include "autograd/ops/shape.hpp"
 #include "datasets/dataloader.hpp"
-#include "datasets/tensor_dataset.hpp"
-#include "datasets/transformed_dataset.hpp"
-#include "tests/datasets/temporary_files.hpp"
+#include "datasets/sources/tensor_dataset.hpp"
+#include "datasets/transforms/transformed_dataset.hpp"
+#include "tests/support/temporary_files.hpp"
 
 namespace xtape::testing {
 

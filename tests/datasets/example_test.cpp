@@ -5,11 +5,11 @@
 #include "autograd/ops/create.hpp"
 #include "autograd/ops/shape.hpp"
 #include "datasets/dataloader.hpp"
-#include "datasets/mean_image.hpp"
+#include "datasets/sources/tensor_dataset.hpp"
 #include "datasets/split.hpp"
-#include "datasets/tensor_dataset.hpp"
-#include "datasets/transformed_dataset.hpp"
-#include "tests/datasets/temporary_files.hpp"
+#include "datasets/transforms/mean_image.hpp"
+#include "datasets/transforms/transformed_dataset.hpp"
+#include "tests/support/temporary_files.hpp"
 
 namespace xtape::testing {
 

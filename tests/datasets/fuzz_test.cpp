@@ -1,10 +1,10 @@
 // Damaged files: whatever bytes a file holds, the readers give a data set or an Error, and nothing else.
 #include <algorithm>
 
-#include "autograd/random.hpp"
-#include "datasets/cifar10.hpp"
-#include "datasets/idx.hpp"
-#include "tests/datasets/temporary_files.hpp"
+#include "autograd/base/random.hpp"
+#include "datasets/sources/cifar10.hpp"
+#include "datasets/sources/idx.hpp"
+#include "tests/support/temporary_files.hpp"
 
 namespace xtape::testing {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "autograd/ops/create.hpp"
 #include "autograd/ops/shape.hpp"
-#include "datasets/tensor_dataset.hpp"
-#include "tests/datasets/temporary_files.hpp"
+#include "datasets/sources/tensor_dataset.hpp"
+#include "tests/support/temporary_files.hpp"
 
 namespace xtape::testing {
 

@@ -11,11 +11,11 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/random.hpp"
-#include "autograd/tape.hpp"
-#include "autograd/tensor.hpp"
+#include "autograd/base/random.hpp"
+#include "autograd/graph/tape.hpp"
+#include "autograd/tensor/tensor.hpp"
 #include "choices.hpp"
-#include "nn/loss.hpp"
+#include "nn/losses/loss.hpp"
 
 namespace xtape::fuzz {
 

@@ -1,7 +1,7 @@
 // Random programs of ops over tensors of any dtype, shape and strides, with any numbers as arguments.
 #include <thread>
 
-#include "autograd/grad_mode.hpp"
+#include "autograd/graph/grad_mode.hpp"
 #include "program.hpp"
 #include "small_memory.hpp"
 #include "target.hpp"

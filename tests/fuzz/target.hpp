@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <span>
 
-#include "autograd/error.hpp"
-#include "autograd/storage.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/storage.hpp"
 
 namespace xtape::fuzz {
 

@@ -2,9 +2,9 @@
 #include <string>
 
 #include "choices.hpp"
-#include "datasets/random_affine.hpp"
-#include "datasets/random_erasing.hpp"
-#include "datasets/transforms.hpp"
+#include "datasets/transforms/random_affine.hpp"
+#include "datasets/transforms/random_erasing.hpp"
+#include "datasets/transforms/transforms.hpp"
 #include "small_memory.hpp"
 #include "target.hpp"
 

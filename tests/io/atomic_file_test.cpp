@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "nn/files/npy.hpp"
-#include "nn/files/safetensors.hpp"
-#include "tests/nn/files/files.hpp"
+#include "files/npy.hpp"
+#include "files/safetensors.hpp"
+#include "tests/files/files.hpp"
 
 namespace xtape::testing {
 namespace {

@@ -1,13 +1,13 @@
 // Files that are something else than asked for, and texts of files in messages.
 #include "io/file_kind.hpp"
 
-#include "datasets/idx.hpp"
+#include "datasets/sources/idx.hpp"
+#include "files/npy.hpp"
+#include "files/safetensors.hpp"
 #include "io/atomic_file.hpp"
 #include "io/utf8.hpp"
 #include "io/zip/writer.hpp"
-#include "nn/files/npy.hpp"
-#include "nn/files/safetensors.hpp"
-#include "tests/nn/files/files.hpp"
+#include "tests/files/files.hpp"
 
 namespace xtape::testing {
 

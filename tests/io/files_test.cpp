@@ -1,11 +1,11 @@
 // Sources: every reader takes a file or memory and gives the same of both; whole files are read and written.
 #include "io/files.hpp"
 
-#include "datasets/cifar10.hpp"
-#include "datasets/idx.hpp"
-#include "nn/files/npy.hpp"
-#include "nn/files/safetensors.hpp"
-#include "tests/nn/files/files.hpp"
+#include "datasets/sources/cifar10.hpp"
+#include "datasets/sources/idx.hpp"
+#include "files/npy.hpp"
+#include "files/safetensors.hpp"
+#include "tests/files/files.hpp"
 
 namespace xtape::testing {
 namespace {

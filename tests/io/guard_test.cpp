@@ -1,7 +1,7 @@
 // guarded: memory that cannot be had is an Error of the file; other exceptions pass.
 #include "io/guard.hpp"
 
-#include "tests/nn/files/files.hpp"
+#include "tests/files/files.hpp"
 
 namespace xtape::testing {
 

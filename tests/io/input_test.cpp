@@ -2,7 +2,7 @@
 #include "io/input.hpp"
 
 #include "io/gzip.hpp"
-#include "tests/datasets/temporary_files.hpp"
+#include "tests/support/temporary_files.hpp"
 
 namespace xtape::testing {
 namespace {

@@ -1,11 +1,11 @@
 // gradcheck of modules: right ones pass, wrong ones are named, and nothing of the model changes.
 #include "nn/gradcheck.hpp"
 
-#include "nn/dropout.hpp"
-#include "nn/linear.hpp"
-#include "nn/loss_modules.hpp"
-#include "nn/mlp.hpp"
-#include "tests/nn/expect.hpp"
+#include "nn/layers/dropout.hpp"
+#include "nn/layers/linear.hpp"
+#include "nn/layers/mlp.hpp"
+#include "nn/losses/loss_modules.hpp"
+#include "tests/support/expect.hpp"
 
 namespace xtape::testing {
 

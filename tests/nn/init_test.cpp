@@ -1,8 +1,8 @@
 // nn::init: bounds, moments and errors.
 #include "nn/init.hpp"
 
-#include "nn/linear.hpp"
-#include "tests/nn/expect.hpp"
+#include "nn/layers/linear.hpp"
+#include "tests/support/expect.hpp"
 
 namespace xtape::testing {
 

@@ -3,12 +3,12 @@
 
 #include <sstream>
 
-#include "datasets/tensor_dataset.hpp"
-#include "nn/dropout.hpp"
-#include "nn/linear.hpp"
-#include "nn/sequential.hpp"
-#include "nn/summary.hpp"
-#include "tests/nn/expect.hpp"
+#include "datasets/sources/tensor_dataset.hpp"
+#include "nn/layers/dropout.hpp"
+#include "nn/layers/linear.hpp"
+#include "nn/module/sequential.hpp"
+#include "nn/module/summary.hpp"
+#include "tests/support/expect.hpp"
 
 namespace xtape::testing {
 

@@ -10,8 +10,8 @@
 #include "pictures/detail/axis.hpp"
 #include "pictures/detail/svg.hpp"
 #include "pictures/pictures.hpp"
-#include "tests/datasets/temporary_files.hpp"
 #include "tests/pictures/xml.hpp"
+#include "tests/support/temporary_files.hpp"
 
 namespace xtape::testing {
 

@@ -7,8 +7,8 @@
 #include "autograd/ops/shape.hpp"
 #include "pictures/detail/font.hpp"
 #include "pictures/pictures.hpp"
-#include "tests/datasets/temporary_files.hpp"
 #include "tests/pictures/read_png.hpp"
+#include "tests/support/temporary_files.hpp"
 
 namespace xtape::testing {
 

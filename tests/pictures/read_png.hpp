@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 
 namespace xtape::testing {
 

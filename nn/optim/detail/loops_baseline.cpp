@@ -1,5 +1,5 @@
 // The update rules for the baseline of the architecture, and the choice between the two.
-#include "autograd/isa.hpp"
+#include "autograd/base/detail/isa.hpp"
 #include "nn/optim/detail/loops.hpp"
 
 namespace xtape::optim::update {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "files/state_dict.hpp"
 #include "io/utf8.hpp"
-#include "nn/state_dict.hpp"
 
 namespace xtape::optim::detail {
 

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "autograd/parallel.hpp"
+#include "autograd/base/parallel.hpp"
 #include "nn/optim/adam.hpp"
 #include "nn/optim/detail/loops.hpp"
 

@@ -7,10 +7,10 @@
 #include <limits>
 #include <string>
 
-#include "autograd/grad_mode.hpp"
+#include "autograd/graph/grad_mode.hpp"
 #include "autograd/ops/create.hpp"
 #include "datasets/dataloader.hpp"
-#include "nn/mode_scope.hpp"
+#include "nn/module/mode_scope.hpp"
 
 namespace xtape::nn {
 

@@ -1,7 +1,7 @@
 // GeneratorScope: another generator in the place of the default one, for a scope.
 #pragma once
 
-#include "autograd/random.hpp"
+#include "autograd/base/random.hpp"
 
 namespace xtape::nn {
 

@@ -4,8 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <regex>
 
-#include "tests/nn/expect.hpp"
 #include "tests/nn/optim/optimizers.hpp"
+#include "tests/support/expect.hpp"
 #include "tests/support/sources.hpp"
 
 namespace xtape::testing {

@@ -2,7 +2,7 @@
 // compared with PyTorch's in golden_optim_test.cpp.
 #include "tests/nn/optim/lbfgs.hpp"
 
-#include "tests/nn/expect.hpp"
+#include "tests/support/expect.hpp"
 
 namespace xtape::testing {
 

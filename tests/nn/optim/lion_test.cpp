@@ -1,7 +1,7 @@
 // Lion, an optimiser that a program defines itself, against its formula: what the base gives to such a class.
 #include "tests/nn/optim/lion.hpp"
 
-#include "tests/nn/expect.hpp"
+#include "tests/support/expect.hpp"
 
 namespace xtape::testing {
 

@@ -1,0 +1,14 @@
+// Checks of element types.
+#include "autograd/base/dtype.hpp"
+
+namespace xtape {
+
+void check_floating(DType dtype, std::string_view op) {
+  if (!is_floating(dtype)) detail::throw_not_floating(dtype, op);
+}
+
+void detail::throw_not_floating(DType dtype, std::string_view op) {
+  throw Error(fmt::format("{}: expected float32 or float64, got {}", op, name_of(dtype)));
+}
+
+}  // namespace xtape

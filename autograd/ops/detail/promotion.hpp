@@ -1,0 +1,37 @@
+// PyTorch's rules for mixed dtypes: tensors with dims outrank 0-d tensors, which outrank C++ numbers, unless
+// the lower rank is of a higher category (bool < integer < floating point).
+#pragma once
+
+#include "autograd/graph/record.hpp"
+
+namespace xtape {
+
+inline DType result_type(const Tensor& a, const Tensor& b) {
+  if (a.dtype() == b.dtype()) return a.dtype();
+  if ((a.dim() == 0) == (b.dim() == 0)) return promote(a.dtype(), b.dtype());
+  const DType with_dims = a.dim() ? a.dtype() : b.dtype(), without = a.dim() ? b.dtype() : a.dtype();
+  return category_of(without) > category_of(with_dims) ? without : with_dims;
+}
+
+inline DType result_type(const Tensor& a, Scalar b) {
+  return category_of(b.dtype()) > category_of(a.dtype()) ? b.dtype() : a.dtype();
+}
+
+/// `dtype`, or float32 for integers and bools: of functions of real numbers.
+constexpr DType floating(DType dtype) { return is_floating(dtype) ? dtype : kFloat32; }
+
+/// Throws where one of a - b is a bool tensor, as PyTorch does.
+inline void check_difference(const Tensor& a, const Tensor& b, std::string_view op) {
+  check(a.dtype() != kBool && b.dtype() != kBool,
+        "{}: a difference of bool tensors is not defined; use logical_not for an inverted mask and != for "
+        "exclusive or",
+        op);
+}
+
+/// Records a function of real numbers; integers and bools are taken as float32.
+template <Op O>
+Tensor record_floating(const O& op, const Tensor& x) {
+  return x.is_floating_point() ? record(op, x) : record(op, x.to(kFloat32));
+}
+
+}  // namespace xtape

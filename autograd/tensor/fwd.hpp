@@ -1,0 +1,19 @@
+// What the declarations of the ops need: Tensor by name, shapes, numbers. Definitions stand in tensor.hpp.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "autograd/base/dtype.hpp"
+#include "autograd/base/scalar.hpp"
+#include "autograd/base/shape.hpp"
+
+namespace xtape {
+
+class Tensor;
+class Operand;  // a Tensor whose buffer the result may take over
+struct TensorOptions;
+struct ValuesIndices;  // {values, indices}, from max, min, sort and topk
+class Generator;
+
+}  // namespace xtape

@@ -1,0 +1,131 @@
+// The activation functions as modules, and the enumeration that MLP chooses one by.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "nn/module/module.hpp"
+
+namespace xtape::nn {
+
+struct LeakyReLUOptions {
+  double negative_slope = 0.01;
+};
+struct ELUOptions {
+  double alpha = 1;
+};
+struct GELUOptions {
+  std::string_view approximate = "none";  ///< or "tanh"
+};
+struct SoftplusOptions {
+  double beta = 1;
+  double threshold = 20;
+};
+struct SoftmaxOptions {
+  std::int64_t dim = -1;
+};
+
+/// y = x
+struct Identity : Module {
+  Tensor forward(const Tensor& x) override;
+};
+
+/// y = max(x, 0)
+struct ReLU : Module {
+  Tensor forward(const Tensor& x) override;
+};
+
+/// y = x for x > 0, else negative_slope x
+class LeakyReLU : public Module {
+ public:
+  explicit LeakyReLU(const LeakyReLUOptions& options = {}) : options_(options) {}
+  explicit LeakyReLU(double negative_slope) : options_{negative_slope} {}
+  Tensor forward(const Tensor& x) override;
+  std::string extra_repr() const override;
+
+ private:
+  LeakyReLUOptions options_;
+};
+
+/// y = x for x > 0, else alpha (e^x - 1)
+class ELU : public Module {
+ public:
+  explicit ELU(const ELUOptions& options = {}) : options_(options) {}
+  explicit ELU(double alpha) : options_{alpha} {}
+  Tensor forward(const Tensor& x) override;
+  std::string extra_repr() const override;
+
+ private:
+  ELUOptions options_;
+};
+
+/// y = x Phi(x), Phi the distribution function of the standard normal
+class GELU : public Module {
+ public:
+  explicit GELU(const GELUOptions& options = {});
+  Tensor forward(const Tensor& x) override;
+  std::string extra_repr() const override;
+
+ private:
+  std::string approximate_;
+};
+
+/// y = x sigmoid(x)
+struct SiLU : Module {
+  Tensor forward(const Tensor& x) override;
+};
+
+/// y = 1 / (1 + e^-x)
+struct Sigmoid : Module {
+  Tensor forward(const Tensor& x) override;
+};
+
+struct Tanh : Module {
+  Tensor forward(const Tensor& x) override;
+};
+
+/// y = log(1 + e^(beta x)) / beta, and x where beta x > threshold
+class Softplus : public Module {
+ public:
+  explicit Softplus(const SoftplusOptions& options = {}) : options_(options) {}
+  Tensor forward(const Tensor& x) override;
+  std::string extra_repr() const override;
+
+ private:
+  SoftplusOptions options_;
+};
+
+/// y = e^x / sum(e^x) along dim
+class Softmax : public Module {
+ public:
+  explicit Softmax(std::int64_t dim) : options_{dim} {}
+  explicit Softmax(const SoftmaxOptions& options) : options_(options) {}
+  Tensor forward(const Tensor& x) override;
+  std::string extra_repr() const override;
+
+ private:
+  SoftmaxOptions options_;
+};
+
+/// y = log softmax(x) along dim
+class LogSoftmax : public Module {
+ public:
+  explicit LogSoftmax(std::int64_t dim) : options_{dim} {}
+  explicit LogSoftmax(const SoftmaxOptions& options) : options_(options) {}
+  Tensor forward(const Tensor& x) override;
+  std::string extra_repr() const override;
+
+ private:
+  SoftmaxOptions options_;
+};
+
+enum class Activation { identity, relu, leaky_relu, elu, gelu, silu, sigmoid, tanh, softplus };
+
+/// "relu", "leaky_relu", ...
+std::string_view to_string(Activation activation);
+/// The activation of that name; "linear" and "none" are identity too. An Error lists the names.
+Activation activation_named(std::string_view name);
+/// The module of an activation, with its default options.
+std::shared_ptr<Module> make_activation(Activation activation);
+
+}  // namespace xtape::nn

@@ -1,0 +1,27 @@
+// Dropout: zeroes random elements in training.
+#pragma once
+
+#include "nn/module/module.hpp"
+
+namespace xtape::nn {
+
+struct DropoutOptions {
+  double p = 0.5;
+  Generator* generator = nullptr;  ///< the default generator where null
+};
+
+/// In training, zeroes each element with probability p and scales the rest by 1 / (1 - p); in evaluation
+/// gives x.
+class Dropout : public Module {
+ public:
+  explicit Dropout(const DropoutOptions& options = {});
+  explicit Dropout(double p) : Dropout(DropoutOptions{.p = p}) {}
+
+  Tensor forward(const Tensor& x) override;
+  std::string extra_repr() const override;
+
+ private:
+  DropoutOptions options_;
+};
+
+}  // namespace xtape::nn

@@ -1,0 +1,71 @@
+// ScheduleOf: a scheduler whose settings are a struct of options that lists its fields.
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "nn/optim/fields.hpp"
+#include "nn/optim/schedules/choice.hpp"
+#include "nn/optim/schedules/per_group.hpp"
+#include "nn/optim/schedules/scheduler.hpp"
+
+namespace xtape::optim {
+
+// How a setting shows its value to f(name, pointer), by its type.
+
+template <class T>
+requires std::constructible_from<LRScheduler::StateValue, T*>
+void visit_setting(std::string_view name, T& value, const LRScheduler::StateVisitor& f) { f(name, &value); }
+template <class T>
+void visit_setting(std::string_view name, std::optional<T>& value, const LRScheduler::StateVisitor& f) {
+  f(name, &value.value());  // the constructor has set it
+}
+inline void visit_setting(std::string_view name, PerGroup<double>& value,
+                          const LRScheduler::StateVisitor& f) {
+  f(name, &value.values());
+}
+template <class Enum>
+void visit_setting(std::string_view name, Choice<Enum>& value, const LRScheduler::StateVisitor& f) {
+  bool is_second = value.value() == Enum(1);
+  f(name, &is_second);
+  value = Enum(is_second);
+}
+
+/// `Options` list their fields (fields.hpp): all settings, of which those that are no functions are saved. A
+/// derived class calls start() at the end of its constructor.
+template <class Options>
+class ScheduleOf : public LRScheduler {
+  static_assert(lists_every_member<Options>(), "fields() must list each member of these options once");
+
+ public:
+  using options_type = Options;
+
+ protected:
+  ScheduleOf(Optimizer& optimizer, const Options& options) : LRScheduler(optimizer), settings_(options) {}
+
+  const Options& settings() const { return settings_; }
+  void start(std::vector<double> initial_lrs = {}) {
+    LRScheduler::start(settings_.last_epoch, std::move(initial_lrs));
+  }
+  void visit_state(const StateVisitor& f) override {
+    LRScheduler::visit_state(f);
+    each_field(settings_, [&](const auto& field, auto& value) {
+      if constexpr (requires { visit_setting(field.saved, value, f); })
+        if (!field.saved.empty()) visit_setting(field.saved, value, f);
+    });
+  }
+
+ private:
+  Options settings_;
+};
+
+/// Options with a required argument, which a constructor takes by position.
+template <class Options, class T, class U>
+Options with(Options options, T Options::*member, U&& value) {
+  options.*member = std::forward<U>(value);
+  return options;
+}
+
+}  // namespace xtape::optim

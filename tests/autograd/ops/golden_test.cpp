@@ -1,0 +1,263 @@
+// Every op against PyTorch's values and gradients in tests/golden: how each golden file's function is called.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/golden.hpp"
+
+namespace xtape::golden {
+namespace {
+
+/// f(a, b) of tensors, or with the number `number` on the right or `input` on the left.
+template <class F>
+Function binary(F f, const std::string& number = "other") {
+  return [f, number](const Tensors& x, const Args& args) -> Tensors {
+    if (args.has(number)) return {f(x[0], args.number(number))};
+    if (args.has("input")) return {f(args.number("input"), x[0])};
+    return {f(x[0], x[1])};
+  };
+}
+
+Function unary(Tensor (*f)(const Tensor&)) {
+  return [f](const Tensors& x, const Args&) -> Tensors { return {f(x[0])}; };
+}
+
+Function pair(Tensor (*f)(const Tensor&, const Tensor&)) {
+  return [f](const Tensors& x, const Args&) -> Tensors { return {f(x[0], x[1])}; };
+}
+
+/// f(x) or f(x, dims, keepdim).
+Function reduction(Tensor (*all)(const Tensor&), Tensor (*some)(const Tensor&, const Dims&, bool)) {
+  return [all, some](const Tensors& x, const Args& args) -> Tensors {
+    if (!args.has("dim")) return {all(x[0])};
+    return {some(x[0], args.dims("dim"), args.flag("keepdim"))};
+  };
+}
+
+/// argmax(x) or argmax(x, dim, keepdim).
+Function index_of(Tensor (*all)(const Tensor&), Tensor (*along)(const Tensor&, Dim, bool)) {
+  return [all, along](const Tensors& x, const Args& args) -> Tensors {
+    if (!args.has("dim")) return {all(x[0])};
+    return {along(x[0], args.integer("dim"), args.flag("keepdim"))};
+  };
+}
+
+/// f(x), f(a, b) or the pair of f(x, dim, keepdim); F is generic over the overloads.
+template <class F>
+Function extremum(F f) {
+  return [f](const Tensors& x, const Args& args) -> Tensors {
+    if (x.size() == 2) return {f(x[0], x[1])};
+    if (!args.has("dim")) return {f(x[0])};
+    const auto [values, indices] = f(x[0], args.integer("dim"), args.flag("keepdim"));
+    return {values, indices};
+  };
+}
+
+template <class F>
+Function variance(F f) {
+  return [f](const Tensors& x, const Args& args) -> Tensors {
+    const VarOptions options{.correction = args.real("correction", 1), .keepdim = args.flag("keepdim")};
+    return {args.has("dim") ? f(x[0], args.dims("dim"), options) : f(x[0], options)};
+  };
+}
+
+/// A function written out: it returns one tensor or several.
+template <class F>
+Function of(F f) {
+  return [f](const Tensors& x, const Args& args) -> Tensors { return {f(x, args)}; };
+}
+
+std::optional<Scalar> optional_number(const Args& args, const std::string& name) {
+  return args.has(name) ? std::optional(args.number(name)) : std::nullopt;
+}
+
+Tensors both(const ValuesIndices& pair) { return {pair.values, pair.indices}; }
+
+Table arithmetic() {
+  return {
+      {"add", binary([](const auto& a, const auto& b) { return a + b; })},
+      {"sub", binary([](const auto& a, const auto& b) { return a - b; })},
+      {"mul", binary([](const auto& a, const auto& b) { return a * b; })},
+      {"div", binary([](const auto& a, const auto& b) { return a / b; })},
+      {"pow", binary([](const auto& a, const auto& b) { return pow(a, b); }, "exponent")},
+      {"eq", binary([](const auto& a, const auto& b) { return a == b; })},
+      {"ne", binary([](const auto& a, const auto& b) { return a != b; })},
+      {"lt", binary([](const auto& a, const auto& b) { return a < b; })},
+      {"le", binary([](const auto& a, const auto& b) { return a <= b; })},
+      {"gt", binary([](const auto& a, const auto& b) { return a > b; })},
+      {"ge", binary([](const auto& a, const auto& b) { return a >= b; })},
+      {"maximum", pair(maximum)},
+      {"minimum", pair(minimum)},
+      {"neg", unary(neg)},
+      {"abs", unary(abs)},
+      {"sign", unary(sign)},
+      {"isnan", unary(isnan)},
+      {"any", reduction(any, any)},
+      {"all", reduction(all, all)},
+      {"where", of([](const Tensors& x, const Args&) { return where(x[0], x[1], x[2]); })},
+      {"masked_fill",
+       of([](const Tensors& x, const Args& args) { return masked_fill(x[0], x[1], args.number("value")); })},
+      {"clamp", of([](const Tensors& x, const Args& args) {
+         return clamp(x[0], {.min = optional_number(args, "min"), .max = optional_number(args, "max")});
+       })},
+      {"allclose", of([](const Tensors& x, const Args& args) {
+         return tensor(
+             allclose(x[0], x[1], args.real("rtol", 1e-5), args.real("atol", 1e-8), args.flag("equal_nan")));
+       })},
+      {"to",
+       of([](const Tensors& x, const Args& args) { return x[0].to(read_dtype(args.text("dtype", ""))); })},
+  };
+}
+
+Table elementwise() {
+  return {
+      {"exp", unary(exp)},
+      {"log", unary(log)},
+      {"log1p", unary(log1p)},
+      {"expm1", unary(expm1)},
+      {"sqrt", unary(sqrt)},
+      {"rsqrt", unary(rsqrt)},
+      {"square", unary(square)},
+      {"reciprocal", unary(reciprocal)},
+      {"sin", unary(sin)},
+      {"cos", unary(cos)},
+      {"tanh", unary(tanh)},
+      {"sigmoid", unary(sigmoid)},
+      {"relu", unary(relu)},
+      {"silu", unary(silu)},
+      {"erf", unary(erf)},
+      {"leaky_relu", of([](const Tensors& x, const Args& args) {
+         return args.has("negative_slope") ? leaky_relu(x[0], args.real("negative_slope")) : leaky_relu(x[0]);
+       })},
+      {"elu", of([](const Tensors& x, const Args& args) {
+         return args.has("alpha") ? elu(x[0], args.real("alpha")) : elu(x[0]);
+       })},
+      {"gelu", of([](const Tensors& x, const Args& args) {
+         return args.has("approximate") ? gelu(x[0], args.text("approximate", "")) : gelu(x[0]);
+       })},
+      {"softplus", of([](const Tensors& x, const Args& args) {
+         return args.has("beta") ? softplus(x[0], args.real("beta"), args.real("threshold")) : softplus(x[0]);
+       })},
+  };
+}
+
+Table reductions() {
+  return {
+      {"sum", reduction(sum, sum)},
+      {"sum_squares", unary(sum_squares)},
+      {"mean", reduction(mean, mean)},
+      {"prod", reduction(prod, prod)},
+      {"amax", reduction(amax, amax)},
+      {"amin", reduction(amin, amin)},
+      {"logsumexp", reduction(logsumexp, logsumexp)},
+      {"var", variance([](const auto&... args) { return var(args...); })},
+      {"std", variance([](const auto&... args) { return xtape::std(args...); })},
+      {"max", extremum([](const auto&... args) { return xtape::max(args...); })},
+      {"min", extremum([](const auto&... args) { return xtape::min(args...); })},
+      {"argmax", index_of(argmax, argmax)},
+      {"argmin", index_of(argmin, argmin)},
+      {"cumsum", of([](const Tensors& x, const Args& args) { return cumsum(x[0], args.integer("dim")); })},
+      {"sort", of([](const Tensors& x, const Args& args) {
+         return both(sort(x[0], args.integer("dim", -1), args.flag("descending")));
+       })},
+      {"topk", of([](const Tensors& x, const Args& args) {
+         return both(topk(x[0], args.integer("k"), args.integer("dim", -1), args.flag("largest", true)));
+       })},
+      {"norm", of([](const Tensors& x, const Args& args) {
+         const double p = args.real("p");
+         return args.has("dim") ? norm(x[0], p, args.dims("dim"), args.flag("keepdim")) : norm(x[0], p);
+       })},
+  };
+}
+
+Table shapes() {
+  return {
+      {"reshape", of([](const Tensors& x, const Args& args) { return reshape(x[0], args.dims("shape")); })},
+      {"flatten", of([](const Tensors& x, const Args& args) {
+         return flatten(x[0], args.integer("start_dim", 0), args.integer("end_dim", -1));
+       })},
+      {"squeeze", of([](const Tensors& x, const Args& args) {
+         return args.has("dim") ? squeeze(x[0], args.integer("dim")) : squeeze(x[0]);
+       })},
+      {"unsqueeze",
+       of([](const Tensors& x, const Args& args) { return unsqueeze(x[0], args.integer("dim")); })},
+      {"transpose", of([](const Tensors& x, const Args& args) {
+         return transpose(x[0], args.integer("dim0"), args.integer("dim1"));
+       })},
+      {"permute", of([](const Tensors& x, const Args& args) { return permute(x[0], args.dims("dims")); })},
+      {"t", unary(t)},
+      {"expand", of([](const Tensors& x, const Args& args) { return x[0].expand(args.dims("size")); })},
+      {"broadcast_to",
+       of([](const Tensors& x, const Args& args) { return broadcast_to(x[0], args.dims("size")); })},
+      {"cat", of([](const Tensors& x, const Args& args) { return cat(x, args.integer("dim")); })},
+      {"stack", of([](const Tensors& x, const Args& args) { return stack(x, args.integer("dim")); })},
+      {"split", of([](const Tensors& x, const Args& args) {
+         const std::string sizes = "split_size_or_sections";
+         return args.is_list(sizes) ? split(x[0], args.dims(sizes), args.integer("dim"))
+                                    : split(x[0], args.integer(sizes), args.integer("dim"));
+       })},
+      {"chunk", of([](const Tensors& x, const Args& args) {
+         return chunk(x[0], args.integer("chunks"), args.integer("dim"));
+       })},
+      {"unbind", of([](const Tensors& x, const Args& args) { return unbind(x[0], args.integer("dim")); })},
+      {"flip", of([](const Tensors& x, const Args& args) { return flip(x[0], args.dims("dims")); })},
+      {"pad", of([](const Tensors& x, const Args& args) {
+         return pad(x[0], args.dims("pad"), args.real("value", 0));
+       })},
+  };
+}
+
+Table indexing() {
+  return {
+      {"narrow", of([](const Tensors& x, const Args& args) {
+         return narrow(x[0], args.integer("dim"), args.integer("start"), args.integer("length"));
+       })},
+      {"slice", of([](const Tensors& x, const Args& args) {
+         return slice(x[0], args.integer("dim"), args.integer("start"), args.integer("end"),
+                      args.integer("step", 1));
+       })},
+      {"select", of([](const Tensors& x, const Args& args) {
+         return select(x[0], args.integer("dim"), args.integer("index"));
+       })},
+      {"index_select",
+       of([](const Tensors& x, const Args& args) { return index_select(x[0], args.integer("dim"), x[1]); })},
+      {"gather",
+       of([](const Tensors& x, const Args& args) { return gather(x[0], args.integer("dim"), x[1]); })},
+      {"one_hot",
+       of([](const Tensors& x, const Args& args) { return one_hot(x[0], args.integer("num_classes")); })},
+  };
+}
+
+Table products_and_probability() {
+  return {
+      {"matmul", pair(matmul)},
+      {"mm", pair(mm)},
+      {"bmm", pair(bmm)},
+      {"dot", pair(dot)},
+      {"outer", pair(outer)},
+      {"linear", of([](const Tensors& x, const Args&) {
+         return x.size() == 3 ? linear(x[0], x[1], x[2]) : linear(x[0], x[1]);
+       })},
+      {"softmax", of([](const Tensors& x, const Args& args) { return softmax(x[0], args.integer("dim")); })},
+      {"log_softmax",
+       of([](const Tensors& x, const Args& args) { return log_softmax(x[0], args.integer("dim")); })},
+      {"dropout", of([](const Tensors& x, const Args& args) {
+         return dropout(x[0], args.real("p"), args.flag("training"));
+       })},
+  };
+}
+
+Table all_ops() {
+  Table table;
+  for (Table part :
+       {arithmetic(), elementwise(), reductions(), shapes(), indexing(), products_and_probability()}) {
+    table.merge(part);
+  }
+  return table;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(golden_ops)
+const RegisterTests register_tests("", all_ops());
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace xtape::golden
