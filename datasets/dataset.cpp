@@ -49,13 +49,15 @@ Example example_of_batch(const Dataset& dataset, std::int64_t index, Generator& 
   return dataset.get_batch(std::array{index}, generator).map([](const Tensor& x) { return select(x, 0, 0); });
 }
 
+Example BatchDataset::get(std::int64_t index) const { return example_of_batch(*this, index); }
+
 Tensor gather_rows(const Tensor& x, std::span<const std::int64_t> indices) {
   check(x.dim() > 0, "dataset: a 0-d tensor has no rows");
   const Tensor source = x.contiguous();
   const std::int64_t rows = source.size(0);
   Shape shape = source.shape();
   shape[0] = static_cast<std::int64_t>(indices.size());
-  Tensor out = xtape::detail::make_tensor(shape, source.dtype());
+  Tensor out = make_tensor(shape, source.dtype());
 
   std::size_t row_bytes = size_of(source.dtype());
   for (int d = 1; d < shape.size(); ++d) row_bytes *= static_cast<std::size_t>(shape[d]);

@@ -91,6 +91,13 @@ class Dataset {
   Dataset& operator=(Dataset&&) = default;
 };
 
+/// A dataset that makes whole batches, and an example as a batch of one.
+class BatchDataset : public Dataset {
+ public:
+  Example get(std::int64_t index) const override;
+  Example get_batch(std::span<const std::int64_t> indices, Generator& generator) const override = 0;
+};
+
 /// A dataset that loaders and subsets keep: a copy, so that temporaries may be passed. Where only a base
 /// class is known a copy is impossible; the result refers to `dataset` then, which must outlive it.
 template <std::derived_from<Dataset> D>

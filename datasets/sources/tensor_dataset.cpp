@@ -19,8 +19,6 @@ TensorDataset::TensorDataset(const std::vector<Tensor>& tensors) {
 
 std::int64_t TensorDataset::size() const { return tensors_.data.size(0); }
 
-Example TensorDataset::get(std::int64_t index) const { return example_of_batch(*this, index); }
-
 Example TensorDataset::get_batch(std::span<const std::int64_t> indices, Generator&) const {
   return tensors_.map([&](const Tensor& x) { return gather_rows(x, indices); });
 }

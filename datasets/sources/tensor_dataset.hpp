@@ -7,7 +7,7 @@ namespace xtape::datasets {
 
 /// Example i is {x[i]}, {x[i], y[i]} or of more tensors, of any shapes and dtypes. Batches hold copies of the
 /// rows, without history. Throws where the tensors differ in their number of rows.
-class TensorDataset : public Dataset {
+class TensorDataset : public BatchDataset {
  public:
   explicit TensorDataset(const Tensor& x) : TensorDataset(std::vector<Tensor>{x}) {}
   template <std::same_as<Tensor>... T>
@@ -16,7 +16,6 @@ class TensorDataset : public Dataset {
   explicit TensorDataset(const std::vector<Tensor>& tensors);
 
   std::int64_t size() const override;
-  Example get(std::int64_t index) const override;
   Example get_batch(std::span<const std::int64_t> indices, Generator& generator) const override;
 
   const Tensor& x() const { return tensors_.data; }

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "datasets/dataset.hpp"
@@ -25,34 +25,32 @@ struct LabelledImages {
   Tensor labels;  ///< int64 {N}
 };
 
-/// Copies share the images and the transform: transform(...) on one is seen by all, and by their subsets and
-/// loaders.
-class VisionDataset : public Dataset {
+/// Examples are images {C, H, W} with 0-d labels; batches are images {N, C, H, W}, float32 in [0, 1] unless
+/// the transform says otherwise, with int64 labels {N}. Copies share the images, but each has a transform of
+/// its own. Subsets and loaders hold a copy as it was when they were made: transform(...) comes before them,
+/// or a TransformedDataset stands in between.
+class VisionDataset : public BatchDataset {
  public:
   std::int64_t size() const override;
-  /// Transformed: {C, H, W}, and a 0-d label.
-  Example get(std::int64_t index) const override;
-  /// Transformed: {N, C, H, W}, float32 in [0, 1] unless the transform says otherwise, and int64 labels {N}.
   Example get_batch(std::span<const std::int64_t> indices, Generator& generator) const override;
 
-  const Tensor& images() const { return state_->data.images; }  ///< uint8 {N, C, H, W}, as in the files
-  const Tensor& labels() const { return state_->data.labels; }  ///< int64 {N}
-  const std::vector<std::string>& classes() const { return state_->classes; }
+  const Tensor& images() const { return data_->images; }  ///< uint8 {N, C, H, W}, as in the files
+  const Tensor& labels() const { return data_->labels; }  ///< int64 {N}
+  const std::vector<std::string>& classes() const { return data_->classes; }
 
-  Transform transform() const;
-  void transform(Transform transform);
+  const Transform& transform() const { return transform_; }
+  /// Replaces the transform of this copy.
+  void transform(Transform transform) { transform_ = std::move(transform); }
 
  protected:
-  VisionDataset(const LabelledImages& data, std::vector<std::string> classes, Transform transform);
+  VisionDataset(const LabelledImages& images, std::vector<std::string> classes, Transform transform);
 
  private:
-  struct State {
-    LabelledImages data;
+  struct Data : LabelledImages {
     std::vector<std::string> classes;
-    std::mutex mutex;  // of `transform`, which a loader's thread reads
-    Transform transform;
   };
-  std::shared_ptr<State> state_;
+  std::shared_ptr<const Data> data_;
+  Transform transform_;
 };
 
 }  // namespace xtape::datasets

@@ -16,14 +16,13 @@ namespace xtape::datasets {
 /// `auto [train, validation] = random_split(images, {0.9, 0.1});`
 /// `const TransformedDataset augmented(train, Compose{RandomCrop(32, {.padding = 4}),
 /// RandomHorizontalFlip()});`
-class TransformedDataset : public Dataset {
+class TransformedDataset : public BatchDataset {
  public:
   template <std::derived_from<Dataset> D>
   TransformedDataset(const D& dataset, Transform transform)
       : dataset_(share(dataset)), transform_(std::move(transform)) {}
 
   std::int64_t size() const override;
-  Example get(std::int64_t index) const override;
   Example get_batch(std::span<const std::int64_t> indices, Generator& generator) const override;
 
   const Dataset& dataset() const { return *dataset_; }

@@ -67,13 +67,12 @@ datasets::CIFAR10 cifar10(const Options& options, bool train, const datasets::Tr
 CifarParts cifar_parts(const Options& options) {
   datasets::CIFAR10 images = cifar10(options, true, datasets::ToDtype(kFloat32));
   datasets::CIFAR10 test_images = cifar10(options, false, datasets::ToDtype(kFloat32));
-  const CifarParts parts{datasets::Subset(images, arange(0, options.quick ? 5'000 : 49'000)),
-                         datasets::Subset(images, arange(49'000, 50'000)),
-                         datasets::Subset(test_images, arange(0, 1'000))};
-  const datasets::SubtractMean centred(datasets::mean_image(parts.train));
-  images.transform(centred);  // the parts share the images, and so this
+  const Tensor training = arange(0, options.quick ? 5'000 : 49'000);
+  const datasets::SubtractMean centred(datasets::mean_image(datasets::Subset(images, training)));
+  images.transform(centred);
   test_images.transform(centred);
-  return parts;
+  return {datasets::Subset(images, training), datasets::Subset(images, arange(49'000, 50'000)),
+          datasets::Subset(test_images, arange(0, 1'000))};
 }
 
 Tensor pixel_rows(const Tensor& images, double low, double high, DType dtype) {

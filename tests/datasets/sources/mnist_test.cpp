@@ -3,6 +3,9 @@
 #include "datasets/sources/mnist.hpp"
 
 #include "autograd/ops/arithmetic.hpp"
+#include "autograd/ops/create.hpp"
+#include "datasets/dataloader.hpp"
+#include "datasets/split.hpp"
 #include "tests/support/temporary_files.hpp"
 
 namespace xtape::testing {
@@ -68,15 +71,21 @@ BOOST_AUTO_TEST_CASE(an_index_out_of_range_is_an_error) {
   BOOST_TEST(fails_with([&] { (void)MNIST(folder).get(-1); }, "index -1 is out of range for 12 examples"));
 }
 
-BOOST_AUTO_TEST_CASE(a_transform_replaces_the_default_for_all_copies) {
+BOOST_AUTO_TEST_CASE(a_transform_belongs_to_its_copy) {
   write_train(folder);
   MNIST train(folder, {.transform = [](const Tensor& x) { return x; }});
   const MNIST copy = train;
-  BOOST_TEST((copy[0].data.dtype() == kUInt8));
+  const datasets::Subset part(train, arange(0, 3));
+  const datasets::DataLoader loader(train);
   train.transform(datasets::Compose{datasets::ToFloat(), datasets::Normalize({0.5}, {0.5})});
-  BOOST_TEST(copy[0].data.data<float>()[0] == -1.0f);
+  BOOST_TEST(train[0].data.data<float>()[0] == -1.0f);
+  BOOST_TEST(MNIST(train)[0].data.data<float>()[0] == -1.0f);
+  BOOST_TEST((copy[0].data.dtype() == kUInt8));
+  BOOST_TEST((part[0].data.dtype() == kUInt8));
+  BOOST_TEST((loader.begin()->data.dtype() == kUInt8));
+  BOOST_TEST((copy.images().raw() == train.images().raw()));
   train.transform([](const Tensor&) { return Tensor(); });
-  BOOST_TEST(fails_with([&] { (void)copy[0]; }, "transform: gave"));
+  BOOST_TEST(fails_with([&] { (void)train[0]; }, "transform: gave {} for a batch of 1 examples"));
 }
 
 BOOST_AUTO_TEST_CASE(counts_that_differ_are_an_error) {
