@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 #include <vector>
 
-#include "autograd/graph/grad_mode.hpp"
-#include "datasets/dataloader.hpp"
-#include "nn/module/mode_scope.hpp"
+#include "autograd/ops/create.hpp"
 
 namespace xtape::nn {
 
@@ -53,18 +52,6 @@ double share_above(const Tensor& scores, double threshold, const Tensor& targets
   return static_cast<double>(right) / static_cast<double>(x.size());
 }
 
-/// Calls f(scores, labels) for the model's scores on each batch.
-template <class F>
-void for_each_batch(Module& model, const datasets::Dataset& dataset, std::int64_t batch_size, const F& f) {
-  const NoGradGuard no_grad;
-  const EvalMode eval(model);
-  Generator generator;  // so that an evaluation leaves the default one alone
-  for (const auto& [x, y] :
-       datasets::DataLoader(dataset, {.batch_size = batch_size, .generator = &generator})) {
-    f(model(x), y);
-  }
-}
-
 /// Counts into rows[label][predicted].
 void add_counts(const Predictions& of, const Tensor& matrix) {
   const std::int64_t classes = matrix.size(0);
@@ -102,15 +89,6 @@ double accuracy(const Tensor& predictions, const Tensor& labels) {
   return static_cast<double>(count_right(of)) / static_cast<double>(of.labels.numel());
 }
 
-double accuracy(Module& model, const datasets::Dataset& dataset, std::int64_t batch_size) {
-  check(dataset.size() > 0, "accuracy: the dataset is empty");
-  std::int64_t right = 0;
-  for_each_batch(model, dataset, batch_size, [&](const Tensor& scores, const Tensor& labels) {
-    right += count_right(predictions_of(scores, labels, "accuracy"));
-  });
-  return static_cast<double>(right) / static_cast<double>(dataset.size());
-}
-
 double binary_accuracy(const Tensor& probabilities, const Tensor& targets) {
   return share_above(probabilities, 0.5, targets, "binary_accuracy");
 }
@@ -124,20 +102,6 @@ Tensor confusion_matrix(const Tensor& predictions, const Tensor& labels, std::in
   if (classes < 0) classes = classes_in(predictions, of);
   const Tensor matrix = zeros({classes, classes}, {.dtype = kInt64});
   add_counts(of, matrix);
-  return matrix;
-}
-
-Tensor confusion_matrix(Module& model, const datasets::Dataset& dataset, std::int64_t classes,
-                        std::int64_t batch_size) {
-  Tensor matrix;
-  for_each_batch(model, dataset, batch_size, [&](const Tensor& scores, const Tensor& labels) {
-    const Predictions of = predictions_of(scores, labels, "confusion_matrix");
-    if (!matrix.defined()) {
-      const std::int64_t n = classes < 0 ? classes_in(scores, of) : classes;
-      matrix = zeros({n, n}, {.dtype = kInt64});
-    }
-    add_counts(of, matrix);
-  });
   return matrix;
 }
 

@@ -29,35 +29,6 @@ class Log {
   std::string path_, text_;
 };
 
-struct Evaluation {
-  double loss = 0;
-  Tensor confusion;  ///< int64 {classes, classes}: true class, predicted class
-
-  double accuracy() const { return right() / sum(confusion).item(); }
-  double right() const {
-    double right = 0;
-    for (std::int64_t c = 0; c < confusion.size(0); ++c) right += confusion[c][c].item();
-    return right;
-  }
-};
-
-Evaluation evaluate(nn::Module& model, const datasets::VisionDataset& dataset) {
-  const NoGradGuard no_grad;
-  model.eval();
-  const auto classes = static_cast<std::int64_t>(dataset.classes().size());
-  Evaluation result{0, zeros({classes, classes}, {.dtype = kInt64})};
-  Generator order;  // not the default one, so that measuring leaves the training as it is
-  for (const auto& [images, labels] :
-       datasets::DataLoader(dataset, {.batch_size = 500, .num_workers = 1, .generator = &order})) {
-    const Tensor scores = model(images);
-    result.loss += nn::cross_entropy(scores, labels, {.reduction = nn::Reduction::sum}).item();
-    result.confusion += nn::confusion_matrix(scores, labels, classes);
-  }
-  result.loss /= static_cast<double>(dataset.size());
-  model.train();
-  return result;
-}
-
 std::unique_ptr<optim::Optimizer> make_optimizer(const std::vector<Tensor>& parameters,
                                                  const TrainingOptions& o) {
   if (o.optimizer == "sgd") {
@@ -98,15 +69,17 @@ double train_epoch(nn::Module& model, const datasets::DataLoader& loader, optim:
   return total / images_seen;
 }
 
-void print_table(const Evaluation& evaluation, const std::vector<std::string>& classes) {
+void print_table(nn::Module& model, const datasets::VisionDataset& test, const nn::Evaluation& evaluation) {
+  const std::vector<std::string>& classes = test.classes();
+  const Tensor confusion = nn::confusion_matrix(model, test, std::ssize(classes));
   fmt::print("\n{:<14} {:>6} {:>6} {:>9}\n", "class", "images", "right", "accuracy");
   for (std::size_t c = 0; c < classes.size(); ++c) {
-    const Tensor row = evaluation.confusion[static_cast<std::int64_t>(c)];
+    const Tensor row = confusion[static_cast<std::int64_t>(c)];
     const double images = sum(row).item(), right = row[static_cast<std::int64_t>(c)].item();
     fmt::print("{:<14} {:>6} {:>6} {:>8.2f}%\n", classes[c], images, right,
                images > 0 ? 100 * right / images : 0.0);
   }
-  fmt::print("\ntest loss {:.4f}\ntest accuracy {:.2f}%\n", evaluation.loss, 100 * evaluation.accuracy());
+  fmt::print("\ntest loss {:.4f}\ntest accuracy {:.2f}%\n", evaluation.loss, 100 * evaluation.accuracy);
 }
 
 }  // namespace
@@ -128,24 +101,24 @@ void train_and_report(nn::Module& model, const datasets::VisionDataset& train,
              model.num_parameters(), num_threads(), num_threads() == 1 ? "" : "s");
 
   Progress progress(options.epochs, train.size());
-  Evaluation evaluation;
+  nn::Evaluation evaluation;
   for (int epoch = 1; epoch <= options.epochs; ++epoch) {
     const Stopwatch watch;
     const double lr = optimizer->lr();
     const double train_loss = train_epoch(model, loader, *optimizer, schedule.get(), epoch, progress);
     const double speed = progress.images_per_second();
-    evaluation = evaluate(model, test);
+    evaluation = nn::evaluate(model, test);
     progress.erase();
     fmt::print(
         "epoch {:2}/{}  train loss {:.4f}  test loss {:.4f}  test accuracy {:5.2f}%  {:.1f} s  {:.0f} "
         "images/s\n",
-        epoch, options.epochs, train_loss, evaluation.loss, 100 * evaluation.accuracy(), watch.seconds(),
+        epoch, options.epochs, train_loss, evaluation.loss, 100 * evaluation.accuracy, watch.seconds(),
         speed);
     check(std::fflush(stdout) == 0, "cannot write to the standard output");
     log.write(fmt::format("{},{:.6f},{:.6f},{:.4f},{:.2f},{:.3g}\n", epoch, train_loss, evaluation.loss,
-                          evaluation.accuracy(), watch.seconds(), lr));
+                          evaluation.accuracy, watch.seconds(), lr));
   }
-  print_table(evaluation, test.classes());
+  print_table(model, test, evaluation);
 }
 
 }  // namespace examples

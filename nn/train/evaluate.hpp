@@ -1,4 +1,4 @@
-// Loss and accuracy of a model on a dataset, and the two functions that measure them.
+// How good a model is on a dataset: loss, accuracy and the confusion matrix.
 #pragma once
 
 #include <concepts>
@@ -65,5 +65,12 @@ struct Evaluation {
 /// In evaluation mode, unrecorded; each module gets its own mode back, and the default generator gives no
 /// numbers. Throws where there are no examples.
 Evaluation evaluate(Module& model, const datasets::Dataset& dataset, const EvaluateOptions& options = {});
+
+/// accuracy(outputs, labels) of all examples, measured as evaluate() does.
+double accuracy(Module& model, const datasets::Dataset& dataset, std::int64_t batch_size = 512);
+/// confusion_matrix(outputs, labels, classes) of all examples, measured as evaluate() does. Without `classes`
+/// the first batch tells their number.
+Tensor confusion_matrix(Module& model, const datasets::Dataset& dataset, std::int64_t classes = -1,
+                        std::int64_t batch_size = 512);
 
 }  // namespace xtape::nn

@@ -4,10 +4,12 @@
 #include <sstream>
 
 #include "datasets/sources/tensor_dataset.hpp"
+#include "datasets/split.hpp"
 #include "nn/layers/dropout.hpp"
 #include "nn/layers/linear.hpp"
 #include "nn/module/sequential.hpp"
 #include "nn/module/summary.hpp"
+#include "nn/train/evaluate.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {
@@ -107,6 +109,13 @@ BOOST_AUTO_TEST_CASE(metrics_check_what_they_are_given) {
         nn::confusion_matrix(scores(), tensor({1, 0, 1, 3}));
       },
       "confusion_matrix: label 3 at position 3 is out of range for 3 classes");
+  bool proper = true;
+  Probe model(&proper);
+  const datasets::TensorDataset data(scores(), labels()), no_labels(scores());
+  expect_error([&] { static_cast<void>(nn::accuracy(model, data, 0)); }, "accuracy: batch_size is 0");
+  expect_error([&] { static_cast<void>(nn::accuracy(model, no_labels)); }, "accuracy: an undefined tensor");
+  expect_error([&] { nn::confusion_matrix(model, datasets::Subset(data, std::vector<std::int64_t>{})); },
+               "confusion_matrix: there are no examples");
 }
 
 BOOST_AUTO_TEST_CASE(summary_lists_layers_shapes_and_parameters) {
