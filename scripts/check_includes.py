@@ -59,7 +59,7 @@ PRIVATE = {
     ("datasets/detail/",): ["datasets/**.cpp", "datasets/detail/**", "tests/**"],
     ("datasets/transforms/detail/",): ["datasets/transforms/*.cpp", "datasets/transforms/detail/**", "tests/**"],
     ("pictures/detail/",): ["pictures/**.cpp", "pictures/detail/**", "tests/**"],
-    ("boost/",): ["tests/**"],
+    ("boost/",): ["tests/**", "examples/course/tests/**"],
     ("nlohmann/",): ["io/**.cpp", "files/detail/**.cpp", "tests/**"],
     ("png.h",): ["pictures/detail/**.cpp", "tests/**"],
     ("zlib.h",): ["io/**.cpp", "tests/**"],

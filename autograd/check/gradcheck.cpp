@@ -9,8 +9,6 @@
 
 namespace xtape {
 
-using namespace detail;
-
 namespace {
 
 /// Which inputs are checked, and private copies of all of them.

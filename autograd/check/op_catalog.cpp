@@ -5,8 +5,6 @@
 
 namespace xtape {
 
-using namespace op;
-
 namespace {
 std::vector<CatalogEntry>& entries() {
   static std::vector<CatalogEntry>

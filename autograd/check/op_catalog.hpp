@@ -13,8 +13,6 @@
 
 namespace xtape {
 
-namespace op {
-
 /// One way to check an op. Give shapes of random inputs, or `special` values, or `make` the inputs.
 /// Floating-point inputs are checked for values and for gradients of order 1 and 2.
 struct Case {
@@ -67,13 +65,11 @@ struct CatalogEntry {
   std::vector<OpCase> (*cases)();
 };
 
-}  // namespace op
-
 /// Every op of the library and of the program, in the order of their names.
-std::vector<op::CatalogEntry> op_catalog();
+std::vector<CatalogEntry> op_catalog();
 
 namespace detail {
-bool enrol(const op::CatalogEntry& entry);
+bool enrol(const CatalogEntry& entry);
 }
 
 }  // namespace xtape

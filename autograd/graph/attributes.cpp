@@ -5,8 +5,6 @@
 
 namespace xtape {
 
-using namespace op;
-
 namespace detail {
 
 AttributeValue attribute_value(bool value) { return value; }
@@ -43,6 +41,6 @@ struct Text {
 
 }  // namespace
 
-std::string op::to_string(const AttributeValue& value) { return std::visit(Text(), value); }
+std::string to_string(const AttributeValue& value) { return std::visit(Text(), value); }
 
 }  // namespace xtape

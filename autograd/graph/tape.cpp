@@ -5,8 +5,6 @@
 
 namespace xtape {
 
-using namespace detail;
-
 namespace {
 
 /// The gradient to start output i with: the given one, or 1 for a scalar.

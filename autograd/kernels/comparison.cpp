@@ -8,8 +8,6 @@
 
 namespace xtape::kernels {
 
-using namespace detail;
-
 namespace {
 
 template <class T>

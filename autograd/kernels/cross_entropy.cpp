@@ -10,8 +10,6 @@
 
 namespace xtape::kernels {
 
-using namespace detail;
-
 namespace {
 
 constexpr std::int64_t kBlock = 1024;  // elements of a block, unless one row is longer

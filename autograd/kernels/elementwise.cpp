@@ -10,9 +10,6 @@
 
 namespace xtape::kernels {
 
-using namespace detail;
-using namespace op;
-
 namespace {
 
 template <class T>

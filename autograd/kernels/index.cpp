@@ -10,8 +10,6 @@
 
 namespace xtape::kernels {
 
-using namespace detail;
-
 namespace {
 
 constexpr std::int64_t kGrain = 1 << 16;  // elements of one chunk of work

@@ -13,8 +13,6 @@
 
 namespace xtape::kernels {
 
-using namespace detail;
-
 namespace {
 
 using folds::kTile;

@@ -10,8 +10,6 @@
 
 namespace xtape::kernels {
 
-using namespace detail;
-
 namespace {
 
 constexpr std::int64_t kTile =

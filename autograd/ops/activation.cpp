@@ -1,6 +1,4 @@
 // Activation functions, element by element, with PyTorch's choices at their kinks.
-#include "autograd/ops/activation.hpp"
-
 #include <cmath>
 #include <numbers>
 
@@ -9,8 +7,6 @@
 #include "autograd/ops/detail/promotion.hpp"
 
 namespace xtape {
-
-using namespace op;
 
 namespace {
 

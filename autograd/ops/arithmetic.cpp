@@ -9,9 +9,6 @@
 
 namespace xtape {
 
-using namespace detail;
-using namespace op;
-
 namespace {
 
 using kernels::Binary;

@@ -4,8 +4,6 @@
 
 namespace xtape {
 
-using namespace op;
-
 namespace {
 
 /// y = x in a new contiguous buffer.

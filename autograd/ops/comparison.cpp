@@ -7,9 +7,6 @@
 
 namespace xtape {
 
-using namespace detail;
-using namespace op;
-
 namespace {
 
 using kernels::Comparison;

@@ -12,8 +12,6 @@
 
 namespace xtape {
 
-using namespace detail;
-
 namespace {
 
 /// Applies what the options say beyond the dtype.

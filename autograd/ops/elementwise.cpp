@@ -10,8 +10,6 @@
 
 namespace xtape {
 
-using namespace op;
-
 namespace {
 
 using kernels::Unary;

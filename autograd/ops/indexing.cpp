@@ -7,8 +7,6 @@
 
 namespace xtape {
 
-using namespace op;
-
 namespace {
 
 using std::int64_t;

@@ -16,8 +16,6 @@
 
 namespace xtape {
 
-using namespace detail;
-
 namespace {
 
 using kernels::Binary;

@@ -7,8 +7,6 @@
 
 namespace xtape {
 
-using namespace detail;
-
 namespace {
 
 /// Makes x what `viewed` gives of it.

@@ -10,9 +10,6 @@
 
 namespace xtape {
 
-using namespace detail;
-using namespace op;
-
 namespace {
 
 using detail::dims_cases;

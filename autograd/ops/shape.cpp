@@ -7,9 +7,6 @@
 
 namespace xtape {
 
-using namespace detail;
-using namespace op;
-
 namespace {
 
 /// The strides that show elements of `shape` and `strides` as `to`; none where only a copy can. Neighbouring

@@ -1,6 +1,4 @@
 // Variance, standard deviation and norms: compositions of other ops.
-#include "autograd/ops/statistics.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>

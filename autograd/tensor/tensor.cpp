@@ -11,8 +11,6 @@
 
 namespace xtape {
 
-using namespace detail;
-
 namespace {
 
 bool is_row_major(const Shape& shape, const Shape& strides) {
@@ -32,7 +30,7 @@ void TensorImpl::set_storage(StoragePtr other) {
   if (stands_in_storage && !first_storage_) first_storage_ = std::move(other);
 }
 
-void detail::destroy(TensorImpl* impl) {
+void destroy(TensorImpl* impl) {
   if (!impl->stands_in_storage) {
     delete impl;
     return;
@@ -68,7 +66,7 @@ Tensor new_contiguous(std::size_t bytes, DType dtype, const Shape& shape, const 
 
 }  // namespace
 
-Tensor detail::make_tensor(const Shape& shape, DType dtype) {
+Tensor make_tensor(const Shape& shape, DType dtype) {
   for (const std::int64_t size : shape) {
     check(size >= 0, "a tensor cannot have the shape {}: sizes are not negative", shape);
   }
@@ -79,19 +77,19 @@ Tensor detail::make_tensor(const Shape& shape, DType dtype) {
   return new_contiguous(bytes, dtype, shape, contiguous_strides(shape), numel);
 }
 
-Tensor detail::make_tensor_like(const Tensor& x) {
+Tensor make_tensor_like(const Tensor& x) {
   const TensorImpl& like = x.impl();
   const std::size_t bytes = static_cast<std::size_t>(like.numel) * size_of(like.dtype);
   return new_contiguous(bytes, like.dtype, like.shape, like.strides, like.numel);
 }
 
-Tensor detail::scalar_tensor(Scalar value, DType dtype) {
+Tensor scalar_tensor(Scalar value, DType dtype) {
   Tensor x = make_tensor({}, dtype);
   visit(dtype, [&](auto zero) { *x.data<decltype(zero)>() = value.to<decltype(zero)>(); });
   return x;
 }
 
-Tensor detail::from_data(const void* data, DType dtype, const Shape& shape, const TensorOptions& options) {
+Tensor from_data(const void* data, DType dtype, const Shape& shape, const TensorOptions& options) {
   const Tensor x = make_tensor(shape, dtype);
   if (x.numel() > 0) std::memcpy(x.raw(), data, static_cast<std::size_t>(x.numel()) * size_of(dtype));
   const Tensor converted = x.to(options.dtype.value_or(dtype));

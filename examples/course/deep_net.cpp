@@ -39,7 +39,9 @@
 #include "common/by_hand.hpp"
 #include "common/checks.hpp"
 #include "common/data.hpp"
+#include "common/diagnosis.hpp"
 #include "common/pictures.hpp"
+#include "common/regularisation.hpp"
 #include "common/yes_or_no.hpp"
 
 using namespace xtape;
@@ -136,7 +138,7 @@ void compare_dropout(const course::Options& options, Generator& generator, cours
   std::vector<nn::Evaluation> on_train, on_dev;
   for (const std::vector<double>& keep_prob : {std::vector<double>{1, 1, 1}, {0.95, 0.5, 0.8}}) {
     manual_seed(options.seed);
-    nn::MLP net({2, 64, 32, 1}, {.keep_prob = keep_prob, .dtype = kFloat64});
+    nn::Sequential net = course::net_with_dropout({2, 64, 32, 1}, keep_prob, {.dtype = kFloat64});
     optim::Adam adam(net.parameters(), {.lr = 0.01});
     nn::Trainer trainer(net, adam, course::yes_or_no(options.quick ? 200 : 1000, 80));
     trainer.fit(train);
@@ -173,14 +175,14 @@ void digit_zero(const course::Options& options) {
   const auto [train, dev, test] = course::zero_or_not(options);
   fmt::print("digit 0 against the rest, {} images\n", train.size());
   manual_seed(options.seed);
-  nn::MLP net({784, 128, 64, 1}, {.keep_prob = {0.9, 0.8, 0.8}});
+  nn::Sequential net = course::net_with_dropout({784, 128, 64, 1}, {0.9, 0.8, 0.8});
   fmt::print("{}\n", net);
   optim::Adam adam(net.parameters());
   nn::TrainerOptions training = course::yes_or_no(options.quick ? 2 : 5, 128);
   training.print_every = 200;
   training.seed = options.seed;
   nn::Trainer(net, adam, training).fit(train, dev);
-  fmt::print("{}\n", nn::diagnose(course::error(net, train), course::error(net, dev)));
+  fmt::print("{}\n", course::diagnose(course::error(net, train), course::error(net, dev)).text);
   course::Checks checks;
   checks.at_most("error on the 10,000 test images", course::error(net, test), options.quick ? 0.02 : 0.005);
   checks.finish();

@@ -39,7 +39,9 @@
 #include "common/by_hand.hpp"
 #include "common/checks.hpp"
 #include "common/data.hpp"
+#include "common/diagnosis.hpp"
 #include "common/pictures.hpp"
+#include "common/regularisation.hpp"
 #include "common/yes_or_no.hpp"
 
 using namespace xtape;
@@ -80,12 +82,12 @@ void check_slope_at_zero(course::Checks& checks) {
   }
 }
 
-/// lambda / (2 n) sum norm(W)^2, weights only, spelt out and by the library; and its gradient lambda / n W.
+/// lambda / (2 n) sum norm(W)^2, weights only, spelt out and as one function; and its gradient lambda / n W.
 void check_penalty(course::Checks& checks) {
   const double lambda = 0.7, n = 50;
   nn::MLP net({2, 8, 1}, {.dtype = kFloat64});
   const Tensor W1 = net.parameters()[0], W2 = net.parameters()[2];
-  const Tensor penalty = nn::frobenius_penalty(net, {.lambda = lambda, .n = 50});
+  const Tensor penalty = course::frobenius_penalty(net, {.lambda = lambda, .n = 50});
   checks.near("lambda / (2 n) sum norm(W)^2", penalty.item(),
               lambda / (2 * n) * (sum(square(W1)) + sum(square(W2))).item(), 1e-14);
   checks.near("its gradient, lambda / n W", grad({penalty}, {W1})[0], lambda / n * W1.detach(), 1e-14);
@@ -118,7 +120,7 @@ nn::MLP train_with(double lambda, const datasets::TensorDataset& train, std::int
   optim::Adam adam(net.parameters(), {.lr = 0.03});
   nn::TrainerOptions training = course::yes_or_no(epochs, train.size());
   training.penalty = [&](const nn::Module& m) {
-    return nn::frobenius_penalty(m, {.lambda = lambda, .n = train.size()});
+    return course::frobenius_penalty(m, {.lambda = lambda, .n = train.size()});
   };
   nn::Trainer(net, adam, training).fit(train);
   return net;
@@ -177,7 +179,7 @@ void digit_zero(const course::Options& options) {
   nn::TrainerOptions training = course::yes_or_no(options.quick ? 3 : 5, 64);
   training.print_every = 500;
   nn::Trainer(net, adam, training).fit(train, dev);
-  fmt::print("{}\n", nn::diagnose(course::error(net, train), course::error(net, dev)));
+  fmt::print("{}\n", course::diagnose(course::error(net, train), course::error(net, dev)).text);
   course::Checks checks;
   checks.at_most("error on the 10,000 test images", course::error(net, test), options.quick ? 0.02 : 0.006);
   checks.finish();

@@ -12,9 +12,6 @@ namespace xtape::nn {
 struct MLPOptions {
   Activation activation = Activation::relu;
   double dropout = 0;  ///< behind each activation; 0 leaves the layers out
-  /// Instead of dropout: what share is kept (1 - p) of the input and of each hidden layer, so that
-  /// MLP({784, 512, 256, 10}) takes three: {0.8, 0.5, 0.5}. 1 leaves the layer out.
-  std::vector<double> keep_prob = {};
   bool bias = true;
   DType dtype = kFloat32;
   Generator* generator = nullptr;  ///< for initial values and dropout; the default generator where null
@@ -36,8 +33,7 @@ class LayerSizes {
 };
 
 /// Per hidden layer Linear, activation and, with dropout, Dropout; a bare Linear last. Its parameters are
-/// named as a Sequential's: MLP({784, 512, 10}) has "0.weight", "0.bias", "2.weight" and "2.bias". Dropout of
-/// the input comes first and moves these numbers on by one. Throws where keep_prob does not fit the layers.
+/// named as a Sequential's: MLP({784, 512, 10}) has "0.weight", "0.bias", "2.weight" and "2.bias".
 class MLP : public Sequential {
  public:
   explicit MLP(const LayerSizes& sizes, const MLPOptions& options = {});

@@ -83,13 +83,6 @@ Tensor kl_div(const Tensor& input, const Tensor& target, const KLDivOptions& opt
 /// 0.5 reg sum(W^2) over the parameters of two or more dims: weights, not biases.
 Tensor l2_penalty(const ModuleBase& module, double reg);
 
-struct FrobeniusPenaltyOptions {
-  double lambda = 0;
-  std::int64_t n = 0;  ///< the number of training examples
-};
-/// lambda / (2 n) sum ||W||_F^2 over the same weights: l2_penalty with reg = lambda / n. Throws for n < 1.
-Tensor frobenius_penalty(const ModuleBase& module, const FrobeniusPenaltyOptions& options);
-
 }  // namespace xtape::nn
 
 namespace xtape {
@@ -98,7 +91,6 @@ namespace xtape {
 using nn::binary_cross_entropy;
 using nn::binary_cross_entropy_with_logits;
 using nn::cross_entropy;
-using nn::frobenius_penalty;
 using nn::huber_loss;
 using nn::kl_div;
 using nn::l1_loss;

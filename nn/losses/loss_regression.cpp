@@ -18,8 +18,8 @@ Tensor reduced(const Tensor& losses, Reduction reduction, std::string_view op) {
 
 void check_target(const Tensor& input, const Tensor& target, std::string_view op) {
   check(input.is_floating_point(), "{}: the input is {}; expected float32 or float64", op, input.dtype());
-  check(xtape::detail::broadcasts_to(target.shape(), input.shape()),
-        "{}: the target's shape {} does not fit the input's {}", op, target.shape(), input.shape());
+  check(broadcasts_to(target.shape(), input.shape()), "{}: the target's shape {} does not fit the input's {}",
+        op, target.shape(), input.shape());
 }
 
 Tensor mse_loss(const Tensor& input, const Tensor& target, const LossOptions& options) {
@@ -55,11 +55,6 @@ Tensor l2_penalty(const ModuleBase& module, double reg) {
     total = total.defined() ? total + squares : squares;
   }
   return total.defined() ? 0.5 * reg * total : tensor(0.0);
-}
-
-Tensor frobenius_penalty(const ModuleBase& module, const FrobeniusPenaltyOptions& options) {
-  check(options.n > 0, "frobenius_penalty: n is {}; expected the number of training examples", options.n);
-  return l2_penalty(module, options.lambda / static_cast<double>(options.n));
 }
 
 }  // namespace xtape::nn

@@ -10,9 +10,6 @@
 
 namespace xtape {
 
-using namespace detail;
-using namespace op;
-
 namespace {
 
 std::uint64_t next_replay_id() {

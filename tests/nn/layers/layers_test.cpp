@@ -193,48 +193,6 @@ BOOST_AUTO_TEST_CASE(an_mlp_names_its_parameters_as_a_sequential) {
   expect_error([] { nn::MLP(std::vector<int>{4}); }, "MLP: 1 size(s) given");
 }
 
-BOOST_AUTO_TEST_CASE(an_mlp_drops_by_the_keep_probability_of_each_layer) {
-  const nn::MLP model({4, 5, 6, 3}, {.keep_prob = {0.8, 1, 0.5}});
-  BOOST_TEST(to_string(model) ==
-             "MLP(\n"
-             "  (0): Dropout(p=0.2, inplace=False)\n"
-             "  (1): Linear(in_features=4, out_features=5, bias=True)\n"
-             "  (2): ReLU()\n"
-             "  (3): Linear(in_features=5, out_features=6, bias=True)\n"
-             "  (4): ReLU()\n"
-             "  (5): Dropout(p=0.5, inplace=False)\n"
-             "  (6): Linear(in_features=6, out_features=3, bias=True)\n"
-             ")");
-  BOOST_TEST(nn::MLP({4, 3}, {.keep_prob = {0.9}}).size() == 2u);
-  expect_error(
-      [] {
-        nn::MLP({4, 5, 3}, {.keep_prob = {0.5}});
-      },
-      "MLP: 1 keep probabilities; expected 2, of the input and of 1 hidden layer(s)");
-  expect_error(
-      [] {
-        nn::MLP({4, 5, 3}, {.keep_prob = {0.5, 0}});
-      },
-      "MLP: keep probability 1 is 0; expected more than 0 and at most 1");
-  expect_error(
-      [] {
-        nn::MLP({4, 5, 3}, {.dropout = 0.2, .keep_prob = {1, 1}});
-      },
-      "MLP: both dropout, 0.2, and keep_prob are given");
-}
-
-BOOST_AUTO_TEST_CASE(dropout_of_the_input_keeps_its_expectation) {
-  Generator generator(2);
-  nn::MLP model({10000, 1}, {.keep_prob = {0.8}, .bias = false, .generator = &generator});
-  const NoGradGuard no_grad;
-  model[1].as<nn::Linear>()->weight().fill_(1e-4);
-  const double mean = model(ones({1, 10000})).item();  // of 10000 values 0 or 1 / 0.8: standard error 0.005
-  BOOST_TEST(std::abs(mean - 1) < 0.02);
-  BOOST_TEST(mean != 1.0);
-  model.eval();
-  BOOST_TEST(model(ones({1, 10000})).item() == 1.0, boost::test_tools::tolerance(1e-4));
-}
-
 BOOST_AUTO_TEST_CASE(a_linear_mlp_is_a_product_of_its_layers) {
   nn::MLP model({3, 4, 2}, {.activation = nn::activation_named("linear"), .bias = false});
   const Tensor x = randn({5, 3});

@@ -249,20 +249,6 @@ BOOST_AUTO_TEST_CASE(l2_penalty_counts_weights_and_no_biases) {
   BOOST_TEST(nn::l2_penalty(Bias(), 1).item() == 0.0);
 }
 
-BOOST_AUTO_TEST_CASE(frobenius_penalty_divides_by_the_number_of_examples) {
-  nn::Linear linear(2, 2);
-  {
-    const NoGradGuard no_grad;
-    linear.weight().copy_(tensor({{1.0, 2.0}, {3.0, 4.0}}));
-  }
-  const Tensor penalty = nn::frobenius_penalty(linear, {.lambda = 0.7, .n = 60});
-  expect_values(penalty, {0.7 / (2 * 60) * 30});
-  penalty.backward();  // (lambda / n) W
-  expect_values(linear.weight().grad(), {0.7 / 60, 2 * 0.7 / 60, 3 * 0.7 / 60, 4 * 0.7 / 60});
-  BOOST_TEST(!linear.bias().grad().defined());
-  expect_error([&] { nn::frobenius_penalty(linear, {.lambda = 0.7}); }, "frobenius_penalty: n is 0");
-}
-
 BOOST_AUTO_TEST_CASE(loss_modules_call_the_functions_with_their_options) {
   nn::CrossEntropyLoss plain;
   nn::CrossEntropyLoss smooth({.label_smoothing = 0.1});

@@ -1,10 +1,15 @@
 // The rules for train and dev error, and their wording.
-#include "nn/train/diagnosis.hpp"
+#include "diagnosis.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <ostream>
 
-namespace xtape::nn {
+#include <xtape/autograd.hpp>
+
+namespace course {
+
+using xtape::check;
 
 namespace {
 
@@ -77,6 +82,4 @@ Diagnosis diagnose(double train_error, double dev_error, const DiagnosisOptions&
                                advice(verdict, train_error, dev_error, e))};
 }
 
-std::ostream& operator<<(std::ostream& out, const Diagnosis& diagnosis) { return out << diagnosis.text; }
-
-}  // namespace xtape::nn
+}  // namespace course

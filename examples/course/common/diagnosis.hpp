@@ -1,13 +1,10 @@
 // diagnose(train_error, dev_error): what keeps a model from being better, by the two errors.
 #pragma once
 
-#include <iosfwd>
 #include <string>
 #include <string_view>
 
-#include "autograd/base/error.hpp"
-
-namespace xtape::nn {
+namespace course {
 
 enum class Verdict { neither, high_variance, high_bias, high_bias_and_variance, between_the_rules };
 /// "high variance", ...
@@ -34,14 +31,4 @@ struct Diagnosis {
 /// outside (0, 0.1].
 Diagnosis diagnose(double train_error, double dev_error, const DiagnosisOptions& options = {});
 
-std::ostream& operator<<(std::ostream& out, const Diagnosis& diagnosis);
-
-}  // namespace xtape::nn
-
-template <>
-struct fmt::formatter<xtape::nn::Diagnosis> : xtape::detail::TextFormatter {
-  template <class Context>
-  auto format(const xtape::nn::Diagnosis& diagnosis, Context& context) const {
-    return write(diagnosis.text, context);
-  }
-};
+}  // namespace course
