@@ -34,7 +34,7 @@ void visit_option(std::string_view name, T& value, const OptionVisitor& f) {
   const auto before = static_cast<double>(value);
   double number = before;
   f(name, number);
-  if (number != before) value = convert<T>(number);
+  if (number != before) value = xtape::detail::convert<T>(number);
 }
 inline void visit_option(std::string_view names, std::pair<double, double>& values, const OptionVisitor& f) {
   const std::string name(names.substr(0, names.size() - 1));
