@@ -112,13 +112,13 @@ std::function<void()> chain_step(std::int64_t length) {
 
 double mebibytes(double bytes) { return bytes / (1024.0 * 1024.0); }
 
-std::size_t reserved() { return pool::statistics().bytes_reserved; }
+std::size_t reserved() { return detail::pool::statistics().bytes_reserved; }
 
 void memory_per_op() {
   fmt::print(
       "\nMemory of a recorded chain on 16 numbers (64 bytes each):\n\n| ops | bytes per op |\n|---:|---:|\n");
   for (std::int64_t length : {1000, 10000, 100000, 1000000}) {
-    pool::empty_cache();
+    detail::pool::empty_cache();
     const std::size_t before = reserved();
     const Tensor y = chain(chain_input(), length);
     fmt::print("| {} | {:.0f} |\n", length, double(reserved() - before) / double(length));
@@ -149,7 +149,7 @@ void peak_of_a_step() {
   };
   for (const auto& [sizes, batch] : {Net{{784, 200, 10}, 2000}, Net{{784, 512, 10}, 1000},
                                      Net{{784, 512, 512, 512, 10}, 128}, Net{layer_sizes(64, 64), 4096}}) {
-    pool::empty_cache();
+    detail::pool::empty_cache();
     const std::size_t before = reserved();
     Training training(sizes, batch);
     for (int i = 0; i < 3; ++i) training.step();

@@ -57,7 +57,7 @@ Tensor gather_rows(const Tensor& x, std::span<const std::int64_t> indices) {
   const std::int64_t rows = source.size(0);
   Shape shape = source.shape();
   shape[0] = static_cast<std::int64_t>(indices.size());
-  Tensor out = make_tensor(shape, source.dtype());
+  Tensor out = xtape::detail::make_tensor(shape, source.dtype());
 
   std::size_t row_bytes = size_of(source.dtype());
   for (int d = 1; d < shape.size(); ++d) row_bytes *= static_cast<std::size_t>(shape[d]);

@@ -30,9 +30,9 @@ Tensor from_one_hot(const Tensor& rows) {
   const std::int64_t classes = source.size(-1);
   Shape shape;
   for (int d = 0; d < source.dim() - 1; ++d) shape.push_back(source.size(d));
-  Tensor labels = make_tensor(shape, kInt64);
+  Tensor labels = xtape::detail::make_tensor(shape, kInt64);
   auto* label = labels.data<std::int64_t>();
-  visit(source.dtype(), [&](auto zero) {
+  xtape::detail::visit(source.dtype(), [&](auto zero) {
     const auto* row = source.data<decltype(zero)>();
     for (std::int64_t n = 0; n < labels.numel(); ++n, row += classes) label[n] = label_of(row, classes, n);
   });

@@ -44,7 +44,7 @@ std::vector<std::uint8_t> to_bytes(const std::string& path, const Tensor& images
   if (source.dtype() == kUInt8) {
     convert(std::uint8_t{});
   } else {
-    visit_floating(source.dtype(), "save_png", convert);
+    xtape::detail::visit_floating(source.dtype(), "save_png", convert);
   }
   return bytes;
 }

@@ -36,3 +36,19 @@ run_ctest() {
   cat "$folder/test_counts.txt"
   return "$status"
 }
+
+# changed_files: what differs from the commit where this branch left XTAPE_BASE, and is still there. Fails where no base
+# is known.
+changed_files() {
+  local base
+  [ -n "${XTAPE_BASE:-}" ] && base=$(git -C "$root" merge-base HEAD "$XTAPE_BASE" 2>/dev/null) || return 1
+  git -C "$root" diff --name-only --diff-filter=d "$base"
+}
+
+# this_tenth: every tenth of the lines that come in, from one that the commit chooses; says which on stderr.
+this_tenth() {
+  local commit turn=0
+  if commit=$(git -C "$root" rev-parse HEAD 2>/dev/null); then turn=$((16#${commit:0:6} % 10)); fi
+  echo "of what did not change, tenth $turn of 0 to 9, as the commit has it" >&2
+  awk -v turn="$turn" 'NR % 10 == turn'
+}

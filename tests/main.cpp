@@ -16,9 +16,9 @@ namespace {
 
 bool add_op_tests() {
   auto* ops = BOOST_TEST_SUITE("ops");
-  for (const xtape::CatalogEntry& entry : xtape::op_catalog()) {
+  for (const xtape::op::CatalogEntry& entry : xtape::op_catalog()) {
     int number = 0;
-    for (const xtape::OpCase& c : entry.cases()) {
+    for (const xtape::op::OpCase& c : entry.cases()) {
       const auto test = [entry, c] {
         for (const std::string& failure : xtape::test::failures_of(entry, c)) BOOST_ERROR(failure);
       };

@@ -14,8 +14,8 @@ using namespace xtape;
 namespace {
 
 /// How many mutants of a kind an op has: one for each of its inputs, terms or outputs, or one in all.
-int count_of(mutation::Kind kind, const CatalogEntry& entry) {
-  using mutation::Kind;
+int count_of(detail::mutation::Kind kind, const op::CatalogEntry& entry) {
+  using detail::mutation::Kind;
   const int inputs = entry.inputs == 0 ? 2 : entry.inputs;  // of an op of a list
   switch (kind) {
     case Kind::flip_sign:
@@ -35,19 +35,20 @@ int count_of(mutation::Kind kind, const CatalogEntry& entry) {
 /// All mutants, and for each op the control, `none`.
 std::vector<std::string> all_mutants() {
   std::vector<std::string> all;
-  for (const CatalogEntry& entry : op_catalog()) {
+  for (const op::CatalogEntry& entry : op_catalog()) {
     if (!entry.differentiable) continue;
-    for (int kind = 0; kind <= static_cast<int>(mutation::Kind::last); ++kind) {
-      const int count = count_of(mutation::Kind(kind), entry);
+    for (int kind = 0; kind <= static_cast<int>(detail::mutation::Kind::last); ++kind) {
+      const int count = count_of(detail::mutation::Kind(kind), entry);
       for (int i = 0; i < count; ++i)
-        all.push_back(fmt::format("{}:{}:{}", entry.name, mutation::name_of(mutation::Kind(kind)), i));
+        all.push_back(
+            fmt::format("{}:{}:{}", entry.name, detail::mutation::name_of(detail::mutation::Kind(kind)), i));
     }
   }
   return all;
 }
 
 /// The gradients of a case, or nothing where the mutant makes the replay throw.
-std::vector<double> gradients_or_error(const CatalogEntry& entry, const OpCase& c, bool& threw) {
+std::vector<double> gradients_or_error(const op::CatalogEntry& entry, const op::OpCase& c, bool& threw) {
   try {
     return test::gradients_of(entry, c);
   } catch (const std::exception&) {
@@ -63,18 +64,18 @@ bool same(const std::vector<double>& a, const std::vector<double>& b) {
 
 /// killed: the cases fail. survived: a gradient is another, and they pass. unchanged: every gradient is what
 /// it was, and they pass. broken: it is, and they fail; so without a mutant they would fail too.
-std::string_view verdict_on(const mutation::Mutant& mutant) {
+std::string_view verdict_on(const detail::mutation::Mutant& mutant) {
   bool changed = false, failed = false;
-  for (const CatalogEntry& entry : op_catalog()) {
+  for (const op::CatalogEntry& entry : op_catalog()) {
     if (entry.name != mutant.op) continue;
-    for (const OpCase& c : entry.cases()) {
+    for (const op::OpCase& c : entry.cases()) {
       bool threw = false, threw_before = false;
-      mutation::set({});
+      detail::mutation::set({});
       const std::vector<double> expected = gradients_or_error(entry, c, threw_before);
-      mutation::set(mutant);
+      detail::mutation::set(mutant);
       const std::vector<double> got = gradients_or_error(entry, c, threw);
       changed = changed || threw != threw_before || !same(expected, got);
-      const bool says_something = changed || mutant.kind == mutation::Kind::none;
+      const bool says_something = changed || mutant.kind == detail::mutation::Kind::none;
       failed = failed || (says_something && !test::failures_of(entry, c).empty());
     }
   }
@@ -94,7 +95,7 @@ int main(int argc, char** argv) try {
   check(text, "usage: mutants --list, or XTAPE_MUTANT=op:kind:number mutants");
   check(std::find(mutants.begin(), mutants.end(), text) != mutants.end(),
         "XTAPE_MUTANT={}: there is no such mutant; --list names all", text);
-  fmt::print("{}\n", verdict_on(mutation::parse(text)));
+  fmt::print("{}\n", verdict_on(detail::mutation::parse(text)));
 } catch (const std::exception& error) {
   fmt::print(stderr, "mutants: {}\n", error.what());
   return 2;

@@ -65,6 +65,8 @@ constexpr DType dtype_of() {
   return detail::ElementTraits<T>::dtype;
 }
 
+namespace detail {
+
 /// Calls `f(T{})` with a zero of the C++ type of `dtype`; `decltype` of the argument is the element type.
 template <class F>
 constexpr decltype(auto) visit(DType dtype, F&& f) {
@@ -78,34 +80,40 @@ constexpr decltype(auto) visit(DType dtype, F&& f) {
   __builtin_unreachable();
 }
 
+}  // namespace detail
+
 constexpr std::string_view name_of(DType dtype) {
-  return visit(dtype, []<class T>(T) { return detail::ElementTraits<T>::name; });
+  return detail::visit(dtype, []<class T>(T) { return detail::ElementTraits<T>::name; });
 }
 
 /// Bytes of one element.
 constexpr std::size_t size_of(DType dtype) {
-  return visit(dtype, []<class T>(T) { return sizeof(T); });
+  return detail::visit(dtype, []<class T>(T) { return sizeof(T); });
 }
 
 constexpr bool is_floating(DType dtype) {
-  return visit(dtype, []<class T>(T) { return std::is_floating_point_v<T>; });
+  return detail::visit(dtype, []<class T>(T) { return std::is_floating_point_v<T>; });
 }
 constexpr bool is_integral(DType dtype) {
-  return visit(dtype, []<class T>(T) { return std::is_integral_v<T> && !std::is_same_v<T, bool>; });
+  return detail::visit(dtype, []<class T>(T) { return std::is_integral_v<T> && !std::is_same_v<T, bool>; });
 }
+
+namespace detail {
 
 /// 0 for bool, 1 for integers, 2 for floating point: scalars and 0-d tensors promote only across these.
 constexpr int category_of(DType dtype) { return is_floating(dtype) ? 2 : is_integral(dtype) ? 1 : 0; }
 
 constexpr DType promote(DType a, DType b) { return std::max(a, b); }
 
-namespace detail {
 /// Throws the Error of check_floating.
 [[noreturn]] void throw_not_floating(DType dtype, std::string_view op);
+
 }  // namespace detail
 
 /// Throws an Error that names `op` unless dtype is float32 or float64.
 void check_floating(DType dtype, std::string_view op);
+
+namespace detail {
 
 /// As visit, for float32 and float64 only; any other dtype is an Error that names `op`.
 template <class F>
@@ -117,8 +125,10 @@ decltype(auto) visit_floating(DType dtype, std::string_view op, F&& f) {
     case DType::uint8:
     case DType::int64: break;
   }
-  detail::throw_not_floating(dtype, op);
+  throw_not_floating(dtype, op);
 }
+
+}  // namespace detail
 
 }  // namespace xtape
 

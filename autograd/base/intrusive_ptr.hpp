@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace xtape {
+namespace xtape::detail {
 
 /// A count of references. It begins at one: the creator's, which IntrusivePtr::adopt takes over.
 class RefCount {
@@ -62,4 +62,4 @@ class IntrusivePtr {
   T* pointer_ = nullptr;
 };
 
-}  // namespace xtape
+}  // namespace xtape::detail

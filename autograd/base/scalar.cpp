@@ -13,7 +13,7 @@ void Scalar::refuse_unsigned(std::uint64_t value) {
   throw Error(fmt::format("Scalar: the number {} does not fit in an integer of 64 bits with a sign", value));
 }
 
-void check_holds(DType dtype, Scalar value, std::string_view op) {
+void detail::check_holds(DType dtype, Scalar value, std::string_view op) {
   visit(dtype, [&](auto zero) { static_cast<void>(value.checked<decltype(zero)>(op)); });
 }
 

@@ -17,6 +17,8 @@ namespace xtape {
 template <class T>
 concept Number = std::is_arithmetic_v<T>;
 
+namespace detail {
+
 /// x as another type, defined for every x: anything but 0 is true; floats are cut to integers, beyond int64
 /// to its nearest end (uint64 reaches further) and NaN to 0; uint8 keeps the lowest 8 bits of the integer, as
 /// in PyTorch.
@@ -39,6 +41,8 @@ constexpr To convert(From x) {
     return static_cast<To>(x);
   }
 }
+
+}  // namespace detail
 
 class Scalar {
  public:
@@ -71,7 +75,7 @@ class Scalar {
   template <class T>
   constexpr T to() const {
     if constexpr (std::floating_point<T>) return static_cast<T>(real_);
-    return is_floating(dtype_) ? convert<T>(real_) : convert<T>(integer_);
+    return is_floating(dtype_) ? detail::convert<T>(real_) : detail::convert<T>(integer_);
   }
 
   /// As `to`, for values that are stored: an Error that names `op` where T does not hold the number. That is
@@ -109,7 +113,9 @@ class Scalar {
   DType dtype_;
 };
 
+namespace detail {
 /// An Error that names `op` where a tensor of `dtype` does not hold `value`; see Scalar::checked.
 void check_holds(DType dtype, Scalar value, std::string_view op);
+}  // namespace detail
 
 }  // namespace xtape

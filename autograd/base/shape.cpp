@@ -42,7 +42,7 @@ Shape broadcast_shapes(const Shape& a, const Shape& b, const char* op) {
   return shape;
 }
 
-bool broadcasts_to(const Shape& from, const Shape& to) {
+bool detail::broadcasts_to(const Shape& from, const Shape& to) {
   const int lead = to.size() - from.size();
   if (lead < 0) return false;
   for (int i = 0; i < from.size(); ++i) {

@@ -120,6 +120,7 @@ class Shape {
 /// A list of dims; negative ones count from the end.
 using Dims = Shape;
 
+namespace detail {
 /// Row-major strides, in elements. Beyond 63 bits, which only tensors without elements reach, they are 0.
 inline Shape contiguous_strides(const Shape& shape) {
   Shape strides = shape;
@@ -131,6 +132,7 @@ inline Shape contiguous_strides(const Shape& shape) {
   }
   return strides;
 }
+}  // namespace detail
 
 /// `dim` counted from the front; an Error that names `op` where it is out of range for `dims` dims.
 /// A 0-d tensor accepts 0 and -1, as in PyTorch.
@@ -139,8 +141,10 @@ int wrap_dim(std::int64_t dim, int dims, const char* op);
 /// The NumPy broadcast of two shapes; an Error that names `op` where they do not fit.
 Shape broadcast_shapes(const Shape& a, const Shape& b, const char* op);
 
+namespace detail {
 /// Whether a tensor of shape `from` broadcasts to exactly `to`.
 bool broadcasts_to(const Shape& from, const Shape& to);
+}  // namespace detail
 
 std::ostream& operator<<(std::ostream& out, const Shape& shape);
 

@@ -20,7 +20,7 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
-namespace xtape {
+namespace xtape::detail {
 namespace pool {
 namespace {
 
@@ -252,4 +252,4 @@ void destroy(Storage* storage) {
   pool::deallocate(reinterpret_cast<std::byte*>(storage) - before, size);
 }
 
-}  // namespace xtape
+}  // namespace xtape::detail

@@ -10,7 +10,7 @@
 #include "autograd/base/error.hpp"
 #include "autograd/base/intrusive_ptr.hpp"
 
-namespace xtape {
+namespace xtape::detail {
 
 /// Header and data are one block: the data begins 64 bytes behind the begin of the header.
 struct alignas(64) Storage {
@@ -90,4 +90,4 @@ struct Pooled {
   static void operator delete(void* block, std::size_t bytes) { pool::deallocate(block, bytes); }
 };
 
-}  // namespace xtape
+}  // namespace xtape::detail

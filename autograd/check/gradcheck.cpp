@@ -9,6 +9,8 @@
 
 namespace xtape {
 
+using namespace detail;
+
 namespace {
 
 /// Which inputs are checked, and private copies of all of them.

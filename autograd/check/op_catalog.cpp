@@ -5,6 +5,8 @@
 
 namespace xtape {
 
+using namespace op;
+
 namespace {
 std::vector<CatalogEntry>& entries() {
   static std::vector<CatalogEntry>

@@ -13,6 +13,8 @@
 
 namespace xtape {
 
+namespace op {
+
 /// One way to check an op. Give shapes of random inputs, or `special` values, or `make` the inputs.
 /// Floating-point inputs are checked for values and for gradients of order 1 and 2.
 struct Case {
@@ -65,11 +67,13 @@ struct CatalogEntry {
   std::vector<OpCase> (*cases)();
 };
 
+}  // namespace op
+
 /// Every op of the library and of the program, in the order of their names.
-std::vector<CatalogEntry> op_catalog();
+std::vector<op::CatalogEntry> op_catalog();
 
 namespace detail {
-bool enrol(const CatalogEntry& entry);
+bool enrol(const op::CatalogEntry& entry);
 }
 
 }  // namespace xtape

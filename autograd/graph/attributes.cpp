@@ -5,6 +5,8 @@
 
 namespace xtape {
 
+using namespace op;
+
 namespace detail {
 
 AttributeValue attribute_value(bool value) { return value; }
@@ -41,6 +43,6 @@ struct Text {
 
 }  // namespace
 
-std::string to_string(const AttributeValue& value) { return std::visit(Text(), value); }
+std::string op::to_string(const AttributeValue& value) { return std::visit(Text(), value); }
 
 }  // namespace xtape

@@ -14,24 +14,29 @@
 
 namespace xtape {
 
+namespace op {
+
 /// The value of an attribute: a dtype is its name, sizes and dims are a list, and what is left out, as a
 /// bound of clamp, is std::monostate.
 using AttributeValue =
     std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::int64_t>>;
+}  // namespace op
 
 namespace detail {
-AttributeValue attribute_value(bool value);
-AttributeValue attribute_value(std::int64_t value);
-AttributeValue attribute_value(double value);
-AttributeValue attribute_value(DType value);
-AttributeValue attribute_value(const Shape& value);
-AttributeValue attribute_value(Scalar value);
-AttributeValue attribute_value(const std::optional<Scalar>& value);
+op::AttributeValue attribute_value(bool value);
+op::AttributeValue attribute_value(std::int64_t value);
+op::AttributeValue attribute_value(double value);
+op::AttributeValue attribute_value(DType value);
+op::AttributeValue attribute_value(const Shape& value);
+op::AttributeValue attribute_value(Scalar value);
+op::AttributeValue attribute_value(const std::optional<Scalar>& value);
 template <Integer I>
-AttributeValue attribute_value(I value) {
+op::AttributeValue attribute_value(I value) {
   return attribute_value(static_cast<std::int64_t>(value));
 }
 }  // namespace detail
+
+namespace op {
 
 struct Attribute {
   template <class T>
@@ -47,5 +52,7 @@ using Attributes = std::vector<Attribute>;
 
 /// "true", "-1", "0.5", "float32", "{2, 3}"; "none" where it is left out.
 std::string to_string(const AttributeValue& value);
+
+}  // namespace op
 
 }  // namespace xtape

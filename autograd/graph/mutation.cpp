@@ -7,7 +7,7 @@
 
 #include "autograd/graph/node.hpp"
 
-namespace xtape::mutation {
+namespace xtape::detail::mutation {
 
 namespace {
 
@@ -96,6 +96,6 @@ bool skips_sum(const Node& node) { return is_active(node.name(), Kind::skip_sum)
 
 bool drops_term() { return in_mutated_vjp && terms_seen++ == mutant().number; }
 
-}  // namespace xtape::mutation
+}  // namespace xtape::detail::mutation
 
 #endif

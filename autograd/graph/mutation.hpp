@@ -7,7 +7,7 @@
 
 #include "autograd/graph/node.hpp"
 
-namespace xtape::mutation {
+namespace xtape::detail::mutation {
 
 #ifdef XTAPE_MUTATE
 
@@ -91,4 +91,4 @@ inline constexpr bool drops_term() { return false; }
 
 #endif
 
-}  // namespace xtape::mutation
+}  // namespace xtape::detail::mutation

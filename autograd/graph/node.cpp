@@ -6,6 +6,9 @@
 
 namespace xtape {
 
+using namespace detail;
+using namespace op;
+
 namespace {
 
 thread_local Node* dying = nullptr;  // a list through Node::next_dying
@@ -13,7 +16,7 @@ thread_local bool is_destroying = false;
 
 /// A node owns its predecessors, so plain destruction would recurse to the depth of the graph and overflow
 /// the stack. What dies while another node dies waits its turn instead.
-[[gnu::noinline]] void destroy(Node* node) {
+[[gnu::noinline]] void destroy_in_turn(Node* node) {
   node->next_dying = std::exchange(dying, node);
   if (is_destroying) return;
   is_destroying = true;
@@ -23,10 +26,10 @@ thread_local bool is_destroying = false;
 
 }  // namespace
 
-void acquire(Node* node) { node->references.increment(); }
+void detail::acquire(Node* node) { node->references.increment(); }
 
-void release(Node* node) {
-  if (node->references.decrement()) destroy(node);
+void detail::release(Node* node) {
+  if (node->references.decrement()) destroy_in_turn(node);
 }
 
 Saved Saved::input(const Tensor& x) {

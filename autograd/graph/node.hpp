@@ -14,6 +14,12 @@
 
 namespace xtape {
 
+namespace op {
+class Wrt;
+}
+
+namespace detail {
+
 class Tape;
 struct Hooks;
 
@@ -35,7 +41,7 @@ inline Edge edge_to(const Tensor& x) {
 }
 
 /// The same; of a tensor that is about to be written over, the history is taken, which saves counting it.
-inline Edge edge_from(Operand x) {
+inline Edge edge_from(op::Operand x) {
   TensorImpl& impl = x->impl();
   if (!x.is_overwritable() || !impl.node) return edge_to(x);
   Edge edge{std::move(impl.node), {}, impl.output_index};
@@ -43,16 +49,12 @@ inline Edge edge_from(Operand x) {
   return edge;
 }
 
-namespace detail {
 /// Whether nobody else sees the buffer of x, so that it may be written over.
 inline bool is_sole_owner(const Tensor& x) {
   const TensorImpl& impl = x.impl();
   return impl.references.is_one() && impl.storage->references.is_one() && impl.contiguous &&
          !impl.requires_grad;
 }
-}  // namespace detail
-
-class Wrt;
 
 struct InputInfo {
   Shape shape;
@@ -75,9 +77,9 @@ class Node : public Pooled {
   virtual ~Node() = default;
 
   virtual std::string_view name() const = 0;
-  virtual Attributes attributes() const = 0;
+  virtual op::Attributes attributes() const = 0;
   /// Gives the gradients of the outputs (undefined where none arrived) to the op's vjp, which may keep them.
-  virtual void replay(std::span<Tensor> gradients, Wrt& wrt) = 0;
+  virtual void replay(std::span<Tensor> gradients, op::Wrt& wrt) = 0;
   /// Lets go of the values that the vjp reads; a later replay is an Error if there were any.
   virtual void release_saved() = 0;
 
@@ -91,52 +93,6 @@ class Node : public Pooled {
   std::span<const InputInfo> inputs;
   std::unique_ptr<Watched> watched;  // outputs with hooks or a retained gradient
   Node* next_dying = nullptr;        // in the list of nodes whose last reference is gone
-};
-
-/// Collects the gradients with respect to the inputs of one node: `wrt(1, [&] { return g * x[0]; })`
-/// evaluates the formula at once if this replay needs it, and sums the result to the input's shape and
-/// converts it to its dtype.
-class Wrt {
- public:
-  Wrt(Tape& tape, Node& node, bool needs_all) : tape_(tape), node_(node), needs_all_(needs_all) {}
-
-  bool needs(std::size_t i) const;
-  const Shape& shape(std::size_t i) const;  ///< of input i, which need not be saved for this
-  DType dtype(std::size_t i) const;
-
-  template <class Formula>
-  void operator()(std::size_t i, Formula&& formula) {
-    if (needs(i)) add(i, formula());
-  }
-  /// For gradients that can be added to a sum without being formed first, as BLAS adds a product, or a part
-  /// to the whole: where other gradients of input i have arrived and nobody else sees their sum, calls
-  /// `add_to(sum)` instead, unless the replay is recorded or looks for anomalies. The sum is contiguous, of
-  /// the input's shape and dtype; add_to works on values, and asks for no other gradient.
-  template <class Formula, class AddTo>
-  void operator()(std::size_t i, Formula&& formula, AddTo&& add_to) {
-    if (!needs(i)) return;
-    if (const Tensor* sum = open_sum(i))
-      add_to(*sum);
-    else
-      add(i, formula());
-  }
-
- private:
-  void add(std::size_t i, Tensor gradient);
-  const Tensor* open_sum(std::size_t i);
-  /// `gradient` summed to the shape of input i and in its dtype.
-  Tensor fitted(Tensor gradient, std::size_t i) const;
-  void check_finite(const Tensor& gradient, std::size_t i) const;
-
-  friend class Tape;
-  static constexpr std::size_t kNowhere = ~std::size_t{0};
-
-  Tape& tape_;
-  Node& node_;
-  bool needs_all_;  // whether every input that requires grad is wanted
-  /// Where the tape collects the gradients of the first inputs.
-  std::array<std::size_t, 3> places_{kNowhere, kNowhere, kNowhere};
-  std::size_t* place_of(std::size_t i) { return i < places_.size() ? &places_[i] : nullptr; }
 };
 
 /// A value kept for a vjp, with the version of its storage when it was saved.
@@ -171,21 +127,74 @@ class Saved {
   std::uint32_t version_ = 0;
 };
 
+}  // namespace detail
+
+namespace op {
+
+/// Collects the gradients with respect to the inputs of one node: `wrt(1, [&] { return g * x[0]; })`
+/// evaluates the formula at once if this replay needs it, and sums the result to the input's shape and
+/// converts it to its dtype.
+class Wrt {
+ public:
+  Wrt(detail::Tape& tape, detail::Node& node, bool needs_all)
+      : tape_(tape), node_(node), needs_all_(needs_all) {}
+
+  bool needs(std::size_t i) const;
+  const Shape& shape(std::size_t i) const;  ///< of input i, which need not be saved for this
+  DType dtype(std::size_t i) const;
+
+  template <class Formula>
+  void operator()(std::size_t i, Formula&& formula) {
+    if (needs(i)) add(i, formula());
+  }
+  /// For gradients that can be added to a sum without being formed first, as BLAS adds a product, or a part
+  /// to the whole: where other gradients of input i have arrived and nobody else sees their sum, calls
+  /// `add_to(sum)` instead, unless the replay is recorded or looks for anomalies. The sum is contiguous, of
+  /// the input's shape and dtype; add_to works on values, and asks for no other gradient.
+  template <class Formula, class AddTo>
+  void operator()(std::size_t i, Formula&& formula, AddTo&& add_to) {
+    if (!needs(i)) return;
+    if (const Tensor* sum = open_sum(i))
+      add_to(*sum);
+    else
+      add(i, formula());
+  }
+
+ private:
+  void add(std::size_t i, Tensor gradient);
+  const Tensor* open_sum(std::size_t i);
+  /// `gradient` summed to the shape of input i and in its dtype.
+  Tensor fitted(Tensor gradient, std::size_t i) const;
+  void check_finite(const Tensor& gradient, std::size_t i) const;
+
+  friend class detail::Tape;
+  static constexpr std::size_t kNowhere = ~std::size_t{0};
+
+  detail::Tape& tape_;
+  detail::Node& node_;
+  bool needs_all_;  // whether every input that requires grad is wanted
+  /// Where the tape collects the gradients of the first inputs.
+  std::array<std::size_t, 3> places_{kNowhere, kNowhere, kNowhere};
+  std::size_t* place_of(std::size_t i) { return i < places_.size() ? &places_[i] : nullptr; }
+};
+
 /// The inputs of an op as its vjp sees them. Those it did not declare to read are undefined; reading one that
 /// was changed in place since is an Error that names the op and the writer.
 class Inputs {
  public:
-  Inputs(std::span<const Saved> saved, std::size_t count, std::string_view op)
+  Inputs(std::span<const detail::Saved> saved, std::size_t count, std::string_view op)
       : saved_(saved), count_(count), op_(op) {}
 
   std::size_t size() const { return count_; }
   const Tensor& operator[](std::size_t i) const { return i < saved_.size() ? saved_[i].value(op_) : none_; }
 
  private:
-  std::span<const Saved> saved_;  // empty where the vjp reads no input
+  std::span<const detail::Saved> saved_;  // empty where the vjp reads no input
   std::size_t count_;
   std::string_view op_;
   Tensor none_;
 };
+
+}  // namespace op
 
 }  // namespace xtape

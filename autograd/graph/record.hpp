@@ -3,7 +3,7 @@
 //
 //   struct Cube {
 //     static constexpr std::string_view name = "cube";
-//     static constexpr Reads reads = Reads::inputs;
+//     static constexpr op::Reads reads = op::Reads::inputs;
 //     Tensor forward(const Tensor& x) const { return x * x * x; }
 //     void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
 //       wrt(0, [&] { return 3 * square(x[0]) * g; });
@@ -29,6 +29,8 @@
 #include "autograd/graph/node.hpp"
 
 namespace xtape {
+
+namespace op {
 
 /// What a vjp reads; nothing else is kept. `others`: the gradient of an input reads only the other inputs.
 enum class Reads : unsigned {
@@ -60,18 +62,20 @@ concept Op = requires(const O& op) {
   { O::cases() } -> std::same_as<Cases<O>>;  // an op without cases to check it by cannot be recorded
 };
 
+}  // namespace op
+
 namespace detail {
 
 template <class O>
-inline constexpr bool has_vjp = requires(const O& op, const Inputs& x, const Tensor& y, Wrt& wrt) {
+inline constexpr bool has_vjp = requires(const O& op, const op::Inputs& x, const Tensor& y, op::Wrt& wrt) {
   op.vjp(x, y, y, wrt);
 }
-|| requires(const O& op, const Inputs& x, Outputs y, Wrt& wrt) { op.vjp(x, y, y, wrt); };
+|| requires(const O& op, const op::Inputs& x, op::Outputs y, op::Wrt& wrt) { op.vjp(x, y, y, wrt); };
 
 template <class O>
-constexpr Reads reads_of() {
+constexpr op::Reads reads_of() {
   if constexpr (requires { O::reads; }) return O::reads;
-  return Reads::nothing;
+  return op::Reads::nothing;
 }
 
 template <class O>
@@ -88,17 +92,17 @@ inline constexpr bool adds_part_of_gradient = requires {
 };
 
 template <class O>
-Attributes attributes_of([[maybe_unused]] const O& op) {
+op::Attributes attributes_of([[maybe_unused]] const O& op) {
   if constexpr (requires { op.attributes(); }) return op.attributes();
   return {};
 }
 
 /// Makes `view` follow the history of what it is a view of, where somebody may still write to that.
-void follow(const Tensor& view, const Operand& of);
+void follow(const Tensor& view, const op::Operand& of);
 
 /// The caller's tensors, N or any number (0): no copies, so no counting of references.
 template <std::size_t N>
-using InputRefs = std::span<const Operand, N == 0 ? std::dynamic_extent : N>;
+using InputRefs = std::span<const op::Operand, N == 0 ? std::dynamic_extent : N>;
 
 /// Makes `output` output number `index` of the node.
 void attach(const Tensor& output, NodePtr node, std::uint32_t index);
@@ -122,7 +126,7 @@ auto make_slots(std::size_t count, const F& f) {
   }
 }
 
-template <Op O, std::size_t N, std::size_t M>
+template <op::Op O, std::size_t N, std::size_t M>
 class RecordedNode final : public Node {
  public:
   RecordedNode(const O& op, InputRefs<N> inputs)
@@ -153,16 +157,16 @@ class RecordedNode final : public Node {
   }
 
   std::string_view name() const override { return O::name; }
-  Attributes attributes() const override { return attributes_of(op_); }
+  op::Attributes attributes() const override { return attributes_of(op_); }
 
-  void replay(std::span<Tensor> gradients, Wrt& wrt) override {
+  void replay(std::span<Tensor> gradients, op::Wrt& wrt) override {
     check(!released,
           "backward: the values that {} saved were freed by an earlier backward; pass "
           "{{.retain_graph = true}} to the first if you need a second",
           O::name);
     const mutation::Scope scope(O::name);
     const auto& saved = mutation::inputs(O::name, saved_);
-    const Inputs inputs(saved, edges_.size(), O::name);
+    const op::Inputs inputs(saved, edges_.size(), O::name);
     if constexpr (requires(const Tensor& y) { op_.vjp(inputs, y, y, wrt); }) {
       Tensor gradient = mutation::gradient(O::name, std::move(gradients[0]));
       if constexpr (!kReadsOutput) {
@@ -177,7 +181,7 @@ class RecordedNode final : public Node {
       if constexpr (kReadsOutput) {
         for (std::uint32_t i = 0; i < M; ++i) values[i] = output(i);
       }
-      op_.vjp(inputs, Outputs(values), gradients, wrt);
+      op_.vjp(inputs, op::Outputs(values), gradients, wrt);
     }
   }
 
@@ -193,8 +197,8 @@ class RecordedNode final : public Node {
   }
 
  private:
-  static constexpr bool kReadsOutput = has(reads_of<O>(), Reads::output);
-  static constexpr bool kReadsInputs = (unsigned(reads_of<O>()) & ~unsigned(Reads::output)) != 0;
+  static constexpr bool kReadsOutput = op::has(reads_of<O>(), op::Reads::output);
+  static constexpr bool kReadsInputs = (unsigned(reads_of<O>()) & ~unsigned(op::Reads::output)) != 0;
 
   auto saved_inputs(InputRefs<N> inputs) const {
     if constexpr (kReadsInputs) {
@@ -214,8 +218,9 @@ class RecordedNode final : public Node {
   }
 
   bool reads_input(std::size_t i) const {
-    if (has(reads_of<O>(), Reads::inputs) || (i < 3 && has(reads_of<O>(), Reads(1u << i)))) return true;
-    if (!has(reads_of<O>(), Reads::others)) return false;
+    if (op::has(reads_of<O>(), op::Reads::inputs) || (i < 3 && op::has(reads_of<O>(), op::Reads(1u << i))))
+      return true;
+    if (!op::has(reads_of<O>(), op::Reads::others)) return false;
     for (std::size_t j = 0; j < edges_.size(); ++j) {
       if (j != i && edges_[j].wanted()) return true;
     }
@@ -236,10 +241,10 @@ class RecordedNode final : public Node {
 };
 
 template <class O, std::size_t N>
-std::vector<OpCase> cases_of();
+std::vector<op::OpCase> cases_of();
 
 /// Initialised before main in every program that can record O.
-template <Op O, std::size_t N>
+template <op::Op O, std::size_t N>
 inline const bool enrolled = enrol({O::name, static_cast<int>(N), has_vjp<O>, gives_view<O>,
                                     count_members<O>(), &cases_of<O, N>});
 
@@ -250,12 +255,12 @@ struct OutputCount<std::array<Tensor, M>> : std::integral_constant<std::size_t, 
 
 /// The node of an op on `inputs`, or nullptr where none of them needs a gradient. It comes before the op is
 /// computed: what it saves is seen to be in use, and is not overwritten.
-template <Op O, std::size_t N, std::size_t M>
+template <op::Op O, std::size_t N, std::size_t M>
 RecordedNode<O, N, M>* new_node([[maybe_unused]] const O& op, [[maybe_unused]] InputRefs<N> inputs) {
   if constexpr (has_vjp<O>) {
     if (!grad_enabled()) return nullptr;
     bool needs_gradient = false;
-    for (const Operand& x : inputs) {
+    for (const op::Operand& x : inputs) {
       x->impl().renew_history(O::name);
       needs_gradient = needs_gradient || x->impl().requires_grad;
     }
@@ -265,7 +270,7 @@ RecordedNode<O, N, M>* new_node([[maybe_unused]] const O& op, [[maybe_unused]] I
 }
 
 /// Computes `forward()` unrecorded, and records it as the op's result for `inputs`.
-template <Op O, std::size_t N, class Forward>
+template <op::Op O, std::size_t N, class Forward>
 auto record_with(const O& op, InputRefs<N> inputs, Forward&& forward) {
   static_cast<void>(enrolled<O, N>);
   using Result = decltype(forward());
@@ -294,10 +299,10 @@ auto record_with(const O& op, InputRefs<N> inputs, Forward&& forward) {
 }
 
 /// The node of `op` on the inputs, whose value is somewhere already.
-template <Op O, std::convertible_to<Operand>... In>
+template <op::Op O, std::convertible_to<op::Operand>... In>
 NodePtr node_of(const O& op, const In&... in) {
   static_cast<void>(enrolled<O, sizeof...(In)>);
-  const std::array<Operand, sizeof...(In)> inputs{Operand(in)...};
+  const std::array<op::Operand, sizeof...(In)> inputs{op::Operand(in)...};
   return NodePtr::adopt(new_node<O, sizeof...(In), 1>(op, inputs));
 }
 
@@ -305,28 +310,28 @@ NodePtr node_of(const O& op, const In&... in) {
 template <class O>
 class Prepared {
  public:
-  explicit Prepared(Operand x) : given_(x) {
+  explicit Prepared(op::Operand x) : given_(x) {
     if constexpr (!takes_strides<O> && !gives_view<O>) {
       if (!x->is_contiguous()) contiguous_ = x->contiguous();
     }
   }
-  operator Operand() { return contiguous_.defined() ? Operand(std::move(contiguous_)) : given_; }
+  operator op::Operand() { return contiguous_.defined() ? op::Operand(std::move(contiguous_)) : given_; }
   operator const Tensor&() const {
     if (contiguous_.defined()) return contiguous_;
     return given_;
   }
 
  private:
-  Operand given_;
+  op::Operand given_;
   Tensor contiguous_;
 };
 
 }  // namespace detail
 
 /// Computes op on the inputs, recorded if one of them requires grad. Gives what `op.forward` gives.
-template <Op O, std::convertible_to<Operand>... In>
+template <op::Op O, std::convertible_to<op::Operand>... In>
 requires(sizeof...(In) > 0) auto record(const O& op, In&&... in) {
-  const std::array<Operand, sizeof...(In)> inputs{Operand(std::forward<In>(in))...};
+  const std::array<op::Operand, sizeof...(In)> inputs{op::Operand(std::forward<In>(in))...};
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
     return detail::record_with<O, sizeof...(In)>(
         op, inputs, [&] { return op.forward(detail::Prepared<O>(inputs[I])...); });
@@ -335,12 +340,12 @@ requires(sizeof...(In) > 0) auto record(const O& op, In&&... in) {
 }
 
 /// As above for an op of a list of tensors.
-template <Op O>
+template <op::Op O>
 auto record(const O& op, const std::vector<Tensor>& inputs) {
-  const std::vector<Operand> operands(inputs.begin(), inputs.end());
+  const std::vector<op::Operand> operands(inputs.begin(), inputs.end());
   return detail::record_with<O, 0>(op, operands, [&] {
     std::vector<Tensor> prepared;
-    for (const Operand& x : operands) prepared.push_back(detail::Prepared<O>(x));
+    for (const op::Operand& x : operands) prepared.push_back(detail::Prepared<O>(x));
     return op.forward(prepared);
   });
 }
@@ -364,11 +369,11 @@ std::function<double(const std::vector<double>&)> reference_of([[maybe_unused]] 
 }
 
 template <class O, std::size_t N>
-std::vector<OpCase> cases_of() {
-  std::vector<OpCase> cases;
-  const Cases<O> typed = O::cases();
+std::vector<op::OpCase> cases_of() {
+  std::vector<op::OpCase> cases;
+  const op::Cases<O> typed = O::cases();
   for (const auto& [data, op] : typed.list()) {
-    OpCase& c = cases.emplace_back();
+    op::OpCase& c = cases.emplace_back();
     c.data = data;
     c.attributes = attributes_of(op);
     c.call = [op = op](const std::vector<Tensor>& x) {

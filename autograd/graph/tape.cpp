@@ -5,6 +5,8 @@
 
 namespace xtape {
 
+using namespace detail;
+
 namespace {
 
 /// The gradient to start output i with: the given one, or 1 for a scalar.

@@ -4,6 +4,8 @@
 
 namespace xtape::kernels {
 
+using namespace detail;
+
 void add_scaled(const Tensor& y, const Tensor& x, double a) {
   visit_floating(y.dtype(), "add_scaled", [&](auto zero) {
     using T = decltype(zero);

@@ -8,6 +8,8 @@
 
 namespace xtape::kernels {
 
+using namespace detail;
+
 namespace {
 
 constexpr std::int64_t kTile = 1024;    // columns that are walked at once

@@ -8,6 +8,8 @@
 
 namespace xtape::kernels {
 
+using namespace detail;
+
 namespace {
 
 template <class T>

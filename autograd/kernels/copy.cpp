@@ -12,6 +12,8 @@
 
 namespace xtape::kernels {
 
+using namespace detail;
+
 namespace {
 
 constexpr std::int64_t kGrain = 1 << 16;    // elements of one chunk of work

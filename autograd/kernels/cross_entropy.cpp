@@ -10,6 +10,8 @@
 
 namespace xtape::kernels {
 
+using namespace detail;
+
 namespace {
 
 constexpr std::int64_t kBlock = 1024;  // elements of a block, unless one row is longer

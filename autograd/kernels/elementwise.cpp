@@ -10,6 +10,9 @@
 
 namespace xtape::kernels {
 
+using namespace detail;
+using namespace op;
+
 namespace {
 
 template <class T>

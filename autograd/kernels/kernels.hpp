@@ -9,14 +9,14 @@ namespace xtape::kernels {
 
 /// y = f(x) for a contiguous x. neg, abs, sign, square and relu take every dtype but bool; the rest floats
 /// only.
-Tensor unary(Unary kind, Operand x, double a = 0, double b = 0);
+Tensor unary(Unary kind, op::Operand x, double a = 0, double b = 0);
 
 /// a op b with broadcasting; any strides; both of one dtype. div, pow (negative exponents) of integers are
 /// the caller's to refuse.
-Tensor binary(Binary kind, Operand a, Operand b);
+Tensor binary(Binary kind, op::Operand a, op::Operand b);
 /// x op number, or number op x; any strides. The number is taken as x's dtype.
-Tensor binary(Binary kind, Operand x, Scalar number);
-Tensor binary(Binary kind, Scalar number, Operand x);
+Tensor binary(Binary kind, op::Operand x, Scalar number);
+Tensor binary(Binary kind, Scalar number, op::Operand x);
 /// y += a x, for contiguous tensors of floats of one shape and dtype.
 void add_scaled(const Tensor& y, const Tensor& x, double a);
 /// out = out op b for an out of any strides that do not overlap; b of the same dtype broadcasts to it.

@@ -13,6 +13,8 @@
 
 namespace xtape::kernels {
 
+using namespace detail;
+
 namespace {
 
 using folds::kTile;

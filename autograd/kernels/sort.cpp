@@ -9,6 +9,8 @@
 
 namespace xtape::kernels {
 
+using namespace detail;
+
 namespace {
 
 constexpr std::int64_t kGrain = 1 << 13;  // elements of one chunk of work

@@ -10,6 +10,8 @@
 
 namespace xtape::kernels {
 
+using namespace detail;
+
 namespace {
 
 constexpr std::int64_t kChunk = 65536;  // terms of one partial sum

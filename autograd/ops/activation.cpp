@@ -1,4 +1,6 @@
 // Activation functions, element by element, with PyTorch's choices at their kinks.
+#include "autograd/ops/activation.hpp"
+
 #include <cmath>
 #include <numbers>
 
@@ -7,6 +9,8 @@
 #include "autograd/ops/detail/promotion.hpp"
 
 namespace xtape {
+
+using namespace op;
 
 namespace {
 

@@ -30,19 +30,19 @@ Tensor minimum(const Tensor& a, Scalar b);
 
 /// The operators write over an operand that is a temporary (or was moved from) where nothing else can see its
 /// values: a * b + c needs one buffer.
-Tensor operator+(Operand a, Operand b);
-Tensor operator-(Operand a, Operand b);
-Tensor operator*(Operand a, Operand b);
-Tensor operator/(Operand a, Operand b);
-Tensor operator+(Operand a, Scalar b);
-Tensor operator-(Operand a, Scalar b);
-Tensor operator*(Operand a, Scalar b);
-Tensor operator/(Operand a, Scalar b);
-Tensor operator+(Scalar a, Operand b);
-Tensor operator-(Scalar a, Operand b);
-Tensor operator*(Scalar a, Operand b);
-Tensor operator/(Scalar a, Operand b);
-Tensor operator-(Operand x);
+Tensor operator+(op::Operand a, op::Operand b);
+Tensor operator-(op::Operand a, op::Operand b);
+Tensor operator*(op::Operand a, op::Operand b);
+Tensor operator/(op::Operand a, op::Operand b);
+Tensor operator+(op::Operand a, Scalar b);
+Tensor operator-(op::Operand a, Scalar b);
+Tensor operator*(op::Operand a, Scalar b);
+Tensor operator/(op::Operand a, Scalar b);
+Tensor operator+(Scalar a, op::Operand b);
+Tensor operator-(Scalar a, op::Operand b);
+Tensor operator*(Scalar a, op::Operand b);
+Tensor operator/(Scalar a, op::Operand b);
+Tensor operator-(op::Operand x);
 
 /// Comparisons give kBool masks and are never recorded.
 Tensor eq(const Tensor& a, const Tensor& b);

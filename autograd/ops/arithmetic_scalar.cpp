@@ -9,6 +9,9 @@
 
 namespace xtape {
 
+using namespace detail;
+using namespace op;
+
 namespace {
 
 using kernels::Binary;

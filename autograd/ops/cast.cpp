@@ -4,6 +4,8 @@
 
 namespace xtape {
 
+using namespace op;
+
 namespace {
 
 /// y = x in a new contiguous buffer.

@@ -7,6 +7,9 @@
 
 namespace xtape {
 
+using namespace detail;
+using namespace op;
+
 namespace {
 
 using kernels::Comparison;

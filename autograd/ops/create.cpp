@@ -12,6 +12,8 @@
 
 namespace xtape {
 
+using namespace detail;
+
 namespace {
 
 /// Applies what the options say beyond the dtype.

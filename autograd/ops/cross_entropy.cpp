@@ -5,6 +5,8 @@
 
 namespace xtape {
 
+using namespace op;
+
 namespace {
 
 /// Throws unless x is {N, C}, and labels are {N}, int64 and in [0, C).

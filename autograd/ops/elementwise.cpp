@@ -10,6 +10,8 @@
 
 namespace xtape {
 
+using namespace op;
+
 namespace {
 
 using kernels::Unary;

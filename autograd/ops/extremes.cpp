@@ -1,9 +1,13 @@
 // The greatest and the smallest along dims, and where they stand.
+#include "autograd/ops/extremes.hpp"
+
 #include "autograd/graph/record.hpp"
 #include "autograd/kernels/reduce.hpp"
 #include "autograd/ops/detail/keep_dims.hpp"
 
 namespace xtape {
+
+using namespace op;
 
 namespace {
 

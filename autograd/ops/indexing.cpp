@@ -7,6 +7,8 @@
 
 namespace xtape {
 
+using namespace op;
+
 namespace {
 
 using std::int64_t;

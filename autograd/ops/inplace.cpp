@@ -16,6 +16,8 @@
 
 namespace xtape {
 
+using namespace detail;
+
 namespace {
 
 using kernels::Binary;

@@ -7,6 +7,8 @@
 
 namespace xtape {
 
+using namespace detail;
+
 namespace {
 
 /// Makes x what `viewed` gives of it.

@@ -1,4 +1,6 @@
 // Tensors put together, and copies with a changed order or border: cat, stack, flip, pad.
+#include "autograd/ops/join.hpp"
+
 #include <algorithm>
 #include <limits>
 
@@ -6,6 +8,9 @@
 #include "autograd/kernels/copy.hpp"
 
 namespace xtape {
+
+using namespace detail;
+using namespace op;
 
 namespace {
 

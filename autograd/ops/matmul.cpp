@@ -10,6 +10,9 @@
 
 namespace xtape {
 
+using namespace detail;
+using namespace op;
+
 namespace {
 
 using kernels::Matrix;

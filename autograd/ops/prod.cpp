@@ -1,9 +1,13 @@
 // Products along a dim, with a gradient that is right where there are zeros.
+#include "autograd/ops/prod.hpp"
+
 #include "autograd/graph/record.hpp"
 #include "autograd/kernels/reduce.hpp"
 #include "autograd/ops/detail/keep_dims.hpp"
 
 namespace xtape {
+
+using namespace op;
 
 namespace {
 

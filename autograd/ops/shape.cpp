@@ -7,6 +7,9 @@
 
 namespace xtape {
 
+using namespace detail;
+using namespace op;
+
 namespace {
 
 /// The strides that show elements of `shape` and `strides` as `to`; none where only a copy can. Neighbouring

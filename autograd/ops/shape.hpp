@@ -17,21 +17,4 @@ Tensor permute(const Tensor& x, const Dims& dims);
 Tensor t(const Tensor& x);  ///< transpose of a tensor of at most two dims
 Tensor broadcast_to(const Tensor& x, const Shape& shape);
 
-Tensor narrow(const Tensor& x, Dim dim, std::int64_t start, std::int64_t length);
-/// x[start:end:step] along dim, with Python's treatment of negative and too large bounds; step > 0.
-Tensor slice(const Tensor& x, Dim dim, std::int64_t start, std::int64_t end, std::int64_t step = 1);
-Tensor select(const Tensor& x, Dim dim, std::int64_t index);  ///< x[..., index, ...], one dim less
-std::vector<Tensor> unbind(const Tensor& x, Dim dim = 0);
-/// Pieces of `size` (the last may be smaller), or of the given sizes, along dim.
-std::vector<Tensor> split(const Tensor& x, std::int64_t size, Dim dim = 0);
-std::vector<Tensor> split(const Tensor& x, const Shape& sizes, Dim dim = 0);
-std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, Dim dim = 0);
-
-Tensor cat(const std::vector<Tensor>& tensors, Dim dim = 0);
-Tensor stack(const std::vector<Tensor>& tensors, Dim dim = 0);
-Tensor flip(const Tensor& x, const Dims& dims);
-/// PyTorch's order: {left, right, top, bottom, ...} from the last dim on; negative amounts crop. The value is
-/// cut to an integer for an integer x; one that x's dtype does not hold is an Error.
-Tensor pad(const Tensor& x, const Shape& padding, Scalar value = 0);
-
 }  // namespace xtape

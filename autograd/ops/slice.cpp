@@ -1,12 +1,17 @@
 // Views of a part of a tensor: Slice, and Select, which drops the dim. Their adjoint, Embed, puts a part back
 // among zeros; where a gradient of the whole has arrived already, the part is added to it in place, so that
 // taking a tensor apart has a backward of the cost of the tensor.
+#include "autograd/ops/slice.hpp"
+
 #include <algorithm>
 
 #include "autograd/graph/record.hpp"
 #include "autograd/kernels/copy.hpp"
 
 namespace xtape {
+
+using namespace detail;
+using namespace op;
 
 namespace {
 

@@ -6,6 +6,8 @@
 
 namespace xtape {
 
+using namespace op;
+
 namespace {
 
 int checked_dim(const Tensor& x, std::int64_t dim, const char* op) {

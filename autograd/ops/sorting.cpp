@@ -1,8 +1,12 @@
 // Sorting along a dim: sort, argsort and topk are one op.
+#include "autograd/ops/sorting.hpp"
+
 #include "autograd/graph/record.hpp"
 #include "autograd/kernels/sort.hpp"
 
 namespace xtape {
+
+using namespace op;
 
 namespace {
 

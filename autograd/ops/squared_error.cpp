@@ -6,6 +6,8 @@
 
 namespace xtape {
 
+using namespace op;
+
 namespace {
 
 /// Throws unless x and y are floats of one shape and dtype.

@@ -1,4 +1,6 @@
 // Variance, standard deviation and norms: compositions of other ops.
+#include "autograd/ops/statistics.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

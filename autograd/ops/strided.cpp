@@ -11,6 +11,9 @@
 
 namespace xtape {
 
+using namespace detail;
+using namespace op;
+
 namespace {
 
 /// Where a part of a tensor lies: its shape and strides, and its offset from the tensor's first element, for

@@ -11,9 +11,11 @@
 namespace xtape {
 
 class Tensor;
-class Operand;  // a Tensor whose buffer the result may take over
 struct TensorOptions;
 struct ValuesIndices;  // {values, indices}, from max, min, sort and topk
 class Generator;
+namespace op {
+class Operand;  // a Tensor whose buffer the result may take over
+}
 
 }  // namespace xtape

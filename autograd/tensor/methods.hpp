@@ -2,13 +2,20 @@
 // Each line forwards to the free function of the same name.
 #pragma once
 
+#include "autograd/ops/activation.hpp"
 #include "autograd/ops/arithmetic.hpp"
 #include "autograd/ops/elementwise.hpp"
+#include "autograd/ops/extremes.hpp"
 #include "autograd/ops/indexing.hpp"
+#include "autograd/ops/join.hpp"
 #include "autograd/ops/matmul.hpp"
+#include "autograd/ops/prod.hpp"
 #include "autograd/ops/reduce.hpp"
 #include "autograd/ops/shape.hpp"
+#include "autograd/ops/slice.hpp"
 #include "autograd/ops/softmax.hpp"
+#include "autograd/ops/sorting.hpp"
+#include "autograd/ops/statistics.hpp"
 
 namespace xtape {
 

@@ -7,6 +7,8 @@
 
 namespace xtape {
 
+using namespace detail;
+
 namespace {
 
 constexpr std::int64_t kSummariseAbove = 1000;  // elements

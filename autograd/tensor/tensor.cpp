@@ -11,6 +11,8 @@
 
 namespace xtape {
 
+using namespace detail;
+
 namespace {
 
 bool is_row_major(const Shape& shape, const Shape& strides) {
@@ -30,7 +32,7 @@ void TensorImpl::set_storage(StoragePtr other) {
   if (stands_in_storage && !first_storage_) first_storage_ = std::move(other);
 }
 
-void destroy(TensorImpl* impl) {
+void detail::destroy(TensorImpl* impl) {
   if (!impl->stands_in_storage) {
     delete impl;
     return;
@@ -66,7 +68,7 @@ Tensor new_contiguous(std::size_t bytes, DType dtype, const Shape& shape, const 
 
 }  // namespace
 
-Tensor make_tensor(const Shape& shape, DType dtype) {
+Tensor detail::make_tensor(const Shape& shape, DType dtype) {
   for (const std::int64_t size : shape) {
     check(size >= 0, "a tensor cannot have the shape {}: sizes are not negative", shape);
   }
@@ -77,19 +79,19 @@ Tensor make_tensor(const Shape& shape, DType dtype) {
   return new_contiguous(bytes, dtype, shape, contiguous_strides(shape), numel);
 }
 
-Tensor make_tensor_like(const Tensor& x) {
+Tensor detail::make_tensor_like(const Tensor& x) {
   const TensorImpl& like = x.impl();
   const std::size_t bytes = static_cast<std::size_t>(like.numel) * size_of(like.dtype);
   return new_contiguous(bytes, like.dtype, like.shape, like.strides, like.numel);
 }
 
-Tensor scalar_tensor(Scalar value, DType dtype) {
+Tensor detail::scalar_tensor(Scalar value, DType dtype) {
   Tensor x = make_tensor({}, dtype);
   visit(dtype, [&](auto zero) { *x.data<decltype(zero)>() = value.to<decltype(zero)>(); });
   return x;
 }
 
-Tensor from_data(const void* data, DType dtype, const Shape& shape, const TensorOptions& options) {
+Tensor detail::from_data(const void* data, DType dtype, const Shape& shape, const TensorOptions& options) {
   const Tensor x = make_tensor(shape, dtype);
   if (x.numel() > 0) std::memcpy(x.raw(), data, static_cast<std::size_t>(x.numel()) * size_of(dtype));
   const Tensor converted = x.to(options.dtype.value_or(dtype));

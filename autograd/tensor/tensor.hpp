@@ -50,8 +50,8 @@ class Tensor : public TensorMethods<Tensor> {
 
   // autograd
   bool requires_grad() const {
-    return impl().base && impl_->view_kind == ViewKind::recorded ? current().requires_grad
-                                                                 : impl_->requires_grad;
+    return impl().base && impl_->view_kind == detail::ViewKind::recorded ? current().requires_grad
+                                                                         : impl_->requires_grad;
   }
   /// Marks a leaf as one whose gradient is wanted (or not); floating point only.
   const Tensor& requires_grad_(bool requires_grad = true) const;
@@ -147,13 +147,13 @@ class Tensor : public TensorMethods<Tensor> {
   const Tensor& normal_(double mean = 0, double std = 1, Generator* generator = nullptr) const;
 
   // for ops and kernels
-  explicit Tensor(IntrusivePtr<TensorImpl> impl) : impl_(std::move(impl)) {}
-  TensorImpl& impl() const {
+  explicit Tensor(detail::IntrusivePtr<detail::TensorImpl> impl) : impl_(std::move(impl)) {}
+  detail::TensorImpl& impl() const {
     if (!impl_) [[unlikely]]
       throw_undefined();
     return *impl_;
   }
-  const IntrusivePtr<TensorImpl>& pointer() const { return impl_; }
+  const detail::IntrusivePtr<detail::TensorImpl>& pointer() const { return impl_; }
   bool is_same(const Tensor& other) const { return impl_ == other.impl_; }
   /// Another handle's worth of the same view, without history.
   Tensor alias() const;
@@ -169,13 +169,15 @@ class Tensor : public TensorMethods<Tensor> {
   [[noreturn]] void refuse_data(DType asked) const;
   Scalar item_scalar() const;
   /// With its history up to date.
-  const TensorImpl& current() const {
+  const detail::TensorImpl& current() const {
     impl().renew_history("autograd");
     return *impl_;
   }
 
-  IntrusivePtr<TensorImpl> impl_;
+  detail::IntrusivePtr<detail::TensorImpl> impl_;
 };
+
+namespace op {
 
 /// An operand of an operator or a kernel. One that was given as an rvalue is about to die: where nothing else
 /// sees its buffer, the result may be written over it.
@@ -190,7 +192,7 @@ class Operand {
   /// Whether a result of the same shape and dtype may be written over the values.
   bool is_overwritable() const {
     if (!expiring_) return false;
-    const TensorImpl& impl = tensor_->impl();
+    const detail::TensorImpl& impl = tensor_->impl();
     return impl.references.is_one() && impl.storage->references.is_one() && impl.contiguous && !impl.base &&
            !impl.meta;
   }
@@ -205,11 +207,14 @@ class Operand {
   Tensor* expiring_ = nullptr;  // where given as an rvalue
 };
 
+}  // namespace op
+
 struct ValuesIndices {
   Tensor values;
   Tensor indices;
 };
 
+namespace detail {
 /// A new contiguous tensor with undefined contents: what kernels write into.
 Tensor make_tensor(const Shape& shape, DType dtype);
 /// One of the shape and dtype of a contiguous x.
@@ -218,6 +223,7 @@ Tensor make_tensor_like(const Tensor& x);
 Tensor scalar_tensor(Scalar value, DType dtype);
 /// Copies `count` elements of `dtype` from `data`.
 Tensor from_data(const void* data, DType dtype, const Shape& shape, const TensorOptions& options);
+}  // namespace detail
 
 /// numpy-like text, with the dtype (unless float32) and requires_grad.
 std::string to_string(const Tensor& x);
@@ -233,7 +239,7 @@ Tensor from_vector(const std::vector<T>& values, const Shape& shape, const Tenso
   if constexpr (is_element_type<T> && !std::is_same_v<T, bool>) {
     check(shape.numel() == static_cast<std::int64_t>(values.size()),
           "from_vector: {} values do not fill shape {}", values.size(), shape);
-    return from_data(values.data(), dtype_of<T>(), shape, options);
+    return detail::from_data(values.data(), dtype_of<T>(), shape, options);
   } else if constexpr (std::is_same_v<T, bool>) {
     TensorOptions as_bool = options;
     as_bool.dtype = options.dtype.value_or(kBool);

@@ -10,7 +10,7 @@
 #include "autograd/base/shape.hpp"
 #include "autograd/base/storage.hpp"
 
-namespace xtape {
+namespace xtape::detail {
 
 class Node;  // the graph's side, in node.hpp
 void acquire(Node* node);
@@ -92,4 +92,4 @@ inline void release(TensorImpl* impl) {
   if (impl->references.decrement()) destroy(impl);
 }
 
-}  // namespace xtape
+}  // namespace xtape::detail

@@ -77,8 +77,8 @@ std::vector<Batch> read_archive(io::Input& file, bool train) {
 LabelledImages unpack(const std::vector<Batch>& batches) {
   std::size_t records = 0;
   for (const Batch& batch : batches) records += batch.records();
-  const Tensor images = make_tensor({records, 3, 32, 32}, kUInt8);
-  const Tensor labels = make_tensor({records}, kInt64);
+  const Tensor images = xtape::detail::make_tensor({records, 3, 32, 32}, kUInt8);
+  const Tensor labels = xtape::detail::make_tensor({records}, kInt64);
   auto* image = images.data<std::uint8_t>();
   auto* label = labels.data<std::int64_t>();
   for (const Batch& batch : batches) {

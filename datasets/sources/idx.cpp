@@ -78,12 +78,12 @@ Tensor read_plain(const io::Source& source, const ReadOptions& options, F f) {
 
 Tensor images_of(io::Input& input) {
   const Contents contents = read_idx(input, kImagesMagic);
-  return from_data(contents.bytes.data(), kUInt8, contents.shape, {});
+  return xtape::detail::from_data(contents.bytes.data(), kUInt8, contents.shape, {});
 }
 
 Tensor labels_of(io::Input& input, std::int64_t classes) {
   const Contents contents = read_idx(input, kLabelsMagic);
-  Tensor labels = make_tensor(contents.shape, kInt64);
+  Tensor labels = xtape::detail::make_tensor(contents.shape, kInt64);
   auto* out = labels.data<std::int64_t>();
   for (std::size_t i = 0; i < contents.bytes.size(); ++i) {
     const std::int64_t label = contents.bytes[i];

@@ -16,7 +16,7 @@ namespace {
 /// Adds the rows of {n, ...} to `sums`, which holds one number for each element of a row.
 void add_rows(const Tensor& batch, std::vector<double>& sums) {
   const Tensor source = batch.contiguous();
-  visit(source.dtype(), [&](auto zero) {
+  xtape::detail::visit(source.dtype(), [&](auto zero) {
     const auto* value = source.data<decltype(zero)>();
     for (std::int64_t row = 0; row < source.size(0); ++row) {
       for (double& sum : sums) sum += static_cast<double>(*value++);

@@ -123,11 +123,11 @@ Tensor move(const Tensor& images, const char* op, const RandomAffineOptions& opt
   const Planes p = detail::planes_of(images, op);
   detail::check_fill(images, options.fill, op);
   const Tensor source = images.contiguous();
-  Tensor out = make_tensor(source.shape(), source.dtype());
+  Tensor out = xtape::detail::make_tensor(source.shape(), source.dtype());
   const bool is_centered = options.center.empty();
   const double center_x = is_centered ? 0 : options.center[0] - static_cast<double>(p.width) / 2;
   const double center_y = is_centered ? 0 : options.center[1] - static_cast<double>(p.height) / 2;
-  visit(source.dtype(), [&](auto zero) {
+  xtape::detail::visit(source.dtype(), [&](auto zero) {
     using T = decltype(zero);
     const T* from = source.data<T>();
     T* to = out.data<T>();

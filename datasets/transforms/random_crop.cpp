@@ -203,9 +203,9 @@ Tensor RandomCrop::operator()(const Tensor& images, Generator& generator) const 
   shape[shape.size() - 2] = height_;
   shape[shape.size() - 1] = width_;
   const Tensor source = images.contiguous();
-  const Tensor out = make_tensor(shape, images.dtype());
+  const Tensor out = xtape::detail::make_tensor(shape, images.dtype());
   if (out.numel() == 0) return out;
-  visit(images.dtype(), [&](auto zero) {
+  xtape::detail::visit(images.dtype(), [&](auto zero) {
     crop_images(source, out, rows, columns, static_cast<decltype(zero)>(options_.fill), generator);
   });
   return out;

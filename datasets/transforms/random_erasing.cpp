@@ -86,7 +86,7 @@ Tensor RandomErasing::operator()(const Tensor& images, Generator& generator) con
   for (double value : numbers.values()) detail::check_fill(images, value, "RandomErasing");
 
   Tensor out = images.detach().clone().contiguous();
-  visit(out.dtype(), [&](auto zero) {
+  xtape::detail::visit(out.dtype(), [&](auto zero) {
     using T = decltype(zero);
     T* image = out.data<T>();
     const auto value = [&](std::int64_t plane) {
@@ -111,7 +111,7 @@ Tensor Cutout::operator()(const Tensor& images, Generator& generator) const {
   detail::check_fill(images, options_.fill, "Cutout");
   Tensor out = images.detach().clone().contiguous();
   if (out.numel() == 0) return out;
-  visit(out.dtype(), [&](auto zero) {
+  xtape::detail::visit(out.dtype(), [&](auto zero) {
     using T = decltype(zero);
     T* image = out.data<T>();
     // Centre and extent along one axis; a size beyond the image must not overflow.

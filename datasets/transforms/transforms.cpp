@@ -31,7 +31,7 @@ Tensor ToFloat::operator()(const Tensor& images) const {
   check(images.dtype() == kUInt8, "ToFloat: expected uint8 or floating-point images, got {}", images.dtype());
   static const std::array<float, 256> steps = unit_steps();  // a look-up is as fast as a division, at any -O
   const Tensor source = images.contiguous();
-  Tensor out = make_tensor(source.shape(), kFloat32);
+  Tensor out = xtape::detail::make_tensor(source.shape(), kFloat32);
   const auto* from = source.data<std::uint8_t>();
   auto* to = out.data<float>();
   for (std::int64_t i = 0, n = source.numel(); i < n; ++i) to[i] = steps[from[i]];
@@ -65,9 +65,9 @@ Tensor Normalize::operator()(const Tensor& images) const {
   check(fits(mean_.size()) && fits(std_.size()), "Normalize: {} means and {} stds do not fit {} channels",
         mean_.size(), std_.size(), channels);
   const Tensor source = images.contiguous();
-  Tensor out = make_tensor(source.shape(), source.dtype());
+  Tensor out = xtape::detail::make_tensor(source.shape(), source.dtype());
   if (out.numel() == 0) return out;
-  visit_floating(source.dtype(), "Normalize", [&](auto zero) {
+  xtape::detail::visit_floating(source.dtype(), "Normalize", [&](auto zero) {
     using T = decltype(zero);
     const T* from = source.data<T>();
     T* to = out.data<T>();
@@ -90,8 +90,8 @@ RandomHorizontalFlip::RandomHorizontalFlip(double p) : p_(p) {
 Tensor RandomHorizontalFlip::operator()(const Tensor& images, Generator& generator) const {
   const Planes p = detail::planes_of(images, "RandomHorizontalFlip");
   const Tensor source = images.contiguous();
-  Tensor out = make_tensor(source.shape(), source.dtype());
-  visit(source.dtype(), [&](auto zero) {
+  Tensor out = xtape::detail::make_tensor(source.shape(), source.dtype());
+  xtape::detail::visit(source.dtype(), [&](auto zero) {
     using T = decltype(zero);
     const T* from = source.data<T>();
     T* to = out.data<T>();
@@ -115,8 +115,8 @@ RandomVerticalFlip::RandomVerticalFlip(double p) : p_(p) {
 Tensor RandomVerticalFlip::operator()(const Tensor& images, Generator& generator) const {
   const Planes p = detail::planes_of(images, "RandomVerticalFlip");
   const Tensor source = images.contiguous();
-  Tensor out = make_tensor(source.shape(), source.dtype());
-  visit(source.dtype(), [&](auto zero) {
+  Tensor out = xtape::detail::make_tensor(source.shape(), source.dtype());
+  xtape::detail::visit(source.dtype(), [&](auto zero) {
     using T = decltype(zero);
     const T* from = source.data<T>();
     T* to = out.data<T>();

@@ -17,12 +17,12 @@ constexpr double kLeastProduct = 1e-12;  // of x (1 - x) in the gradient
 /// dx = g (x^2 - 2 x t + t) / (x (1 - x))^2, both factors at least 1e-12, as in PyTorch
 struct BinaryCrossEntropySlope {
   static constexpr std::string_view name = "binary_cross_entropy_slope";
-  static constexpr Reads reads = Reads::inputs;
+  static constexpr op::Reads reads = op::Reads::inputs;
 
   Tensor forward(const Tensor& x, const Tensor& t) const {
     return (x - t) / clamp(x * (1 - x), kLeastProduct);
   }
-  void vjp(const Inputs& in, const Tensor&, const Tensor& g, Wrt& wrt) const {
+  void vjp(const op::Inputs& in, const Tensor&, const Tensor& g, op::Wrt& wrt) const {
     const Tensor& x = in[0];
     const Tensor& t = in[1];
     wrt(0, [&] {
@@ -32,7 +32,7 @@ struct BinaryCrossEntropySlope {
     wrt(1, [&] { return -g / clamp(x * (1 - x), kLeastProduct); });
   }
   static double reference(double x, double t) { return (x - t) / std::max(x * (1 - x), kLeastProduct); }
-  static Cases<BinaryCrossEntropySlope> cases() {
+  static op::Cases<BinaryCrossEntropySlope> cases() {
     return {{.inputs = {{3, 4}, {3, 4}}, .low = 0.2, .high = 0.8},
             {.inputs = {{}, {}}, .low = 0.2, .high = 0.8},
             {.inputs = {{3, 4}, {4}}, .low = 0.2, .high = 0.8},
@@ -45,12 +45,12 @@ struct BinaryCrossEntropySlope {
 /// The target's gradient is bounded by 100 there, as the loss is; PyTorch's is infinite.
 struct BinaryCrossEntropy {
   static constexpr std::string_view name = "binary_cross_entropy";
-  static constexpr Reads reads = Reads::inputs;
+  static constexpr op::Reads reads = op::Reads::inputs;
 
   Tensor forward(const Tensor& x, const Tensor& t) const {
     return (t - 1) * clamp(log1p(-x), kLeastLog) - t * clamp(log(x), kLeastLog);
   }
-  void vjp(const Inputs& in, const Tensor&, const Tensor& g, Wrt& wrt) const {
+  void vjp(const op::Inputs& in, const Tensor&, const Tensor& g, op::Wrt& wrt) const {
     const Tensor& x = in[0];
     const Tensor& t = in[1];
     wrt(0, [&] { return g * record(BinaryCrossEntropySlope{}, x, t); });
@@ -59,7 +59,7 @@ struct BinaryCrossEntropy {
   static double reference(double x, double t) {
     return -t * std::max(std::log(x), kLeastLog) - (1 - t) * std::max(std::log1p(-x), kLeastLog);
   }
-  static Cases<BinaryCrossEntropy> cases() {
+  static op::Cases<BinaryCrossEntropy> cases() {
     return {{.inputs = {{3, 4}, {3, 4}}, .low = 0.1, .high = 0.9},
             {.inputs = {{}, {}}, .low = 0.1, .high = 0.9},
             {.inputs = {{3, 4}, {4}}, .low = 0.1, .high = 0.9},
@@ -82,14 +82,14 @@ void check_binary(const Tensor& input, const Tensor& target, std::string_view op
 
 void check_fits(const Tensor& weight, const Tensor& input, const char* what, std::string_view op) {
   if (!weight.defined()) return;
-  check(broadcasts_to(weight.shape(), input.shape()),
+  check(xtape::detail::broadcasts_to(weight.shape(), input.shape()),
         "{}: the {}'s shape {} does not broadcast to the input's {}", op, what, weight.shape(),
         input.shape());
 }
 
 void check_probabilities(const Tensor& input) {
   const Tensor x = input.detach().contiguous();
-  visit_floating(x.dtype(), "binary_cross_entropy", [&]<class T>(T) {
+  xtape::detail::visit_floating(x.dtype(), "binary_cross_entropy", [&]<class T>(T) {
     const T* values = x.data<T>();
     for (std::int64_t i = 0; i < x.numel(); ++i) {
       check(values[i] >= 0 && values[i] <= 1,

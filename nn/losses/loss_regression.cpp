@@ -18,8 +18,8 @@ Tensor reduced(const Tensor& losses, Reduction reduction, std::string_view op) {
 
 void check_target(const Tensor& input, const Tensor& target, std::string_view op) {
   check(input.is_floating_point(), "{}: the input is {}; expected float32 or float64", op, input.dtype());
-  check(broadcasts_to(target.shape(), input.shape()), "{}: the target's shape {} does not fit the input's {}",
-        op, target.shape(), input.shape());
+  check(xtape::detail::broadcasts_to(target.shape(), input.shape()),
+        "{}: the target's shape {} does not fit the input's {}", op, target.shape(), input.shape());
 }
 
 Tensor mse_loss(const Tensor& input, const Tensor& target, const LossOptions& options) {

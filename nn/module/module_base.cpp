@@ -85,7 +85,7 @@ void ModuleBase::set_parameter(std::string_view name, const Tensor& value) {
 template <class Entries>
 NamedTensors ModuleBase::collect(Entries entries, bool recurse) const {
   NamedTensors result;
-  std::unordered_set<const TensorImpl*> seen;
+  std::unordered_set<const xtape::detail::TensorImpl*> seen;
   const auto add = [&](const ModuleBase& module, const std::string& prefix) {
     entries(*module.state_, [&](const std::string& name, const Tensor& value) {
       if (value.defined() && seen.insert(&value.impl()).second) result.insert(prefix + name, value);

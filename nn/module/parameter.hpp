@@ -39,8 +39,8 @@ class Member {
   }
   ~Member() = default;
 
-  operator const T&() const { return *slot_; }          // NOLINT: implicit
-  operator Operand() const { return Operand(*slot_); }  // NOLINT: implicit, what arithmetic takes
+  operator const T&() const { return *slot_; }                  // NOLINT: implicit
+  operator op::Operand() const { return op::Operand(*slot_); }  // NOLINT: implicit, what arithmetic takes
   const T& operator*() const { return *slot_; }
   const T* operator->() const { return slot_.get(); }
 

@@ -32,7 +32,7 @@ void Adagrad::update(std::size_t group, const Tensor& param, const Tensor& gradi
   Tensor& sum = state.tensor("sum");
   if (!sum.defined()) sum = full(param.shape(), o.initial_accumulator_value, {.dtype = param.dtype()});
   const std::int64_t t = ++state.count("step");
-  visit_floating(param.dtype(), "Adagrad", [&]<class T>(T) {
+  xtape::detail::visit_floating(param.dtype(), "Adagrad", [&]<class T>(T) {
     update_memory(param.data<T>(), gradient.data<T>(), sum.data<T>(), param.numel(), o, t);
   });
 }

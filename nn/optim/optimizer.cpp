@@ -187,7 +187,7 @@ void Optimizer::check_any(std::size_t count) {
 }
 
 void Optimizer::check_params(const std::vector<Tensor>& params, std::string_view op) const {
-  std::unordered_set<const TensorImpl*> seen;
+  std::unordered_set<const xtape::detail::TensorImpl*> seen;
   for (const Tensor& param : all_params()) seen.insert(&param.impl());
   for (std::size_t i = 0; i < params.size(); ++i) {
     const Tensor& param = params[i];

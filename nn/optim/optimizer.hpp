@@ -110,7 +110,7 @@ class Optimizer {
   std::vector<Tensor> all_params() const;
 
   std::unique_ptr<Groups> groups_;  // null after a move from here, as address_
-  std::unordered_map<const TensorImpl*, State> state_;
+  std::unordered_map<const xtape::detail::TensorImpl*, State> state_;
   std::shared_ptr<Optimizer*> address_;
 };
 

@@ -29,10 +29,10 @@ constexpr std::string_view kInitialLr = "initial_lr";
 // How each kind of value of a ParamState is saved ...
 
 void save(StateDict& dict, const std::string& name, std::int64_t value) {
-  dict.insert(name, scalar_tensor(value, kInt64));
+  dict.insert(name, xtape::detail::scalar_tensor(value, kInt64));
 }
 void save(StateDict& dict, const std::string& name, double value) {
-  dict.insert(name, scalar_tensor(value, kFloat64));
+  dict.insert(name, xtape::detail::scalar_tensor(value, kFloat64));
 }
 void save(StateDict& dict, const std::string& name, const Tensor& value) {
   if (value.defined()) dict.insert(name, value.clone());

@@ -36,7 +36,7 @@ void RMSprop::update(std::size_t group, const Tensor& param, const Tensor& gradi
   const Tensor velocity = o.momentum > 0 ? state.zeros("momentum_buffer", param) : Tensor();
   const Tensor mean = o.centered ? state.zeros("grad_avg", param) : Tensor();
   ++state.count("step");
-  visit_floating(param.dtype(), "RMSprop", [&]<class T>(T) {
+  xtape::detail::visit_floating(param.dtype(), "RMSprop", [&]<class T>(T) {
     update_memory(param.data<T>(), gradient.data<T>(), square.data<T>(),
                   mean.defined() ? mean.data<T>() : nullptr,
                   velocity.defined() ? velocity.data<T>() : nullptr, param.numel(), o);

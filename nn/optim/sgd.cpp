@@ -36,8 +36,8 @@ void SGD::update(std::size_t group, const Tensor& param, const Tensor& gradient,
   const SGDOptions& o = options(group);
   Tensor& velocity = state.tensor("momentum_buffer");
   const bool first = o.momentum != 0 && !velocity.defined();
-  if (first) velocity = make_tensor(param.shape(), param.dtype());
-  visit_floating(param.dtype(), "SGD", [&]<class T>(T) {
+  if (first) velocity = xtape::detail::make_tensor(param.shape(), param.dtype());
+  xtape::detail::visit_floating(param.dtype(), "SGD", [&]<class T>(T) {
     T* v = velocity.defined() ? velocity.data<T>() : nullptr;
     update_memory(param.data<T>(), gradient.data<T>(), v, param.numel(), o, first);
   });

@@ -14,7 +14,7 @@ namespace {
 template <class F>
 void for_each_element(const Tensor& x, const F& f) {
   const Tensor dense = x.detach().contiguous();
-  visit_floating(dense.dtype(), "clip_grad_norm_", [&]<class T>(T) {
+  xtape::detail::visit_floating(dense.dtype(), "clip_grad_norm_", [&]<class T>(T) {
     const T* values = dense.data<T>();
     for (std::int64_t i = 0; i < dense.numel(); ++i) f(static_cast<double>(values[i]));
   });

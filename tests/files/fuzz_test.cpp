@@ -21,7 +21,7 @@ class Damage {
   explicit Damage(Read read) : read_(read) {}
   ~Damage() {
     BOOST_TEST_MESSAGE(good_ << " read, " << refused_ << " refused");
-    BOOST_TEST(pool::statistics().bytes_reserved <= reserved_ + (8u << 20));
+    BOOST_TEST(detail::pool::statistics().bytes_reserved <= reserved_ + (8u << 20));
   }
   Damage(const Damage&) = delete;
   Damage& operator=(const Damage&) = delete;
@@ -76,7 +76,7 @@ class Damage {
  private:
   Read read_;
   int good_ = 0, refused_ = 0;
-  std::size_t reserved_ = pool::statistics().bytes_reserved;
+  std::size_t reserved_ = detail::pool::statistics().bytes_reserved;
 };
 
 void damage_golden(const std::string& name, Read read) {

@@ -74,9 +74,9 @@ class Program {
   using Type = std::type_identity<T>;
 
   const Tensor& draw(Type<const Tensor&>) { return any(); }
-  Operand draw(Type<Operand>) {
+  op::Operand draw(Type<op::Operand>) {
     Tensor& x = any();
-    return choose.flag() ? Operand(std::move(x)) : Operand(x);
+    return choose.flag() ? op::Operand(std::move(x)) : op::Operand(x);
   }
   std::vector<Tensor> draw(Type<std::vector<Tensor>>) { return some(); }
   std::int64_t draw(Type<std::int64_t>) { return choose.integer(); }

@@ -176,10 +176,10 @@ Steps::Steps() : steps_(kOwnSteps) {
 }
 
 void Steps::add_operators() {
-  functions<Tensor(Operand, Operand)>({operator+, operator-, operator*, operator/});
-  functions<Tensor(Operand, Scalar)>({operator+, operator-, operator*, operator/});
-  functions<Tensor(Scalar, Operand)>({operator+, operator-, operator*, operator/});
-  functions<Tensor(Operand)>({operator-});
+  functions<Tensor(op::Operand, op::Operand)>({operator+, operator-, operator*, operator/});
+  functions<Tensor(op::Operand, Scalar)>({operator+, operator-, operator*, operator/});
+  functions<Tensor(Scalar, op::Operand)>({operator+, operator-, operator*, operator/});
+  functions<Tensor(op::Operand)>({operator-});
 }
 
 void Steps::add_functions() {

@@ -17,13 +17,13 @@ namespace xtape::fuzz {
 /// away.
 template <class F>
 void run(F&& f) noexcept {
-  const std::size_t before = pool::statistics().bytes_reserved;
+  const std::size_t before = detail::pool::statistics().bytes_reserved;
   try {
     f();
   } catch (const Error&) {  // what a damaged input should give
   }
-  pool::empty_cache();
-  const std::size_t after = pool::statistics().bytes_reserved;
+  detail::pool::empty_cache();
+  const std::size_t after = detail::pool::statistics().bytes_reserved;
   if (after == before) return;
   std::fprintf(stderr, "%zu bytes of the pool were in use before this input, %zu are behind it\n", before,
                after);

@@ -19,7 +19,7 @@ namespace {
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-std::uint64_t seed_of(const CatalogEntry& entry) {
+std::uint64_t seed_of(const op::CatalogEntry& entry) {
   std::uint64_t seed = 1;
   for (char letter : entry.name) seed = seed * 131 + static_cast<unsigned char>(letter);
   return seed;
@@ -32,8 +32,8 @@ double away_from_kinks(double x, const std::vector<double>& kinks) {
   return x;
 }
 
-Tensor random_input(const Case& c, const Shape& shape, Generator& generator) {
-  const Tensor x = make_tensor(shape, kFloat64);
+Tensor random_input(const op::Case& c, const Shape& shape, Generator& generator) {
+  const Tensor x = detail::make_tensor(shape, kFloat64);
   for (std::int64_t i = 0; i < x.numel(); ++i) {
     x.data<double>()[i] = away_from_kinks(c.low + (c.high - c.low) * generator.uniform(), c.kinks);
   }
@@ -41,7 +41,7 @@ Tensor random_input(const Case& c, const Shape& shape, Generator& generator) {
 }
 
 /// Values at least 0.02 apart over all inputs together, in random order.
-std::vector<Tensor> distinct_inputs(const Case& c, Generator& generator) {
+std::vector<Tensor> distinct_inputs(const op::Case& c, Generator& generator) {
   std::int64_t count = 0;
   for (const Shape& shape : c.inputs) count += shape.numel();
   const std::vector<std::int64_t> order =
@@ -49,7 +49,7 @@ std::vector<Tensor> distinct_inputs(const Case& c, Generator& generator) {
   std::vector<Tensor> inputs;
   std::size_t next = 0;
   for (const Shape& shape : c.inputs) {
-    const Tensor x = make_tensor(shape, kFloat64);
+    const Tensor x = detail::make_tensor(shape, kFloat64);
     for (std::int64_t i = 0; i < x.numel(); ++i) {
       x.data<double>()[i] = c.low + 0.04 * static_cast<double>(order[next++]) + 0.01 * generator.uniform();
     }
@@ -59,7 +59,7 @@ std::vector<Tensor> distinct_inputs(const Case& c, Generator& generator) {
 }
 
 /// One input of the special values, NaN and both infinities; for ops of more inputs, all their combinations.
-std::vector<Tensor> special_inputs(const CatalogEntry& entry, const Case& c) {
+std::vector<Tensor> special_inputs(const op::CatalogEntry& entry, const op::Case& c) {
   std::vector<double> values = c.special;
   values.insert(values.end(), {kNaN, kInf, -kInf});
   const auto count = static_cast<std::int64_t>(values.size());
@@ -101,7 +101,7 @@ bool close(double got, double expected, double tolerance) {
 
 class Checker {
  public:
-  Checker(const CatalogEntry& entry, const OpCase& c) : entry_(entry), case_(c) {}
+  Checker(const op::CatalogEntry& entry, const op::OpCase& c) : entry_(entry), case_(c) {}
 
   std::vector<std::string> run() {
     if (!case_.data.error.empty()) {
@@ -237,8 +237,8 @@ class Checker {
     }
   }
 
-  const CatalogEntry& entry_;
-  const OpCase& case_;
+  const op::CatalogEntry& entry_;
+  const op::OpCase& case_;
   std::vector<Tensor> inputs_;
   std::vector<std::string> failures_;
 };
@@ -255,7 +255,7 @@ void append(std::vector<double>& all, const std::vector<Tensor>& gradients, cons
 
 }  // namespace
 
-std::vector<Tensor> inputs_of(const CatalogEntry& entry, const Case& c) {
+std::vector<Tensor> inputs_of(const op::CatalogEntry& entry, const op::Case& c) {
   const NoGradGuard no_grad;
   Generator generator(seed_of(entry));
   if (c.make) {
@@ -269,11 +269,11 @@ std::vector<Tensor> inputs_of(const CatalogEntry& entry, const Case& c) {
   return inputs;
 }
 
-std::vector<std::string> failures_of(const CatalogEntry& entry, const OpCase& c) {
+std::vector<std::string> failures_of(const op::CatalogEntry& entry, const op::OpCase& c) {
   return Checker(entry, c).run();
 }
 
-std::vector<double> gradients_of(const CatalogEntry& entry, const OpCase& c) {
+std::vector<double> gradients_of(const op::CatalogEntry& entry, const op::OpCase& c) {
   std::vector<double> all;
   if (!entry.differentiable || !c.data.error.empty() || !c.data.special.empty()) return all;
   const std::vector<Tensor> inputs = requiring_grad(inputs_of(entry, c.data));

@@ -11,12 +11,12 @@
 namespace xtape::test {
 
 /// The float64 (and index) inputs of a case, the same in every run.
-std::vector<Tensor> inputs_of(const CatalogEntry& entry, const Case& c);
+std::vector<Tensor> inputs_of(const op::CatalogEntry& entry, const op::Case& c);
 
 /// What does not hold for this case; empty where all does.
-std::vector<std::string> failures_of(const CatalogEntry& entry, const OpCase& c);
+std::vector<std::string> failures_of(const op::CatalogEntry& entry, const op::OpCase& c);
 
 /// The gradients of order 1 and 2 of a case as numbers, to see whether a mutant changes any.
-std::vector<double> gradients_of(const CatalogEntry& entry, const OpCase& c);
+std::vector<double> gradients_of(const op::CatalogEntry& entry, const op::OpCase& c);
 
 }  // namespace xtape::test

@@ -38,7 +38,7 @@ DType read_dtype(const std::string& name) {
 Tensor read_tensor(const json& value) {
   const Shape shape(value.at("shape").get<std::vector<std::int64_t>>());
   const json& data = value.at("data");
-  return visit(read_dtype(value.at("dtype")), [&](auto zero) {
+  return detail::visit(read_dtype(value.at("dtype")), [&](auto zero) {
     using T = decltype(zero);
     std::vector<T> values;
     for (const json& element : data) {

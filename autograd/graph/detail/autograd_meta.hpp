@@ -11,7 +11,7 @@
 
 #include "autograd/tensor/tensor.hpp"
 
-namespace xtape {
+namespace xtape::detail {
 
 /// The hooks of one value. They stay with it where a write in place gives its tensor another.
 struct Hooks {
@@ -48,4 +48,4 @@ struct AutogradMeta {
   }
 };
 
-}  // namespace xtape
+}  // namespace xtape::detail

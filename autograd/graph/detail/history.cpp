@@ -6,6 +6,8 @@
 
 namespace xtape {
 
+using namespace detail;
+
 namespace {
 
 /// Holds a root while one of its views gets its history anew: threads that share a view may all read it

@@ -10,6 +10,9 @@
 
 namespace xtape {
 
+using namespace detail;
+using namespace op;
+
 namespace {
 
 std::uint64_t next_replay_id() {

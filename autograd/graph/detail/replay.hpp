@@ -8,7 +8,7 @@
 
 #include "autograd/graph/node.hpp"
 
-namespace xtape {
+namespace xtape::detail {
 
 class Tape {
  public:
@@ -26,7 +26,7 @@ class Tape {
   Tensor captured(std::size_t i) const { return captured_[i].gradient; }
 
  private:
-  friend class Wrt;
+  friend class op::Wrt;
 
   // Nodes and leaves are held by the edges that lead to them, the first ones by roots_.
   struct NodeVisit {
@@ -96,4 +96,4 @@ class Tape {
   std::vector<Capture> captured_;
 };
 
-}  // namespace xtape
+}  // namespace xtape::detail

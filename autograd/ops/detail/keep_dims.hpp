@@ -14,14 +14,14 @@ inline Tensor keep_dims(const Tensor& y, const Shape& shape, const Dims& dims, c
 
 /// Cases that suit every reduction over any dims: O{dims, keepdim}.
 template <class O>
-Cases<O> dims_cases(const Case& sample) {
+op::Cases<O> dims_cases(const op::Case& sample) {
   const auto with_shape = [&](const Shape& shape) {
-    Case c = sample;
+    op::Case c = sample;
     c.inputs = {shape};
     return c;
   };
   const std::string op(O::name);
-  return Cases<O>()
+  return op::Cases<O>()
       .add(with_shape({2, 3}), O{})
       .add(with_shape({2, 3}), O{{0}})
       .add(with_shape({3, 2}), O{{-1}, true})

@@ -8,13 +8,13 @@ namespace xtape {
 
 inline DType result_type(const Tensor& a, const Tensor& b) {
   if (a.dtype() == b.dtype()) return a.dtype();
-  if ((a.dim() == 0) == (b.dim() == 0)) return promote(a.dtype(), b.dtype());
+  if ((a.dim() == 0) == (b.dim() == 0)) return detail::promote(a.dtype(), b.dtype());
   const DType with_dims = a.dim() ? a.dtype() : b.dtype(), without = a.dim() ? b.dtype() : a.dtype();
-  return category_of(without) > category_of(with_dims) ? without : with_dims;
+  return detail::category_of(without) > detail::category_of(with_dims) ? without : with_dims;
 }
 
 inline DType result_type(const Tensor& a, Scalar b) {
-  return category_of(b.dtype()) > category_of(a.dtype()) ? b.dtype() : a.dtype();
+  return detail::category_of(b.dtype()) > detail::category_of(a.dtype()) ? b.dtype() : a.dtype();
 }
 
 /// `dtype`, or float32 for integers and bools: of functions of real numbers.
@@ -29,7 +29,7 @@ inline void check_difference(const Tensor& a, const Tensor& b, std::string_view 
 }
 
 /// Records a function of real numbers; integers and bools are taken as float32.
-template <Op O>
+template <op::Op O>
 Tensor record_floating(const O& op, const Tensor& x) {
   return x.is_floating_point() ? record(op, x) : record(op, x.to(kFloat32));
 }

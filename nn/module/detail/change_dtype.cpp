@@ -11,7 +11,7 @@ void change_dtype(const Tensor& x, DType dtype) {
   const Tensor converted = x.detach().to(dtype).contiguous();
   const Tensor gradient = x.grad();
 
-  TensorImpl& impl = x.impl();
+  xtape::detail::TensorImpl& impl = x.impl();
   impl.dtype = dtype;
   impl.set_storage(converted.impl().storage);
   impl.offset = converted.impl().offset;

@@ -46,7 +46,7 @@ void adam(const Tensor& param, const Tensor& gradient, ParamState& state, BiasCo
   const Tensor& mean = state.zeros("exp_avg", param);
   const Tensor& square = state.zeros("exp_avg_sq", param);
   const Tensor greatest = o.amsgrad ? state.zeros("max_exp_avg_sq", param) : Tensor();
-  visit_floating(param.dtype(), "Adam", [&]<class T>(T) {
+  xtape::detail::visit_floating(param.dtype(), "Adam", [&]<class T>(T) {
     T* v_max = o.amsgrad ? greatest.data<T>() : nullptr;
     adam(param.data<T>(), gradient.data<T>(), mean.data<T>(), square.data<T>(), v_max, param.numel(), o,
          corrections, decays);

@@ -79,9 +79,9 @@ void LRScheduler::visit_state(const StateVisitor& f) {
 
 namespace {
 
-Tensor to_tensor(bool value) { return scalar_tensor(value, kBool); }
-Tensor to_tensor(std::int64_t value) { return scalar_tensor(value, kInt64); }
-Tensor to_tensor(double value) { return scalar_tensor(value, kFloat64); }
+Tensor to_tensor(bool value) { return xtape::detail::scalar_tensor(value, kBool); }
+Tensor to_tensor(std::int64_t value) { return xtape::detail::scalar_tensor(value, kInt64); }
+Tensor to_tensor(double value) { return xtape::detail::scalar_tensor(value, kFloat64); }
 template <class T>
 Tensor to_tensor(const std::vector<T>& values) {
   return from_vector(values, {values.size()});

@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(each_dtype_has_its_name_size_and_category) {
   for (const Facts& facts : kFacts) {
     BOOST_TEST(name_of(facts.dtype) == facts.name);
     BOOST_TEST(size_of(facts.dtype) == facts.size);
-    BOOST_TEST(category_of(facts.dtype) == facts.category);
+    BOOST_TEST(detail::category_of(facts.dtype) == facts.category);
     BOOST_TEST(is_floating(facts.dtype) == (facts.category == 2));
     BOOST_TEST(is_integral(facts.dtype) == (facts.category == 1));
   }
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(each_dtype_has_its_name_size_and_category) {
 
 BOOST_AUTO_TEST_CASE(visit_gives_the_type_that_stores_the_dtype) {
   for (const Facts& facts : kFacts) {
-    visit(facts.dtype, [&]<class T>(T zero) {
+    detail::visit(facts.dtype, [&]<class T>(T zero) {
       BOOST_TEST((dtype_of<T>() == facts.dtype));
       BOOST_TEST(zero == T{});
     });
@@ -49,7 +49,8 @@ BOOST_AUTO_TEST_CASE(visit_gives_the_type_that_stores_the_dtype) {
 BOOST_AUTO_TEST_CASE(visit_floating_takes_floats_alone_and_names_the_op) {
   for (const Facts& facts : kFacts) {
     const auto visited = [&] {
-      visit_floating(facts.dtype, "erf", [&]<class T>(T) { BOOST_TEST((dtype_of<T>() == facts.dtype)); });
+      detail::visit_floating(facts.dtype, "erf",
+                             [&]<class T>(T) { BOOST_TEST((dtype_of<T>() == facts.dtype)); });
     };
     if (is_floating(facts.dtype)) {
       visited();

@@ -32,10 +32,10 @@ BOOST_FIXTURE_TEST_SUITE(autograd_storage, OneThread)
 BOOST_AUTO_TEST_CASE(a_repeated_step_stops_asking_the_system) {
   const Tensor w = randn({300, 200}, {.requires_grad = true}), x = randn({100, 300});
   for (int i = 0; i < 5; ++i) training_step(w, x);
-  const pool::Statistics warm = pool::statistics();
+  const detail::pool::Statistics warm = detail::pool::statistics();
   for (int i = 0; i < 50; ++i) training_step(w, x);
-  BOOST_TEST(pool::statistics().system_allocations == warm.system_allocations);
-  BOOST_TEST(pool::statistics().bytes_reserved == warm.bytes_reserved);
+  BOOST_TEST(detail::pool::statistics().system_allocations == warm.system_allocations);
+  BOOST_TEST(detail::pool::statistics().bytes_reserved == warm.bytes_reserved);
 }
 
 BOOST_AUTO_TEST_CASE(a_freed_block_is_used_again) {
@@ -54,35 +54,36 @@ BOOST_AUTO_TEST_CASE(buffers_are_aligned_to_a_cache_line) {
 BOOST_AUTO_TEST_CASE(blocks_hold_what_was_asked_for) {
   std::vector<std::pair<void*, std::size_t>> blocks;
   for (std::size_t bytes = 1; bytes < (std::size_t{1} << 22); bytes = bytes * 5 / 3 + 1) {
-    void* block = pool::allocate(bytes);
+    void* block = detail::pool::allocate(bytes);
     std::memset(block, static_cast<int>(bytes % 251), bytes);
     blocks.emplace_back(block, bytes);
   }
   for (const auto& [block, bytes] : blocks) {
     const auto* data = static_cast<const unsigned char*>(block);
     BOOST_TEST((data[0] == bytes % 251 && data[bytes - 1] == bytes % 251));
-    pool::deallocate(block, bytes);
+    detail::pool::deallocate(block, bytes);
   }
 }
 
 BOOST_AUTO_TEST_CASE(empty_cache_gives_back_what_is_free) {
   const Tensor kept = ones({1000});
-  pool::empty_cache();
-  const std::size_t least = pool::statistics().bytes_reserved;
+  detail::pool::empty_cache();
+  const std::size_t least = detail::pool::statistics().bytes_reserved;
   { const Tensor large = empty({5'000'000}), small = empty({10}); }
-  BOOST_TEST(pool::statistics().bytes_reserved >= least + 20'000'000);
-  pool::empty_cache();
-  BOOST_TEST(pool::statistics().bytes_reserved <= least);
+  BOOST_TEST(detail::pool::statistics().bytes_reserved >= least + 20'000'000);
+  detail::pool::empty_cache();
+  BOOST_TEST(detail::pool::statistics().bytes_reserved <= least);
   BOOST_TEST(sum(kept).item() == 1000);
 }
 
 BOOST_AUTO_TEST_CASE(an_impossible_allocation_is_an_error) {
-  const std::size_t before = pool::statistics().bytes_reserved;
+  const std::size_t before = detail::pool::statistics().bytes_reserved;
   expect_error([] { (void)empty({std::int64_t{1} << 50}); }, "out of memory: cannot allocate");
   expect_error([] { (void)zeros({std::int64_t{1} << 62}, {.dtype = kFloat64}); }, "too large");
   expect_error([] { (void)(ones({std::int64_t{1}}).expand({std::int64_t{1} << 48}) + 1); }, "out of memory");
-  expect_error([] { (void)allocate_storage(std::size_t{1} << 60); }, "out of memory");
-  BOOST_TEST(pool::statistics().bytes_reserved <= before + (std::size_t{1} << 16));  // handles and messages
+  expect_error([] { (void)detail::allocate_storage(std::size_t{1} << 60); }, "out of memory");
+  BOOST_TEST(detail::pool::statistics().bytes_reserved <=
+             before + (std::size_t{1} << 16));  // handles and messages
 }
 
 BOOST_AUTO_TEST_CASE(dropped_graphs_give_their_memory_back) {
@@ -93,9 +94,9 @@ BOOST_AUTO_TEST_CASE(dropped_graphs_give_their_memory_back) {
     return y;
   };
   { const Tensor y = build(); }
-  const std::size_t warm = pool::statistics().system_allocations;
+  const std::size_t warm = detail::pool::statistics().system_allocations;
   for (int i = 0; i < 20; ++i) (void)build();
-  BOOST_TEST(pool::statistics().system_allocations == warm);
+  BOOST_TEST(detail::pool::statistics().system_allocations == warm);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

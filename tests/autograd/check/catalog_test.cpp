@@ -36,15 +36,15 @@ const std::map<std::string_view, std::string> checked_elsewhere{
 };
 
 /// The ops of the library, not those that tests define.
-std::vector<CatalogEntry> library_ops() {
-  std::vector<CatalogEntry> ops = op_catalog();
+std::vector<op::CatalogEntry> library_ops() {
+  std::vector<op::CatalogEntry> ops = op_catalog();
   std::erase_if(ops,
-                [](const CatalogEntry& op) { return op.name == "cube" || op.name.starts_with("test."); });
+                [](const op::CatalogEntry& op) { return op.name == "cube" || op.name.starts_with("test."); });
   return ops;
 }
 
-bool has_reference(const CatalogEntry& op) {
-  for (const OpCase& c : op.cases()) {
+bool has_reference(const op::CatalogEntry& op) {
+  for (const op::OpCase& c : op.cases()) {
     if (c.reference) return true;
   }
   return false;
@@ -61,7 +61,7 @@ std::string documentation() {
       "`XTAPE_WRITE_DOCS=1 xtape_tests --run_test=autograd_catalog`;\na test compares it with the "
       "catalogue.\n\n"
       "| op | inputs | differentiable | view | cases |\n|---|---|---|---|---|\n";
-  for (const CatalogEntry& op : library_ops()) {
+  for (const op::CatalogEntry& op : library_ops()) {
     page += fmt::format("| {} | {} | {} | {} | {} |\n", op.name,
                         op.inputs == 0 ? "list" : std::to_string(op.inputs), op.differentiable ? "yes" : "no",
                         op.is_view ? "yes" : "no", op.cases().size());
@@ -80,21 +80,21 @@ std::string read(const fs::path& file) {
 BOOST_AUTO_TEST_SUITE(autograd_catalog)
 
 BOOST_AUTO_TEST_CASE(names_are_unique_and_sorted) {
-  const std::vector<CatalogEntry> ops = library_ops();
+  const std::vector<op::CatalogEntry> ops = library_ops();
   BOOST_TEST(ops.size() > 70u);
   for (std::size_t i = 1; i < ops.size(); ++i) BOOST_TEST((ops[i - 1].name < ops[i].name), ops[i].name);
 }
 
 BOOST_AUTO_TEST_CASE(every_op_has_a_case_that_succeeds) {
-  for (const CatalogEntry& op : library_ops()) {
+  for (const op::CatalogEntry& op : library_ops()) {
     int succeeding = 0;
-    for (const OpCase& c : op.cases()) succeeding += c.data.error.empty();
+    for (const op::OpCase& c : op.cases()) succeeding += c.data.error.empty();
     BOOST_TEST(succeeding > 0, op.name);
   }
 }
 
 BOOST_AUTO_TEST_CASE(the_values_of_every_op_are_compared_with_something_else) {
-  for (const CatalogEntry& op : library_ops()) {
+  for (const op::CatalogEntry& op : library_ops()) {
     const auto elsewhere = checked_elsewhere.find(op.name);
     const bool compared = has_reference(op) || exists(fmt::format("golden/{}.json", op.name)) ||
                           (elsewhere != checked_elsewhere.end() && exists(elsewhere->second));
@@ -104,10 +104,10 @@ BOOST_AUTO_TEST_CASE(the_values_of_every_op_are_compared_with_something_else) {
 }
 
 BOOST_AUTO_TEST_CASE(every_data_member_of_an_op_is_an_attribute) {
-  for (const CatalogEntry& op : library_ops()) {
-    for (const OpCase& c : op.cases()) {
+  for (const op::CatalogEntry& op : library_ops()) {
+    for (const op::OpCase& c : op.cases()) {
       std::set<std::string_view> names;
-      for (const Attribute& attribute : c.attributes) names.insert(attribute.name);
+      for (const op::Attribute& attribute : c.attributes) names.insert(attribute.name);
       BOOST_TEST(names.size() == c.attributes.size(), op.name << " has two attributes of one name");
       BOOST_TEST(names.size() >= op.members, op.name << " has " << op.members
                                                      << " data members, and attributes() names "
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(every_data_member_of_an_op_is_an_attribute) {
 
 BOOST_AUTO_TEST_CASE(the_table_of_exceptions_holds_no_stale_line) {
   std::set<std::string_view> names;
-  for (const CatalogEntry& op : library_ops()) {
+  for (const op::CatalogEntry& op : library_ops()) {
     if (!has_reference(op) && !exists(fmt::format("golden/{}.json", op.name))) names.insert(op.name);
   }
   for (const auto& [name, file] : checked_elsewhere) {
@@ -128,8 +128,8 @@ BOOST_AUTO_TEST_CASE(the_table_of_exceptions_holds_no_stale_line) {
 }
 
 BOOST_AUTO_TEST_CASE(cases_fit_the_number_of_inputs) {
-  for (const CatalogEntry& op : library_ops()) {
-    for (const OpCase& c : op.cases()) {
+  for (const op::CatalogEntry& op : library_ops()) {
+    for (const op::OpCase& c : op.cases()) {
       if (op.inputs == 0 || !c.data.special.empty() || c.data.make) continue;
       BOOST_TEST(c.data.inputs.size() == static_cast<std::size_t>(op.inputs), op.name);
     }

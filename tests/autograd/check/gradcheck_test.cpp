@@ -16,10 +16,10 @@ enum class Fault { none, sign, factor, scaled_term, order_2 };
 template <Fault fault>
 struct WrongCube {
   static constexpr std::string_view name = "test.wrong_cube";
-  static constexpr Reads reads = Reads::inputs;
+  static constexpr op::Reads reads = op::Reads::inputs;
 
   Tensor forward(const Tensor& x) const { return x * x * x; }
-  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+  void vjp(const op::Inputs& x, const Tensor&, const Tensor& g, op::Wrt& wrt) const {
     wrt(0, [&] {
       switch (fault) {
         case Fault::sign: return -3 * square(x[0]) * g;
@@ -30,7 +30,7 @@ struct WrongCube {
       }
     });
   }
-  static Cases<WrongCube> cases() { return {}; }
+  static op::Cases<WrongCube> cases() { return {}; }
 };
 
 template <Fault fault>

@@ -13,7 +13,7 @@ Tensor leaf(double value) { return tensor(value, {.dtype = kFloat64, .requires_g
 
 /// Gives the memory of a large graph back, so that the next test starts small.
 struct Trim {
-  ~Trim() { pool::empty_cache(); }
+  ~Trim() { detail::pool::empty_cache(); }
 };
 
 Tensor chain_of_sums(const Tensor& x, int depth) {

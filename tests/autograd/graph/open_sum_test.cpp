@@ -40,7 +40,7 @@ struct Scaled {
   static constexpr std::string_view name = "test.scaled";
 
   Tensor forward(const Tensor& x) const { return x * 3; }
-  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+  void vjp(const op::Inputs&, const Tensor&, const Tensor& g, op::Wrt& wrt) const {
     wrt(
         0, [&] { return 3 * g; },
         [&](const Tensor& sum) {
@@ -48,7 +48,7 @@ struct Scaled {
           sum.add_(3 * g);
         });
   }
-  static Cases<Scaled> cases() { return {}; }
+  static op::Cases<Scaled> cases() { return {}; }
 
   int* added = nullptr;
 };
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(sums_are_offered_from_the_second_gradient_on_where_nobody_e
   int added = 0;
   const Tensor x = parameter({3}, 1), held = ones({3}, {.dtype = kFloat64});
   const auto twice = [&] { return sum(record(Scaled{&added}, x) * record(Scaled{&added}, x)); };
-  const bool is_offered = !mutation::is_possible;
+  const bool is_offered = !detail::mutation::is_possible;
   twice().backward();
   BOOST_TEST(added == (is_offered ? 1 : 0));
   added = 0;

@@ -14,29 +14,29 @@ Tensor leaf(const TensorData& data) { return tensor(data, {.dtype = kFloat64, .r
 // As in the comment of record.hpp.
 struct Cube {
   static constexpr std::string_view name = "cube";
-  static constexpr Reads reads = Reads::inputs;
+  static constexpr op::Reads reads = op::Reads::inputs;
   Tensor forward(const Tensor& x) const { return x * x * x; }
-  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+  void vjp(const op::Inputs& x, const Tensor&, const Tensor& g, op::Wrt& wrt) const {
     wrt(0, [&] { return 3 * square(x[0]) * g; });
   }
   static double reference(double x) { return x * x * x; }
-  static Cases<Cube> cases() { return {{.inputs = {{2, 3}}}}; }
+  static op::Cases<Cube> cases() { return {{.inputs = {{2, 3}}}}; }
 };
 Tensor cube(const Tensor& x) { return record(Cube{}, x); }
 
 /// (sin x, cos x)     dx = g0 cos x - g1 sin x
 struct SinCos {
   static constexpr std::string_view name = "test.sin_cos";
-  static constexpr Reads reads = Reads::output;
+  static constexpr op::Reads reads = op::Reads::output;
   std::array<Tensor, 2> forward(const Tensor& x) const { return {sin(x), cos(x)}; }
-  void vjp(const Inputs&, const Outputs& y, const Outputs& g, Wrt& wrt) const {
+  void vjp(const op::Inputs&, const op::Outputs& y, const op::Outputs& g, op::Wrt& wrt) const {
     wrt(0, [&] {
       if (!g[1].defined()) return g[0] * y[1];
       if (!g[0].defined()) return -g[1] * y[0];
       return g[0] * y[1] - g[1] * y[0];
     });
   }
-  static Cases<SinCos> cases() { return {{.inputs = {{2, 3}}}}; }
+  static op::Cases<SinCos> cases() { return {{.inputs = {{2, 3}}}}; }
 };
 
 /// The sum of a list of tensors of one shape, each times `factor`: an op with an attribute and any number of
@@ -49,11 +49,11 @@ struct ScaledTotal {
     for (const Tensor& part : x) total = total + part * factor;
     return total;
   }
-  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+  void vjp(const op::Inputs& x, const Tensor&, const Tensor& g, op::Wrt& wrt) const {
     for (std::size_t i = 0; i < x.size(); ++i) wrt(i, [&] { return g * factor; });
   }
-  static Cases<ScaledTotal> cases() {
-    return Cases<ScaledTotal>().add({.inputs = {{2}, {2}, {2}}}, ScaledTotal{2.5});
+  static op::Cases<ScaledTotal> cases() {
+    return op::Cases<ScaledTotal>().add({.inputs = {{2}, {2}, {2}}}, ScaledTotal{2.5});
   }
 };
 
@@ -61,32 +61,32 @@ struct ScaledTotal {
 struct TwoTerms {
   static constexpr std::string_view name = "test.two_terms";
   Tensor forward(const Tensor& x) const { return x * 3; }
-  void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+  void vjp(const op::Inputs&, const Tensor&, const Tensor& g, op::Wrt& wrt) const {
     wrt(0, [&] { return g; });
     wrt(0, [&] { return 2 * g; });
   }
-  static Cases<TwoTerms> cases() { return {{.inputs = {{2, 3}}}}; }
+  static op::Cases<TwoTerms> cases() { return {{.inputs = {{2, 3}}}}; }
 };
 
 /// An op whose vjp gives a gradient that no broadcast explains.
 struct Misshapen {
   static constexpr std::string_view name = "test.misshapen";
   Tensor forward(const Tensor& x) const { return x * 1; }
-  void vjp(const Inputs&, const Tensor&, const Tensor&, Wrt& wrt) const {
+  void vjp(const op::Inputs&, const Tensor&, const Tensor&, op::Wrt& wrt) const {
     wrt(0, [] { return zeros({7}, {.dtype = kFloat64}); });
   }
-  static Cases<Misshapen> cases() { return {}; }
+  static op::Cases<Misshapen> cases() { return {}; }
 };
 
 /// An op that reads nothing and still looks at its input.
 struct Steps {
   static constexpr std::string_view name = "test.steps";
   Tensor forward(const Tensor& x) const { return (x > 0).to(x.dtype()); }
-  static Cases<Steps> cases() { return {}; }
+  static op::Cases<Steps> cases() { return {}; }
 };
 
-const CatalogEntry* find(const std::vector<CatalogEntry>& entries, std::string_view name) {
-  for (const CatalogEntry& entry : entries) {
+const op::CatalogEntry* find(const std::vector<op::CatalogEntry>& entries, std::string_view name) {
+  for (const op::CatalogEntry& entry : entries) {
     if (entry.name == name) return &entry;
   }
   return nullptr;
@@ -109,9 +109,9 @@ BOOST_AUTO_TEST_CASE(a_user_op_computes_and_differentiates) {
 }
 
 BOOST_AUTO_TEST_CASE(a_user_op_stands_in_the_catalogue_and_its_cases_hold) {
-  const std::vector<CatalogEntry> catalog = op_catalog();
+  const std::vector<op::CatalogEntry> catalog = op_catalog();
   for (const char* name : {"cube", "test.sin_cos", "test.scaled_total"}) {
-    const CatalogEntry* entry = find(catalog, name);
+    const op::CatalogEntry* entry = find(catalog, name);
     BOOST_REQUIRE_MESSAGE(entry, name);
     BOOST_TEST(entry->differentiable);
     BOOST_TEST(!entry->is_view);
@@ -123,8 +123,8 @@ BOOST_AUTO_TEST_CASE(a_user_op_stands_in_the_catalogue_and_its_cases_hold) {
 }
 
 BOOST_AUTO_TEST_CASE(the_harness_finds_a_user_op_whose_reference_disagrees) {
-  const std::vector<CatalogEntry> catalog = op_catalog();
-  OpCase wrong = find(catalog, "cube")->cases()[0];
+  const std::vector<op::CatalogEntry> catalog = op_catalog();
+  op::OpCase wrong = find(catalog, "cube")->cases()[0];
   wrong.reference = [](const std::vector<double>& x) { return x[0] * x[0]; };
   BOOST_TEST(!test::failures_of(*find(catalog, "cube"), wrong).empty());
 }

@@ -569,9 +569,9 @@ BOOST_AUTO_TEST_CASE(histories_with_writes_through_views_own_no_cycle) {
     once[1].mul_(z[0]);
   };
   for (int i = 0; i < 10; ++i) step(i % 2 == 0);
-  const auto warm = pool::statistics().system_allocations;
+  const auto warm = detail::pool::statistics().system_allocations;
   for (int i = 0; i < 1000; ++i) step(i % 2 == 0);
-  BOOST_TEST(pool::statistics().system_allocations == warm);
+  BOOST_TEST(detail::pool::statistics().system_allocations == warm);
 }
 
 namespace {

@@ -145,9 +145,9 @@ BOOST_AUTO_TEST_CASE(histories_of_in_place_ops_own_no_cycle) {
     if (replayed) sum(y + buffer).backward();
   };
   for (int i = 0; i < 10; ++i) step(i % 2 == 0);
-  const auto warm = pool::statistics().system_allocations;
+  const auto warm = detail::pool::statistics().system_allocations;
   for (int i = 0; i < 1000; ++i) step(i % 2 == 0);
-  BOOST_TEST(pool::statistics().system_allocations == warm);
+  BOOST_TEST(detail::pool::statistics().system_allocations == warm);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

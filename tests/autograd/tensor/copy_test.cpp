@@ -32,8 +32,8 @@ Tensor random_layout(const Shape& shape, DType dtype, bool repeats, Generator& g
     if (strides[d] < 0 && shape[d] > 0) offset += (shape[d] - 1) * span;
     if (strides[d] != 0) span *= std::max<std::int64_t>(1, shape[d]);
   }
-  const Tensor base = make_tensor({span + offset + 1}, dtype);
-  visit(dtype, [&](auto zero) {
+  const Tensor base = detail::make_tensor({span + offset + 1}, dtype);
+  detail::visit(dtype, [&](auto zero) {
     for (std::int64_t i = 0; i < base.numel(); ++i) {
       base.data<decltype(zero)>()[i] = static_cast<decltype(zero)>(below(generator, 200) % 150);
     }
@@ -48,7 +48,7 @@ double element(const Tensor& x, std::int64_t index) {
     offset += index % x.shape()[d] * x.strides()[d];
     index /= x.shape()[d];
   }
-  return visit(x.dtype(), [&](auto zero) -> double {
+  return detail::visit(x.dtype(), [&](auto zero) -> double {
     return static_cast<double>(reinterpret_cast<const decltype(zero)*>(x.raw())[offset]);
   });
 }
