@@ -1,6 +1,8 @@
 // y += a x.
+#include "autograd/kernels/add_scaled.hpp"
+
 #include "autograd/base/parallel.hpp"
-#include "autograd/kernels/kernels.hpp"
+#include "autograd/kernels/simd/table.hpp"
 
 namespace xtape::kernels {
 

@@ -1,9 +1,11 @@
 // What goes along one dim and keeps track of places: the indices of extremes, running sums.
+#include "autograd/kernels/along.hpp"
+
 #include <algorithm>
 #include <type_traits>
 
 #include "autograd/base/parallel.hpp"
-#include "autograd/kernels/reduce.hpp"
+#include "autograd/kernels/rows.hpp"
 #include "autograd/kernels/simd/table.hpp"
 
 namespace xtape::kernels {

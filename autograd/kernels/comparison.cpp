@@ -1,10 +1,12 @@
 // Comparisons, logic and choices, whose conditions are tensors of bools.
+#include "autograd/kernels/comparison.hpp"
+
 #include <cmath>
 #include <functional>
 
 #include "autograd/base/parallel.hpp"
 #include "autograd/kernels/binary_rows.hpp"
-#include "autograd/kernels/kernels.hpp"
+#include "autograd/kernels/elementwise.hpp"
 
 namespace xtape::kernels {
 

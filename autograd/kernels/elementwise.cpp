@@ -1,11 +1,12 @@
 // Unary and binary elementwise kernels: vector loops for floats, plain ones for integers, cut for the pool of
 // threads.
+#include "autograd/kernels/elementwise.hpp"
+
 #include <functional>
 
 #include "autograd/base/parallel.hpp"
 #include "autograd/kernels/binary_rows.hpp"
 #include "autograd/kernels/copy.hpp"
-#include "autograd/kernels/kernels.hpp"
 #include "autograd/kernels/memory_order.hpp"
 
 namespace xtape::kernels {

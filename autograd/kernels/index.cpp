@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "autograd/base/parallel.hpp"
-#include "autograd/kernels/reduce.hpp"
+#include "autograd/kernels/rows.hpp"
 
 namespace xtape::kernels {
 

@@ -9,6 +9,7 @@
 
 #include "autograd/base/parallel.hpp"
 #include "autograd/kernels/memory_order.hpp"
+#include "autograd/kernels/rows.hpp"
 #include "autograd/kernels/simd/folds.hpp"
 
 namespace xtape::kernels {
@@ -20,9 +21,6 @@ namespace {
 using folds::kTile;
 
 constexpr std::int64_t kChunk = 65536;  // elements of one chunk of work
-
-/// n *= by, wrapped where it does not fit into 63 bits, as only sizes of tensors without elements do not.
-void multiply(std::int64_t& n, std::int64_t by) { static_cast<void>(__builtin_mul_overflow(n, by, &n)); }
 
 template <class T>
 T* elements(const Tensor& x) {
@@ -175,17 +173,6 @@ std::optional<Rows> side_by_side(const Shape& shape, DimSet dims) {
 void fold_into(Reduce how, const Tensor& x, const Tensor& y, const Rows& rows) {
   visit(x.dtype(), [&](auto zero) { fold_as<decltype(zero)>(how, x, y, rows); });
 }
-
-}  // namespace
-
-Rows rows_along(const Shape& shape, int dim) {
-  Rows rows;
-  for (int i = 0; i < shape.size(); ++i)
-    multiply(i < dim ? rows.outer : i == dim ? rows.n : rows.inner, shape[i]);
-  return rows;
-}
-
-namespace {
 
 /// A transposed x: its memory is reduced as it lies, and the result, which is smaller, put into x's order.
 Tensor reduce_in_memory_order(Reduce how, const Tensor& x, DimSet dims, const Shape& shape) {

@@ -5,7 +5,8 @@
 
 #include "autograd/base/parallel.hpp"
 #include "autograd/base/random.hpp"
-#include "autograd/kernels/reduce.hpp"
+#include "autograd/kernels/elementwise.hpp"
+#include "autograd/kernels/rows.hpp"
 #include "autograd/kernels/simd/table.hpp"
 
 namespace xtape::kernels {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "autograd/base/parallel.hpp"
-#include "autograd/kernels/reduce.hpp"
+#include "autograd/kernels/rows.hpp"
 
 namespace xtape::kernels {
 

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "autograd/graph/record.hpp"
-#include "autograd/kernels/kernels.hpp"
+#include "autograd/kernels/elementwise.hpp"
 #include "autograd/ops/arithmetic.hpp"
 #include "autograd/ops/detail/promotion.hpp"
 

@@ -2,7 +2,8 @@
 #include <cmath>
 
 #include "autograd/graph/record.hpp"
-#include "autograd/kernels/kernels.hpp"
+#include "autograd/kernels/comparison.hpp"
+#include "autograd/kernels/elementwise.hpp"
 #include "autograd/ops/detail/promotion.hpp"
 
 namespace xtape {

@@ -7,7 +7,7 @@
 
 #include "autograd/base/random.hpp"
 #include "autograd/graph/grad_mode.hpp"
-#include "autograd/kernels/kernels.hpp"
+#include "autograd/kernels/elementwise.hpp"
 #include "autograd/tensor/tensor.hpp"
 
 namespace xtape {

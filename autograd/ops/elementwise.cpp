@@ -5,7 +5,7 @@
 #include <numbers>
 
 #include "autograd/graph/record.hpp"
-#include "autograd/kernels/kernels.hpp"
+#include "autograd/kernels/elementwise.hpp"
 #include "autograd/ops/detail/promotion.hpp"
 
 namespace xtape {

@@ -2,6 +2,7 @@
 #include "autograd/ops/extremes.hpp"
 
 #include "autograd/graph/record.hpp"
+#include "autograd/kernels/along.hpp"
 #include "autograd/kernels/reduce.hpp"
 #include "autograd/ops/detail/keep_dims.hpp"
 

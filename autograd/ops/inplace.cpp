@@ -10,7 +10,7 @@
 #include "autograd/graph/node.hpp"
 #include "autograd/graph/record.hpp"
 #include "autograd/kernels/copy.hpp"
-#include "autograd/kernels/kernels.hpp"
+#include "autograd/kernels/elementwise.hpp"
 #include "autograd/kernels/memory_order.hpp"
 #include "autograd/ops/detail/promotion.hpp"
 

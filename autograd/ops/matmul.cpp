@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "autograd/graph/record.hpp"
+#include "autograd/kernels/elementwise.hpp"
 #include "autograd/kernels/gemm.hpp"
-#include "autograd/kernels/kernels.hpp"
 #include "autograd/ops/detail/promotion.hpp"
 
 namespace xtape {

@@ -3,7 +3,9 @@
 #include <limits>
 
 #include "autograd/graph/record.hpp"
-#include "autograd/kernels/kernels.hpp"
+#include "autograd/kernels/add_scaled.hpp"
+#include "autograd/kernels/along.hpp"
+#include "autograd/kernels/elementwise.hpp"
 #include "autograd/kernels/reduce.hpp"
 #include "autograd/ops/detail/keep_dims.hpp"
 #include "autograd/ops/detail/promotion.hpp"

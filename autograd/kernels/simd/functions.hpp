@@ -4,6 +4,8 @@
 #include <type_traits>
 #include <xsimd/xsimd.hpp>
 
+#include "autograd/kernels/simd/table.hpp"
+
 namespace xtape::kernels::loops {
 
 /// Not by x != x, which xsimd compiles to an ordered comparison on AVX: it never holds.
@@ -22,45 +24,59 @@ inline constexpr double exp_edge_of<double> = 708;
 template <class B>
 inline constexpr typename B::value_type exp_edge = exp_edge_of<typename B::value_type>;
 
-// Functions of one batch.
-struct Neg {
+/// The function of one batch behind each Unary, with the parameters a and b. One that is missing does not
+/// compile.
+template <Unary>
+struct UnaryFunction;
+/// The function of two batches behind each Binary.
+template <Binary>
+struct BinaryFunction;
+
+template <>
+struct UnaryFunction<Unary::neg> {
   template <class B>
   static B run(B x, B, B) {
     return -x;
   }
 };
-struct Abs {
+template <>
+struct UnaryFunction<Unary::abs> {
   template <class B>
   static B run(B x, B, B) {
     return xsimd::abs(x);
   }
 };
-struct Sign {
+template <>
+struct UnaryFunction<Unary::sign> {
   template <class B>
   static B run(B x, B, B) {
     const B one(1), zero(0);
     return xsimd::select(x > zero, one, xsimd::select(x < zero, -one, zero));  // NaN gives 0, as PyTorch's
   }
 };
-struct Square {
+template <>
+struct UnaryFunction<Unary::square> {
   template <class B>
   static B run(B x, B, B) {
     return x * x;
   }
 };
-struct Reciprocal {
+template <>
+struct UnaryFunction<Unary::reciprocal> {
   template <class B>
   static B run(B x, B, B) {
     return B(1) / x;
   }
 };
-struct Sqrt {
+template <>
+struct UnaryFunction<Unary::sqrt> {
   template <class B>
   static B run(B x, B, B) {
     return xsimd::sqrt(x);
   }
 };
-struct Rsqrt {
+template <>
+struct UnaryFunction<Unary::rsqrt> {
   template <class B>
   static B run(B x, B, B) {
     return B(1) / xsimd::sqrt(x);
@@ -68,7 +84,8 @@ struct Rsqrt {
 };
 /// e^x. xsimd's is infinite from 88.38 on, where floats go up to 88.72, and 0 for subnormal results; the
 /// square of e^(x/2) has both right.
-struct Exp {
+template <>
+struct UnaryFunction<Unary::exp> {
   template <class B>
   static B run(B x, B, B) {
     B y = xsimd::exp(x);
@@ -81,7 +98,8 @@ struct Exp {
   }
 };
 /// log x; of subnormal doubles, with which xsimd's is wrong, as log(2^54 x) - log 2^54.
-struct Log {
+template <>
+struct UnaryFunction<Unary::log> {
   template <class B>
   static B run(B x, B, B) {
     B y = xsimd::log(x);
@@ -93,22 +111,25 @@ struct Log {
     return xsimd::select(xsimd::isnan(x), x, y);
   }
 };
-struct Log1p {
+template <>
+struct UnaryFunction<Unary::log1p> {
   template <class B>
   static B run(B x, B, B) {
     return xsimd::select(xsimd::isnan(x), x, xsimd::log1p(x));
   }
 };
-struct Expm1 {
+template <>
+struct UnaryFunction<Unary::expm1> {
   template <class B>
   static B run(B x, B, B) {
     B y = xsimd::expm1(x);
     const auto large = x > B(exp_edge<B>);
-    if (xsimd::any(large)) y = xsimd::select(large, Exp::run(x, x, x), y);
+    if (xsimd::any(large)) y = xsimd::select(large, UnaryFunction<Unary::exp>::run(x, x, x), y);
     return xsimd::select(xsimd::isnan(x), x, y);
   }
 };
-struct Tanh {
+template <>
+struct UnaryFunction<Unary::tanh> {
   template <class B>
   static B run(B x, B, B) {
     return xsimd::select(xsimd::isnan(x), x, xsimd::tanh(x));
@@ -126,7 +147,8 @@ B times_sigmoid(B a, B x) {
   return xsimd::select(xsimd::isnan(x), x, y);
 }
 
-struct Sigmoid {
+template <>
+struct UnaryFunction<Unary::sigmoid> {
   template <class B>
   static B run(B x, B, B) {
     return times_sigmoid(B(1), x);
@@ -141,7 +163,8 @@ B by_element(const B& x, F f) {
   return B::load_aligned(elements);
 }
 
-struct Erf {
+template <>
+struct UnaryFunction<Unary::erf> {
   template <class B>
   static B run(B x, B, B) {
     if constexpr (std::is_same_v<typename B::value_type,
@@ -151,49 +174,59 @@ struct Erf {
       return xsimd::select(xsimd::isnan(x), x, xsimd::erf(x));
   }
 };
-struct Relu {
+template <>
+struct UnaryFunction<Unary::relu> {
   template <class B>
   static B run(B x, B, B) {
     return xsimd::select(x <= B(0), B(0), x);
   }
 };
-struct LeakyRelu {
+template <>
+struct UnaryFunction<Unary::leaky_relu> {
   template <class B>
   static B run(B x, B slope, B) {
     return xsimd::select(x > B(0), x, x * slope);
   }
 };
-struct Elu {
+template <>
+struct UnaryFunction<Unary::elu> {
   template <class B>
   static B run(B x, B alpha, B) {
-    return xsimd::select(x > B(0), x, alpha * Expm1::run(xsimd::select(x > B(0), B(0), x), x, x));
+    return xsimd::select(x > B(0), x,
+                         alpha * UnaryFunction<Unary::expm1>::run(xsimd::select(x > B(0), B(0), x), x, x));
   }
 };
-struct Silu {
+template <>
+struct UnaryFunction<Unary::silu> {
   template <class B>
   static B run(B x, B, B) {
     return times_sigmoid(x, x);
   }
 };
-struct Softplus {
+template <>
+struct UnaryFunction<Unary::softplus> {
   template <class B>
   static B run(B x, B beta, B threshold) {
     const B z = x * beta;
     const B below = xsimd::select(z > threshold, B(0), z);  // exp of a large z would overflow
-    return xsimd::select(z > threshold, x, Log1p::run(Exp::run(below, x, x), x, x) / beta);
+    return xsimd::select(
+        z > threshold, x,
+        UnaryFunction<Unary::log1p>::run(UnaryFunction<Unary::exp>::run(below, x, x), x, x) / beta);
   }
 };
-struct Gelu {
+template <>
+struct UnaryFunction<Unary::gelu> {
   template <class B>
   static B run(B x, B, B) {
     const B z = x * B(0.70710678118654752440);
     if constexpr (std::is_same_v<typename B::value_type, double>)
       return B(0.5) * x * by_element(z, [](double v) { return __builtin_erfc(-v); });
     else
-      return B(0.5) * x * (B(1) + Erf::run(z, x, x));
+      return B(0.5) * x * (B(1) + UnaryFunction<Unary::erf>::run(z, x, x));
   }
 };
-struct GeluTanh {
+template <>
+struct UnaryFunction<Unary::gelu_tanh> {
   template <class B>
   static B run(B x, B, B) {
     return times_sigmoid(
@@ -201,56 +234,64 @@ struct GeluTanh {
   }
 };
 
-// Functions of two batches.
-struct Add {
+template <>
+struct BinaryFunction<Binary::add> {
   template <class B>
   static B run(B x, B y) {
     return x + y;
   }
 };
-struct Sub {
+template <>
+struct BinaryFunction<Binary::sub> {
   template <class B>
   static B run(B x, B y) {
     return x - y;
   }
 };
-struct Mul {
+template <>
+struct BinaryFunction<Binary::mul> {
   template <class B>
   static B run(B x, B y) {
     return x * y;
   }
 };
-struct Div {
+template <>
+struct BinaryFunction<Binary::div> {
   template <class B>
   static B run(B x, B y) {
     return x / y;
   }
 };
-struct Maximum {
+template <>
+struct BinaryFunction<Binary::maximum> {
   template <class B>
   static B run(B x, B y) {
     return nan_wins(x, y, xsimd::max(x, y));
   }
 };
-struct Minimum {
+template <>
+struct BinaryFunction<Binary::minimum> {
   template <class B>
   static B run(B x, B y) {
     return nan_wins(x, y, xsimd::min(x, y));
   }
 };
-struct Gate {
+template <>
+struct BinaryFunction<Binary::gate> {
   template <class B>
   static B run(B x, B y) {
     return xsimd::select(y <= B(0), B(0), x);  // of NaN neither <= nor > holds
   }
 };
-struct TanhBackward {
+template <>
+struct BinaryFunction<Binary::tanh_backward> {
   template <class B>
   static B run(B g, B y) {
     return g * (B(1) - y * y);
   }
 };
-struct SigmoidBackward {
+template <>
+struct BinaryFunction<Binary::sigmoid_backward> {
   template <class B>
   static B run(B g, B y) {
     return g * (y * (B(1) - y));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <type_traits>
+#include <utility>
 #include <xsimd/xsimd.hpp>
 
 #include "autograd/kernels/simd/fold_loops.hpp"
@@ -101,47 +102,53 @@ void power(const T* x, const T* y, T* out, std::int64_t n) {
   }
 }
 
-template <class Arch, class T, Operands kind>
-constexpr auto binary_loops() {
-  return decltype(SimdTable<T>::binary){&binary<Arch, T, Add, kind>,
-                                        &binary<Arch, T, Sub, kind>,
-                                        &binary<Arch, T, Mul, kind>,
-                                        &binary<Arch, T, Div, kind>,
-                                        &binary<Arch, T, Maximum, kind>,
-                                        &binary<Arch, T, Minimum, kind>,
-                                        &power<Arch, T, kind>,
-                                        &binary<Arch, T, Gate, kind>,
-                                        &binary<Arch, T, TanhBackward, kind>,
-                                        &binary<Arch, T, SigmoidBackward, kind>};
+template <class Arch, class T, Unary kind>
+constexpr auto unary_loop() {
+  if constexpr (kind == Unary::sin || kind == Unary::cos)
+    return &trigonometric<Arch, T, kind == Unary::sin>;
+  else
+    return &unary<Arch, T, UnaryFunction<kind>>;
+}
+
+template <class Arch, class T, Binary kind, Operands operands>
+constexpr auto binary_loop() {
+  if constexpr (kind == Binary::pow)
+    return &power<Arch, T, operands>;
+  else
+    return &binary<Arch, T, BinaryFunction<kind>, operands>;
+}
+
+// The enumerators are the places in the tables.
+template <class Arch, class T, std::size_t... I>
+constexpr auto unary_loops(std::index_sequence<I...>) {
+  return decltype(SimdTable<T>::unary){unary_loop<Arch, T, Unary(I)>()...};
+}
+template <class Arch, class T, Operands operands, std::size_t... I>
+constexpr auto binary_loops(std::index_sequence<I...>) {
+  return decltype(SimdTable<T>::binary){binary_loop<Arch, T, Binary(I), operands>()...};
 }
 
 template <class Arch, class T>
 constexpr SimdTable<T> make_table() {
-  return {
-      .unary = {&unary<Arch, T, Neg>,           &unary<Arch, T, Abs>,        &unary<Arch, T, Sign>,
-                &unary<Arch, T, Square>,        &unary<Arch, T, Reciprocal>, &unary<Arch, T, Sqrt>,
-                &unary<Arch, T, Rsqrt>,         &unary<Arch, T, Exp>,        &unary<Arch, T, Log>,
-                &unary<Arch, T, Log1p>,         &unary<Arch, T, Expm1>,      &trigonometric<Arch, T, true>,
-                &trigonometric<Arch, T, false>, &unary<Arch, T, Tanh>,       &unary<Arch, T, Sigmoid>,
-                &unary<Arch, T, Erf>,           &unary<Arch, T, Relu>,       &unary<Arch, T, LeakyRelu>,
-                &unary<Arch, T, Elu>,           &unary<Arch, T, Silu>,       &unary<Arch, T, Softplus>,
-                &unary<Arch, T, Gelu>,          &unary<Arch, T, GeluTanh>},
-      .binary = binary_loops<Arch, T, Operands::both>(),
-      .binary_scalar = binary_loops<Arch, T, Operands::scalar_right>(),
-      .scalar_binary = binary_loops<Arch, T, Operands::scalar_left>(),
-      .add_scaled = &add_scaled<Arch, T>,
-      .sum = &sum<Arch, T, Itself>,
-      .sum_squares = &sum<Arch, T, Squared>,
-      .squared_distance = &squared_distance<Arch, T>,
-      .scaled_difference = &scaled_difference<Arch, T>,
-      .sum_columns = &sum_columns<Arch, T>,
-      .max = &extremum<Arch, T, Greater>,
-      .min = &extremum<Arch, T, Less>,
-      .softmax = &softmax<Arch, T>,
-      .log_softmax = &log_softmax<Arch, T>,
-      .softmax_backward = &softmax_backward<Arch, T>,
-      .log_softmax_backward = &log_softmax_backward<Arch, T>,
-      .gemm = &gemm<Arch, T>};
+  constexpr std::make_index_sequence<std::size_t(Unary::count)> every_unary;
+  constexpr std::make_index_sequence<std::size_t(Binary::count)> every_binary;
+  return {.unary = unary_loops<Arch, T>(every_unary),
+          .binary = binary_loops<Arch, T, Operands::both>(every_binary),
+          .binary_scalar = binary_loops<Arch, T, Operands::scalar_right>(every_binary),
+          .scalar_binary = binary_loops<Arch, T, Operands::scalar_left>(every_binary),
+          .add_scaled = &add_scaled<Arch, T>,
+          .sum = &sum<Arch, T, Itself>,
+          .sum_squares = &sum<Arch, T, Squared>,
+          .squared_distance = &squared_distance<Arch, T>,
+          .scaled_difference = &scaled_difference<Arch, T>,
+          .sum_columns = &sum_columns<Arch, T>,
+          .max = &extremum<Arch, T, Greater>,
+          .min = &extremum<Arch, T, Less>,
+          .softmax = &softmax<Arch, T>,
+          .log_softmax = &log_softmax<Arch, T>,
+          .softmax_backward = &softmax_backward<Arch, T>,
+          .log_softmax_backward = &log_softmax_backward<Arch, T>,
+          .gemm = &gemm<Arch, T>};
 }
 
 }  // namespace xtape::kernels::loops

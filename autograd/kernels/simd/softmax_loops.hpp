@@ -82,7 +82,7 @@ void log_softmax(const T* x, T* y, std::int64_t n) {
   const double total = sum_blocks<B>(n, [&](std::int64_t i, std::int64_t count) {
     return first(exp_of(load_up_to<B>(x + i, count) - shift), count);
   });
-  const B sum(static_cast<T>(total)), log_total = Log::run(sum, sum, sum);
+  const B sum(static_cast<T>(total)), log_total = UnaryFunction<Unary::log>::run(sum, sum, sum);
   for_each_batch<B>(n, [&](std::int64_t i, std::int64_t count) {
     store_up_to(load_up_to<B>(x + i, count) - shift - log_total, y + i, count);
   });

@@ -17,22 +17,8 @@ Tensor binary(Binary kind, op::Operand a, op::Operand b);
 /// x op number, or number op x; any strides. The number is taken as x's dtype.
 Tensor binary(Binary kind, op::Operand x, Scalar number);
 Tensor binary(Binary kind, Scalar number, op::Operand x);
-/// y += a x, for contiguous tensors of floats of one shape and dtype.
-void add_scaled(const Tensor& y, const Tensor& x, double a);
 /// out = out op b for an out of any strides that do not overlap; b of the same dtype broadcasts to it.
 void binary_into(Binary kind, const Tensor& out, const Tensor& b);
-
-enum class Comparison { eq, ne, lt, le, gt, ge };
-Tensor compare(Comparison kind, const Tensor& a, const Tensor& b);  ///< broadcasting; one dtype; gives kBool
-
-enum class Logic { and_, or_ };
-Tensor logic(Logic kind, const Tensor& a, const Tensor& b);  ///< of bools
-
-Tensor where(const Tensor& condition, const Tensor& a,
-             const Tensor& b);  ///< broadcasting; a and b of one dtype
-
-enum class Classify { nan, inf, finite };
-Tensor classify(Classify kind, const Tensor& x);  ///< of a contiguous float tensor; gives kBool
 
 /// Fills a contiguous tensor.
 void fill(const Tensor& x, Scalar value);

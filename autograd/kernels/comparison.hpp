@@ -1,0 +1,20 @@
+// Kernels that compare, choose and classify, with broadcasting. They run unrecorded.
+#pragma once
+
+#include "autograd/tensor/tensor.hpp"
+
+namespace xtape::kernels {
+
+enum class Comparison { eq, ne, lt, le, gt, ge };
+Tensor compare(Comparison kind, const Tensor& a, const Tensor& b);  ///< broadcasting; one dtype; gives kBool
+
+enum class Logic { and_, or_ };
+Tensor logic(Logic kind, const Tensor& a, const Tensor& b);  ///< of bools
+
+Tensor where(const Tensor& condition, const Tensor& a,
+             const Tensor& b);  ///< broadcasting; a and b of one dtype
+
+enum class Classify { nan, inf, finite };
+Tensor classify(Classify kind, const Tensor& x);  ///< of a contiguous float tensor; gives kBool
+
+}  // namespace xtape::kernels
