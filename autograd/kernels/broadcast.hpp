@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "autograd/kernels/copy.hpp"
 #include "autograd/tensor/tensor.hpp"
 
 namespace xtape::kernels {
@@ -122,7 +123,7 @@ Broadcast<N> broadcast(std::array<Tensor, N>& operands, const Shape& shape) {
     plan.strides[i] = broadcast_strides(operands[i], plan.shape);
     const std::int64_t last = plan.strides[i].back();
     if (last != 0 && last != 1) {
-      operands[i] = operands[i].contiguous();
+      operands[i] = contiguous(operands[i]);
       plan.strides[i] = broadcast_strides(operands[i], plan.shape);
     }
   }

@@ -176,4 +176,6 @@ Tensor converted(const Tensor& x, DType dtype) {
   return y;
 }
 
+Tensor contiguous(const Tensor& x) { return x.is_contiguous() ? x : converted(x, x.dtype()); }
+
 }  // namespace xtape::kernels

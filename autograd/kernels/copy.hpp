@@ -13,5 +13,7 @@ void copy(const Tensor& from, const Tensor& to);
 
 /// A new contiguous tensor with the elements of x in `dtype`.
 Tensor converted(const Tensor& x, DType dtype);
+/// x itself where it is contiguous, else a copy that is.
+Tensor contiguous(const Tensor& x);
 
 }  // namespace xtape::kernels

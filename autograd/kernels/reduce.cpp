@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "autograd/base/parallel.hpp"
+#include "autograd/kernels/copy.hpp"
 #include "autograd/kernels/memory_order.hpp"
 #include "autograd/kernels/rows.hpp"
 #include "autograd/kernels/simd/folds.hpp"
@@ -178,7 +179,7 @@ void fold_into(Reduce how, const Tensor& x, const Tensor& y, const Rows& rows) {
 Tensor reduce_in_memory_order(Reduce how, const Tensor& x, DimSet dims, const Shape& shape) {
   const std::vector<int> order = memory_order(x);
   const Tensor turned = in_order(x, order);
-  if (!turned.is_contiguous()) return reduce(how, x.contiguous(), dims, shape);
+  if (!turned.is_contiguous()) return reduce(how, contiguous(x), dims, shape);
   DimSet turned_dims;
   Shape kept;
   for (std::size_t d = 0; d < order.size(); ++d) {
@@ -189,7 +190,7 @@ Tensor reduce_in_memory_order(Reduce how, const Tensor& x, DimSet dims, const Sh
   std::vector<int> back(order.size());
   for (std::size_t d = 0; d < order.size(); ++d)
     back[static_cast<std::size_t>(order[d])] = static_cast<int>(d);
-  const Tensor straight = in_order(y, back).contiguous();
+  const Tensor straight = contiguous(in_order(y, back));
   return straight.alias(shape, contiguous_strides(shape), straight.impl().offset);
 }
 
