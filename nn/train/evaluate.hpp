@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "datasets/dataset.hpp"
-#include "nn/losses/loss.hpp"
+#include "nn/losses/classification.hpp"
 #include "nn/metrics.hpp"
 #include "nn/module/module.hpp"
 

@@ -15,7 +15,9 @@
 #include "autograd/graph/tape.hpp"
 #include "autograd/tensor/tensor.hpp"
 #include "choices.hpp"
-#include "nn/losses/loss.hpp"
+#include "nn/losses/classification.hpp"
+#include "nn/losses/probability.hpp"
+#include "nn/losses/regression.hpp"
 
 namespace xtape::fuzz {
 

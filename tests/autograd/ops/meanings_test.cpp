@@ -4,7 +4,8 @@
 #include <limits>
 
 #include "autograd/graph/tape.hpp"
-#include "nn/losses/loss.hpp"
+#include "nn/losses/probability.hpp"
+#include "nn/losses/regression.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

@@ -7,7 +7,7 @@
 #include "nn/layers/flatten.hpp"
 #include "nn/layers/linear.hpp"
 #include "nn/layers/mlp.hpp"
-#include "nn/losses/loss.hpp"
+#include "nn/losses/classification.hpp"
 #include "nn/module/sequential.hpp"
 #include "nn/optim/sgd.hpp"
 #include "tests/support/expect.hpp"

@@ -1,7 +1,9 @@
 // Every loss against PyTorch in tests/golden/nn: how each golden file's loss is called.
 #include <boost/test/unit_test.hpp>
 
-#include "nn/losses/loss.hpp"
+#include "nn/losses/classification.hpp"
+#include "nn/losses/probability.hpp"
+#include "nn/losses/regression.hpp"
 #include "tests/support/golden.hpp"
 
 namespace xtape::golden {

@@ -1,5 +1,7 @@
 // What the losses refuse, and how they say so.
-#include "nn/losses/loss.hpp"
+#include "nn/losses/classification.hpp"
+#include "nn/losses/probability.hpp"
+#include "nn/losses/regression.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

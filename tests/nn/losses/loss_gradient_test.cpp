@@ -1,6 +1,8 @@
 // Gradients of order 1 and 2 of every loss against central differences, in float64.
 #include "autograd/check/gradcheck.hpp"
-#include "nn/losses/loss.hpp"
+#include "nn/losses/classification.hpp"
+#include "nn/losses/probability.hpp"
+#include "nn/losses/regression.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

@@ -1,11 +1,14 @@
 // Losses against values computed here in float64 by the standard library's functions.
-#include "nn/losses/loss.hpp"
+#include "nn/losses/classification.hpp"
+#include "nn/losses/penalty.hpp"
+#include "nn/losses/probability.hpp"
+#include "nn/losses/regression.hpp"
 
 #include <algorithm>
 #include <limits>
 
 #include "nn/layers/linear.hpp"
-#include "nn/losses/loss_modules.hpp"
+#include "nn/losses/modules.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

@@ -4,7 +4,7 @@
 #include "nn/layers/dropout.hpp"
 #include "nn/layers/linear.hpp"
 #include "nn/layers/mlp.hpp"
-#include "nn/losses/loss_modules.hpp"
+#include "nn/losses/modules.hpp"
 #include "nn/module/module_list.hpp"
 #include "nn/module/module_of.hpp"
 #include "nn/module/sequential.hpp"

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "nn/layers/linear.hpp"
-#include "nn/losses/loss_modules.hpp"
+#include "nn/losses/modules.hpp"
 #include "nn/module/sequential.hpp"
 #include "nn/module/summary.hpp"
 #include "tests/support/expect.hpp"

@@ -7,7 +7,7 @@
 #include "nn/layers/flatten.hpp"
 #include "nn/layers/linear.hpp"
 #include "nn/layers/mlp.hpp"
-#include "nn/losses/loss_modules.hpp"
+#include "nn/losses/modules.hpp"
 #include "nn/module/sequential.hpp"
 #include "tests/support/expect.hpp"
 

@@ -3,7 +3,8 @@
 
 #include <string_view>
 
-#include "nn/losses/loss.hpp"
+#include "autograd/tensor/tensor.hpp"
+#include "nn/losses/reduction.hpp"
 
 namespace xtape::nn {
 

@@ -1,26 +1,11 @@
-// Losses on differences, the reductions, and the penalty on weights.
-#include "autograd/base/shape.hpp"
+// Losses on differences.
+#include "nn/losses/regression.hpp"
+
 #include "autograd/ops/detail/promotion.hpp"
 #include "autograd/ops/squared_error.hpp"
-#include "nn/losses/detail/loss_reduction.hpp"
-#include "nn/losses/loss.hpp"
-#include "nn/module/module.hpp"
+#include "nn/losses/detail/elementwise.hpp"
 
 namespace xtape::nn {
-
-Tensor reduced(const Tensor& losses, Reduction reduction, std::string_view op) {
-  check(reduction != Reduction::batchmean,
-        "{}: batchmean is a reduction of kl_div; expected none, mean or sum", op);
-  if (reduction == Reduction::mean) return mean(losses);
-  if (reduction == Reduction::sum) return sum(losses);
-  return losses;
-}
-
-void check_target(const Tensor& input, const Tensor& target, std::string_view op) {
-  check(input.is_floating_point(), "{}: the input is {}; expected float32 or float64", op, input.dtype());
-  check(xtape::detail::broadcasts_to(target.shape(), input.shape()),
-        "{}: the target's shape {} does not fit the input's {}", op, target.shape(), input.shape());
-}
 
 Tensor mse_loss(const Tensor& input, const Tensor& target, const LossOptions& options) {
   check_target(input, target, "mse_loss");
@@ -45,16 +30,6 @@ Tensor huber_loss(const Tensor& input, const Tensor& target, const HuberLossOpti
   const Tensor z = input - target;
   const Tensor c = where(abs(z) >= options.delta, options.delta * sign(z.detach()), z);
   return reduced(c * (z - 0.5 * c), options.reduction, "huber_loss");
-}
-
-Tensor l2_penalty(const ModuleBase& module, double reg) {
-  Tensor total;
-  for (const Tensor& parameter : module.parameters()) {
-    if (parameter.dim() < 2) continue;
-    const Tensor squares = sum_squares(parameter);
-    total = total.defined() ? total + squares : squares;
-  }
-  return total.defined() ? 0.5 * reg * total : tensor(0.0);
 }
 
 }  // namespace xtape::nn

@@ -4,7 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "nn/losses/loss.hpp"
+#include "nn/losses/classification.hpp"
+#include "nn/losses/probability.hpp"
+#include "nn/losses/regression.hpp"
 #include "nn/module/module_base.hpp"
 
 namespace xtape::nn {

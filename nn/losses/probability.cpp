@@ -1,10 +1,11 @@
 // Losses on probabilities: binary cross-entropy of probabilities or logits, and the Kullback-Leibler
 // divergence.
+#include "nn/losses/probability.hpp"
+
 #include <cmath>
 
 #include "autograd/graph/record.hpp"
-#include "nn/losses/detail/loss_reduction.hpp"
-#include "nn/losses/loss.hpp"
+#include "nn/losses/detail/elementwise.hpp"
 
 namespace xtape::nn {
 

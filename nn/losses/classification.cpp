@@ -1,10 +1,11 @@
 // Losses on class labels: cross_entropy, nll_loss and multi_margin_loss.
+#include "nn/losses/classification.hpp"
+
 #include <limits>
 
 #include "autograd/ops/cross_entropy.hpp"
 #include "nn/losses/detail/class_labels.hpp"
-#include "nn/losses/detail/loss_reduction.hpp"
-#include "nn/losses/loss.hpp"
+#include "nn/losses/detail/elementwise.hpp"
 
 namespace xtape::nn {
 

@@ -1,0 +1,33 @@
+// Losses of numbers against numbers. Each gives one number, or one per example or element with
+// Reduction::none.
+#pragma once
+
+#include "autograd/tensor/tensor.hpp"
+#include "nn/losses/reduction.hpp"
+
+namespace xtape::nn {
+
+struct LossOptions {
+  Reduction reduction = Reduction::mean;
+};
+struct HuberLossOptions {
+  Reduction reduction = Reduction::mean;
+  double delta = 1;
+};
+
+/// The regression losses take a target that broadcasts to the input's shape; {N, 1} against {N} is an Error.
+Tensor mse_loss(const Tensor& input, const Tensor& target, const LossOptions& options = {});  ///< (x - t)^2
+Tensor l1_loss(const Tensor& input, const Tensor& target, const LossOptions& options = {});   ///< |x - t|
+/// (x - t)^2 / 2 where |x - t| < delta, else delta (|x - t| - delta / 2)
+Tensor huber_loss(const Tensor& input, const Tensor& target, const HuberLossOptions& options = {});
+
+}  // namespace xtape::nn
+
+namespace xtape {
+
+// Beside nn::, since losses are written with the ops: cross_entropy(...) + 0.1 * sum(abs(w)).
+using nn::huber_loss;
+using nn::l1_loss;
+using nn::mse_loss;
+
+}  // namespace xtape
