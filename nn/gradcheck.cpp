@@ -3,8 +3,8 @@
 
 #include <cmath>
 
+#include "autograd/graph/backward.hpp"
 #include "autograd/graph/grad_mode.hpp"
-#include "autograd/graph/tape.hpp"
 #include "nn/module/detail/change_dtype.hpp"
 
 namespace xtape {

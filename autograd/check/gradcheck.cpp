@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "autograd/base/random.hpp"
+#include "autograd/graph/backward.hpp"
 #include "autograd/graph/grad_mode.hpp"
-#include "autograd/graph/tape.hpp"
 
 namespace xtape {
 

@@ -1,5 +1,5 @@
 // The tensor handle: making, viewing, converting, and its side of autograd. Ops are in ops/, the replay in
-// tape.cpp.
+// graph/detail/tape.cpp.
 #include "autograd/tensor/tensor.hpp"
 
 #include <algorithm>

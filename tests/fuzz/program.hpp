@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "autograd/base/random.hpp"
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 #include "autograd/tensor/tensor.hpp"
 #include "choices.hpp"
 #include "nn/losses/classification.hpp"

@@ -9,8 +9,8 @@
 
 #include "autograd/base/random.hpp"
 #include "autograd/check/gradcheck.hpp"
+#include "autograd/graph/backward.hpp"
 #include "autograd/graph/grad_mode.hpp"
-#include "autograd/graph/tape.hpp"
 
 namespace xtape::test {
 

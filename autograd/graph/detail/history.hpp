@@ -1,7 +1,7 @@
 // What happens to the history of a tensor: writes in place give it another, and views follow their root's.
 #pragma once
 
-#include "autograd/graph/detail/autograd_meta.hpp"
+#include "autograd/graph/detail/meta.hpp"
 #include "autograd/graph/node.hpp"
 
 namespace xtape::detail {

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 #include "tests/support/refuses.hpp"
 
 namespace xtape::testing {

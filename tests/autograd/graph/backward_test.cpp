@@ -1,5 +1,5 @@
 // backward(): what arrives in .grad(), for graphs of every form, and the errors a user meets.
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

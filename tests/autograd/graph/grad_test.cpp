@@ -1,5 +1,5 @@
 // grad(): gradients of chosen tensors without touching .grad(), and gradients of gradients.
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

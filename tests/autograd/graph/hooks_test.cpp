@@ -1,5 +1,5 @@
 // Hooks and retained gradients: when they run, in which order, and what they may change.
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

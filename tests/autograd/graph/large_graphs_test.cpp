@@ -1,6 +1,6 @@
 // Graphs as deep as training loops are long: nothing recurses, neither in the replay nor in a destructor.
 #include "autograd/base/storage.hpp"
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

@@ -4,9 +4,9 @@
 #include <tuple>
 #include <utility>
 
+#include "autograd/graph/backward.hpp"
 #include "autograd/graph/mutation.hpp"
 #include "autograd/graph/record.hpp"
-#include "autograd/graph/tape.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

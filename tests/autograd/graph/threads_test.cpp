@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

@@ -1,7 +1,7 @@
 // Ops that a user defines through record(), exactly as the library does.
 #include "autograd/check/gradcheck.hpp"
+#include "autograd/graph/backward.hpp"
 #include "autograd/graph/record.hpp"
-#include "autograd/graph/tape.hpp"
 #include "tests/support/check_op.hpp"
 #include "tests/support/expect.hpp"
 

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "autograd/base/random.hpp"
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

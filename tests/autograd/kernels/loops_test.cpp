@@ -6,7 +6,7 @@
 #include <tuple>
 #include <vector>
 
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

@@ -1,5 +1,5 @@
 // In-place ops while a graph is recorded: what they do to histories, and which are refused.
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

@@ -1,6 +1,6 @@
 // Unrecorded in-place ops on views, expanded tensors and unfitting operands; versions; and that no history
 // owns itself.
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 #include "nn/losses/probability.hpp"
 #include "nn/losses/regression.hpp"
 #include "tests/support/expect.hpp"

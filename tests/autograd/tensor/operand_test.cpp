@@ -1,5 +1,5 @@
 // Results that are written over a temporary operand: where that happens, and where somebody would notice.
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

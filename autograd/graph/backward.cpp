@@ -1,7 +1,7 @@
 // backward() and grad(): what users call to replay the tape.
-#include "autograd/graph/tape.hpp"
+#include "autograd/graph/backward.hpp"
 
-#include "autograd/graph/detail/replay.hpp"
+#include "autograd/graph/detail/tape.hpp"
 
 namespace xtape {
 

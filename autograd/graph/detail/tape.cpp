@@ -1,10 +1,10 @@
 // The replay of a tape: visit the newest node that a gradient has arrived at, hand its gradients on, release.
-#include "autograd/graph/detail/replay.hpp"
+#include "autograd/graph/detail/tape.hpp"
 
 #include <algorithm>
 #include <atomic>
 
-#include "autograd/graph/detail/autograd_meta.hpp"
+#include "autograd/graph/detail/meta.hpp"
 #include "autograd/graph/grad_mode.hpp"
 #include "autograd/graph/mutation.hpp"
 

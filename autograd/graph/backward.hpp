@@ -1,4 +1,4 @@
-// The tape: replays recorded ops newest first, which computes the gradients.
+// backward() and grad(): replay what was recorded, newest first, which computes the gradients.
 #pragma once
 
 #include <optional>
