@@ -1,7 +1,9 @@
-// Nodes' lifetimes, edges and saved values.
+// Nodes' lifetimes, saved values, and the gradients that a vjp hands in.
 #include "autograd/graph/node.hpp"
 
+#include "autograd/graph/detail/tape.hpp"
 #include "autograd/graph/grad_mode.hpp"
+#include "autograd/graph/mutation.hpp"
 #include "autograd/graph/record.hpp"
 
 namespace xtape {
@@ -58,6 +60,50 @@ Saved Saved::detached() const {
   Saved copy = *this;
   copy.value_ = value_.detach();
   return copy;
+}
+
+bool Wrt::needs(std::size_t i) const {
+  const Edge& edge = node_.edges[mutation::index(node_, i)];
+  return edge.wanted() && (needs_all_ || tape_.needs(edge));
+}
+
+const Shape& Wrt::shape(std::size_t i) const { return node_.inputs[i].shape; }
+DType Wrt::dtype(std::size_t i) const { return node_.inputs[i].dtype; }
+
+void Wrt::add(std::size_t i, Tensor gradient) {
+  i = mutation::index(node_, i);
+  gradient = mutation::result(node_, i, std::move(gradient));
+  const InputInfo& info = node_.inputs[i];
+  if (gradient.shape() != info.shape || gradient.dtype() != info.dtype) gradient = fitted(gradient, i);
+  if (detail::anomaly_mode) check_finite(gradient, i);
+  tape_.arrive(node_.edges[i], std::move(gradient), place_of(i));
+}
+
+/// The sum of what has arrived at input i, where it may be written to. Faults that tests plant in a gradient
+/// need the gradient itself.
+const Tensor* Wrt::open_sum(std::size_t i) {
+  if (mutation::is_possible || detail::anomaly_mode) return nullptr;
+  return tape_.open_sum(node_.edges[i], place_of(i));
+}
+
+Tensor Wrt::fitted(Tensor gradient, std::size_t i) const {
+  const InputInfo& info = node_.inputs[i];
+  if (gradient.shape() != info.shape && !mutation::skips_sum(node_)) {
+    check(broadcasts_to(info.shape, gradient.shape()),
+          "{}: its vjp gave a gradient of shape {} for input {}, whose shape is {}", node_.name(),
+          gradient.shape(), i, info.shape);
+    gradient = sum_to_size(gradient, info.shape);
+  }
+  return gradient.to(info.dtype);
+}
+
+void Wrt::check_finite(const Tensor& gradient, std::size_t i) const {
+  if (all(isfinite(gradient)).item<bool>()) return;
+  const Edge& edge = node_.edges[i];
+  throw Error(fmt::format(
+      "anomaly: the gradient of {} with respect to its input {} (of shape {}, {}) holds NaN or Inf",
+      node_.name(), i, node_.inputs[i].shape,
+      edge.node ? fmt::format("from {}", edge.node->name()) : std::string("a leaf")));
 }
 
 namespace detail {

@@ -16,6 +16,9 @@ namespace xtape::detail {
 /// The hooks of one value. They stay with it where a write in place gives its tensor another.
 struct Hooks {
   std::vector<std::pair<std::size_t, Hook>> list;  // with their ids
+
+  /// The gradient that they make of the given one.
+  Tensor run(Tensor gradient) const;
 };
 
 /// The gradient of a leaf (or of a tensor that retains it), and its hooks. To the graph this is the leaf: an
@@ -30,22 +33,11 @@ struct AutogradMeta {
   std::shared_ptr<Hooks> hooks = std::make_shared<Hooks>();  // of the newest value
   std::vector<std::weak_ptr<Hooks>> earlier_hooks;           // of values that were written over since
 
+  /// Adds to grad, which shares its buffer with nothing.
+  void accumulate(Tensor gradient);
   /// Begins the hooks of a new value.
-  void renew_hooks() {
-    const std::lock_guard lock(mutex);
-    std::erase_if(earlier_hooks, [](const auto& earlier) { return earlier.expired(); });
-    earlier_hooks.push_back(hooks);
-    hooks = std::make_shared<Hooks>();
-  }
-  void remove_hook(std::size_t id) {
-    const auto remove = [id](Hooks& of) {
-      std::erase_if(of.list, [id](const auto& entry) { return entry.first == id; });
-    };
-    remove(*hooks);
-    for (const auto& earlier : earlier_hooks) {
-      if (const auto of = earlier.lock()) remove(*of);
-    }
-  }
+  void renew_hooks();
+  void remove_hook(std::size_t id);
 };
 
 }  // namespace xtape::detail

@@ -1,11 +1,15 @@
-// Tape: the state of one replay. It visits the nodes behind the outputs newest first, and carries the
-// gradients from each to its inputs. Nothing here recurses: graphs are as deep as training loops are long.
+// Tape: one replay. A gradient arrives at a node, the newest node is visited, and in the end the leaves get
+// what has arrived at them. Nothing here recurses: graphs are as deep as training loops are long.
 #pragma once
 
 #include <memory>
-#include <unordered_map>
+#include <span>
+#include <utility>
 #include <vector>
 
+#include "autograd/graph/detail/meta.hpp"
+#include "autograd/graph/detail/turns.hpp"
+#include "autograd/graph/detail/visits.hpp"
 #include "autograd/graph/node.hpp"
 
 namespace xtape::detail {
@@ -15,85 +19,113 @@ class Tape {
   enum class Goal { accumulate, capture };  // into the leaves' .grad(), or of chosen tensors only
 
   Tape(Goal goal, bool retain_graph, bool create_graph);
-  ~Tape();
-  Tape(const Tape&) = delete;
-  Tape& operator=(const Tape&) = delete;
 
+  /// Where to begin, and with which gradient.
   void add_output(const Tensor& output, const Tensor& gradient);
-  /// Asks for the gradient of x; gives the number to fetch it by.
+  /// Asks for the gradient of x.
   void want(const Tensor& x);
   void run();
-  Tensor captured(std::size_t i) const { return captured_[i].gradient; }
+  /// The gradient that was asked for as number i; undefined where no output depends on it.
+  Tensor captured(std::size_t i);
+
+  // For the vjps, through Wrt. Its `place` remembers where an edge leads to, for the next gradient that goes
+  // the same way; it begins as op::Wrt::kNowhere.
+  /// Whether the edge leads to something wanted; asked only where the goal is to capture.
+  bool needs(const Edge& edge);
+  void arrive(const Edge& edge, Tensor&& gradient, std::size_t* place = nullptr);
+  /// The sum of what has arrived where the edge leads, if it may be written to.
+  const Tensor* open_sum(const Edge& edge, std::size_t* place);
 
  private:
-  friend class op::Wrt;
-
-  // Nodes and leaves are held by the edges that lead to them, the first ones by roots_.
   struct NodeVisit {
-    Node* node = nullptr;
+    using Target = Node;
+    Node* target = nullptr;
     Tensor gradient;                      // of its only output; undefined until one arrives
     std::unique_ptr<Tensor[]> gradients;  // of its outputs, where there are several
     bool awaits_turn = false;             // a gradient has arrived
-    bool needed = true;                   // leads to something wanted
+    bool needed = false;                  // leads to something wanted
     bool captured = false;                // the gradient of one of its outputs is wanted itself
 
+    void begin(Node* node) {
+      target = node;
+      if (node->outputs != 1) gradients.reset(new Tensor[node->outputs]);
+    }
+    void end() {
+      target = nullptr;
+      awaits_turn = false;
+    }
     Tensor& of_output(std::uint32_t output) { return gradients ? gradients[output] : gradient; }
+    void keep(std::span<const Tensor> of_outputs);
   };
   struct LeafVisit {
-    AutogradMeta* leaf = nullptr;
+    using Target = AutogradMeta;
+    AutogradMeta* target = nullptr;
     Tensor gradient;
-    bool needed = true;
-  };
-  /// A node that a gradient has arrived at. Nodes of one order take their turns as they came, those that add
-  /// parts last.
-  struct Turn {
-    std::uint64_t order;   // the node's
-    std::uint64_t number;  // of the turn
-    std::size_t visit;     // in nodes_
+    bool needed = false;
 
-    friend bool operator<(const Turn& a, const Turn& b) {
-      return a.order != b.order ? a.order < b.order : a.number > b.number;
-    }
-  };
-  struct Capture {
-    Edge of;
-    Tensor gradient;
+    void begin(AutogradMeta* leaf) { target = leaf; }
   };
 
-  using Elsewhere = std::unordered_map<const void*, std::size_t>;
+  void visit(std::size_t place);
+  void finish();
 
-  /// The place of a node's or leaf's visit, taken when it is met first. It stands in the target's mark; where
-  /// another thread's replay has put its own there, in a map of this replay.
-  std::size_t index_of(Node* node);
-  NodeVisit& visit_of(Node* node) { return nodes_[index_of(node)]; }
   LeafVisit& visit_of(AutogradMeta* leaf);
-  std::size_t place_for(Node* node);
-  template <class Target>
-  void note(Target* target, std::size_t index, Elsewhere& elsewhere);
+  std::size_t place_by(const Edge& edge, std::size_t* place);
+  void accumulate(Tensor& sum, Tensor&& gradient) const;
 
-  bool needs(const Edge& edge);
+  void meet(const Edge& edge);
   void find_needed();
-  void arrive(const Edge& edge, Tensor&& gradient, std::size_t* place = nullptr);
-  std::size_t index_by(const Edge& edge, std::size_t* place);
-  void accumulate(Tensor& slot, Tensor&& gradient) const;
-  void visit(std::size_t index);
-  void end_visit(std::size_t index);
-  void capture(const Node& node, std::span<const Tensor> gradients);
-  void finish(LeafVisit& visit);
 
   Goal goal_;
   bool retain_graph_;
   bool create_graph_;
-  std::uint64_t id_;                            // in the marks of what this replay has met
-  std::vector<std::pair<Edge, Tensor>> roots_;  // where to begin, with the gradients to begin with
-  std::vector<NodeVisit> nodes_;
-  std::vector<LeafVisit> leaves_;
-  std::vector<Turn> turns_;  // a heap, the newest node first
-  std::uint64_t turns_given_ = 0;
-  std::vector<std::size_t> unused_;  // places in nodes_ whose visits are over
-  Elsewhere nodes_elsewhere_;        // met while another replay's mark was on them
-  Elsewhere leaves_elsewhere_;
-  std::vector<Capture> captured_;
+  // All nodes and leaves are held by the edges that lead to them, the first ones by these.
+  std::vector<std::pair<Edge, Tensor>> roots_;  // with the gradients to begin with
+  std::vector<Edge> wanted_;
+  std::uint64_t number_ = next_replay();
+  Visits<NodeVisit> nodes_{number_};
+  Visits<LeafVisit> leaves_{number_};
+  Turns turns_;
 };
+
+inline Tape::LeafVisit& Tape::visit_of(AutogradMeta* leaf) {
+  check(
+      goal_ == Goal::capture || !leaf->was_leaf,
+      "backward: a leaf that required grad has been changed in place to the result of a recorded op since it "
+      "was used; clone() it before it is changed");
+  return leaves_.of(leaf);
+}
+
+/// The place of the visit to an edge's node. A node that no other edge leads to needs no mark, since `place`
+/// remembers it.
+inline std::size_t Tape::place_by(const Edge& edge, std::size_t* place) {
+  if (place && *place != op::Wrt::kNowhere) return *place;
+  Node* const node = edge.node.get();
+  const bool is_only_way = place && goal_ == Goal::accumulate && node->references.is_one();
+  const std::size_t found = is_only_way ? nodes_.begin_unmarked(node) : nodes_.place_of(node);
+  if (place) *place = found;
+  return found;
+}
+
+/// The first gradient to arrive is shared, the second allocates, later ones add in place.
+inline void Tape::accumulate(Tensor& sum, Tensor&& gradient) const {
+  if (!sum.defined()) {
+    sum = std::move(gradient);
+  } else if (!create_graph_ && is_sole_owner(sum)) {
+    sum.add_(gradient);
+  } else {
+    sum = sum + gradient;
+  }
+}
+
+[[gnu::always_inline]] inline void Tape::arrive(const Edge& edge, Tensor&& gradient, std::size_t* place) {
+  if (!edge.node) return accumulate(visit_of(edge.leaf.get()).gradient, std::move(gradient));
+  const std::size_t at = place_by(edge, place);
+  NodeVisit& visit = nodes_[at];
+  accumulate(visit.of_output(edge.output), std::move(gradient));
+  if (visit.awaits_turn) return;
+  visit.awaits_turn = true;
+  turns_.add(*visit.target, at);
+}
 
 }  // namespace xtape::detail

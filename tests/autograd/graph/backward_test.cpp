@@ -227,6 +227,16 @@ BOOST_AUTO_TEST_CASE(a_replay_that_fails_changes_no_leaf) {
   BOOST_TEST(!y.grad().defined());
 }
 
+BOOST_AUTO_TEST_CASE(a_hook_that_throws_changes_no_leaf) {
+  const Tensor x = leaf({1}), y = leaf({2});
+  y.register_hook([](const Tensor&) -> Tensor { throw Error("the hook of y"); });
+  for (const Tensor& product : {x * y, y * x}) {  // whichever leaf is met first
+    expect_error([&] { sum(product).backward(); }, "the hook of y");
+    BOOST_TEST(!x.grad().defined());
+    BOOST_TEST(!y.grad().defined());
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace xtape::testing

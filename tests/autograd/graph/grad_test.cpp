@@ -129,6 +129,14 @@ BOOST_AUTO_TEST_CASE(mixed_second_derivatives_agree) {
   expect_values(xy, yx.to_vector<double>(), 1e-12);
 }
 
+BOOST_AUTO_TEST_CASE(an_output_of_an_op_of_several_has_a_gradient) {
+  const Tensor x = leaf({1, 5, 2});
+  const auto [values, places] = max(x * 1, 0);
+  const std::vector<Tensor> gs = grad({values * values}, {values, x});
+  expect_values(gs[0], {10});
+  expect_values(gs[1], {0, 10, 0});
+}
+
 BOOST_AUTO_TEST_CASE(an_undifferentiable_output_of_grad_has_no_history) {
   const Tensor x = leaf({1, 2});
   const Tensor gx = grad({sum(x * 3)}, {x}, {.create_graph = true})[0];
