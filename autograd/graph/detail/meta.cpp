@@ -1,7 +1,6 @@
 // What becomes of the gradient of a leaf, or of a tensor that retains it: its hooks, and its sum.
 #include "autograd/graph/detail/meta.hpp"
 
-#include "autograd/graph/grad_mode.hpp"
 #include "autograd/graph/node.hpp"
 
 namespace xtape::detail {
@@ -9,8 +8,7 @@ namespace xtape::detail {
 Tensor Hooks::run(Tensor gradient) const {
   if (list.empty()) return gradient;
   const auto hooks = list;  // a hook may remove itself
-  // it is no op: views that it takes may outlive the replay
-  const ScopedValue mode(op_mode, grad_enabled() ? OpMode::recorded : OpMode::off);
+  const HookScope scope;
   for (const auto& [id, hook] : hooks) {
     const Tensor replaced = hook(gradient);
     if (!replaced.defined()) continue;

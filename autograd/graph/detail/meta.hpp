@@ -9,9 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/graph/grad_mode.hpp"
 #include "autograd/tensor/tensor.hpp"
 
 namespace xtape::detail {
+
+/// For the hooks of a replay, which are no ops: views that they take may outlive it.
+class HookScope : ScopedValue<OpMode> {
+ public:
+  HookScope() : ScopedValue(op_mode, grad_enabled() ? OpMode::recorded : OpMode::off) {}
+};
 
 /// The hooks of one value. They stay with it where a write in place gives its tensor another.
 struct Hooks {

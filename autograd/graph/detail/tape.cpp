@@ -49,11 +49,13 @@ Tensor Tape::captured(std::size_t i) {
 void Tape::run() {
   const ScopedValue mode(op_mode, create_graph_ ? OpMode::recorded : OpMode::inside_op);
   if (goal_ == Goal::capture) find_needed();
+  if (goal_ == Goal::accumulate && FinalReplay::is_wanted()) count_uses();
   for (auto& [edge, gradient] : roots_) {
     if (goal_ == Goal::accumulate || needs(edge)) arrive(edge, std::move(gradient));
   }
   while (!turns_.empty()) visit(turns_.take());
-  finish();
+  for (LeafVisit& visit : leaves_) finish(visit);
+  if (goal_ == Goal::accumulate) hand_out();
 }
 
 void Tape::visit(std::size_t place) {
@@ -71,6 +73,7 @@ void Tape::visit(std::size_t place) {
   op::Wrt wrt(*this, node, goal_ == Goal::accumulate);
   node.replay(gradients, wrt);
   if (!retain_graph_) node.release_saved();
+  if (counts_uses_) end_uses(node);
 }
 
 void Tape::NodeVisit::keep(std::span<const Tensor> of_outputs) {
@@ -78,24 +81,39 @@ void Tape::NodeVisit::keep(std::span<const Tensor> of_outputs) {
   for (std::uint32_t i = 0; i < of_outputs.size(); ++i) of_output(i) = of_outputs[i];
 }
 
-/// Hands the leaves their gradients, when no more can arrive. All hooks come first: if one throws, no leaf
-/// has changed.
-void Tape::finish() {
-  for (LeafVisit& visit : leaves_) {
-    if (visit.gradient.defined()) visit.gradient = visit.target->hooks->run(std::move(visit.gradient));
-  }
-  if (goal_ == Goal::capture) return;
+/// The gradient of a leaf, when no more can arrive.
+void Tape::finish(LeafVisit& visit) {
+  if (visit.is_final || !visit.gradient.defined()) return;
+  visit.is_final = true;
+  visit.gradient = visit.target->hooks->run(std::move(visit.gradient));
+  if (counts_uses_) followers_.final(visit.target, visit.gradient);
+}
+
+/// Adds the gradients to the leaves' .grad(). That is last: if anything has thrown, no leaf has changed.
+void Tape::hand_out() {
+  if (counts_uses_) followers_.end([this](AutogradMeta* leaf) -> Tensor& { return visit_of(leaf).gradient; });
   for (LeafVisit& visit : leaves_) {
     if (visit.gradient.defined()) visit.target->accumulate(std::move(visit.gradient));
   }
 }
 
-/// Meets all that the outputs depend on, and finds out what leads to a wanted tensor.
-void Tape::find_needed() {
+/// Meets all that the outputs depend on.
+void Tape::meet_all() {
   for (const auto& [edge, gradient] : roots_) meet(edge);
   for (std::size_t i = 0; i < nodes_.size(); ++i) {  // it grows meanwhile
     for (const Edge& edge : nodes_[i].target->edges) meet(edge);
   }
+  has_met_all_ = true;
+}
+
+void Tape::meet(const Edge& edge) {
+  if (edge.node) nodes_.place_of(edge.node.get());
+  if (edge.leaf) visit_of(edge.leaf.get());
+}
+
+/// Finds out what leads to a wanted tensor.
+void Tape::find_needed() {
+  meet_all();
   for (const Edge& edge : wanted_) {
     if (edge.node) {
       NodeVisit& visit = nodes_.of(edge.node.get());
@@ -113,9 +131,28 @@ void Tape::find_needed() {
   }
 }
 
-void Tape::meet(const Edge& edge) {
-  if (edge.node) nodes_.place_of(edge.node.get());
-  if (edge.leaf) visit_of(edge.leaf.get());
+/// Counts the uses of the leaves, for those who follow them.
+void Tape::count_uses() {
+  counts_uses_ = true;
+  meet_all();
+  for (const NodeVisit& visit : nodes_) {
+    for (const Edge& edge : visit.target->edges) {
+      if (edge.leaf) ++visit_of(edge.leaf.get()).uses;
+    }
+  }
+  std::vector<AutogradMeta*> reached;
+  for (const LeafVisit& visit : leaves_) reached.push_back(visit.target);
+  followers_.begin(reached);
+}
+
+/// A leaf is final when the last op that uses it was visited. One whose user is never visited, since no
+/// gradient arrives there, waits for the end.
+void Tape::end_uses(const Node& node) {
+  for (const Edge& edge : node.edges) {
+    if (!edge.leaf) continue;
+    LeafVisit& visit = visit_of(edge.leaf.get());
+    if (--visit.uses == 0) finish(visit);
+  }
 }
 
 bool Tape::needs(const Edge& edge) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/graph/detail/final_hooks.hpp"
 #include "autograd/graph/detail/meta.hpp"
 #include "autograd/graph/detail/turns.hpp"
 #include "autograd/graph/detail/visits.hpp"
@@ -61,24 +62,32 @@ class Tape {
     using Target = AutogradMeta;
     AutogradMeta* target = nullptr;
     Tensor gradient;
+    std::size_t uses = 0;  // by ops that were not visited yet, where uses are counted
     bool needed = false;
+    bool is_final = false;
 
     void begin(AutogradMeta* leaf) { target = leaf; }
   };
 
   void visit(std::size_t place);
-  void finish();
+  void finish(LeafVisit& visit);
+  void hand_out();
 
   LeafVisit& visit_of(AutogradMeta* leaf);
   std::size_t place_by(const Edge& edge, std::size_t* place);
   void accumulate(Tensor& sum, Tensor&& gradient) const;
 
+  void meet_all();
   void meet(const Edge& edge);
   void find_needed();
+  void count_uses();
+  void end_uses(const Node& node);
 
   Goal goal_;
   bool retain_graph_;
   bool create_graph_;
+  bool has_met_all_ = false;  // before the first visit
+  bool counts_uses_ = false;
   // All nodes and leaves are held by the edges that lead to them, the first ones by these.
   std::vector<std::pair<Edge, Tensor>> roots_;  // with the gradients to begin with
   std::vector<Edge> wanted_;
@@ -86,6 +95,7 @@ class Tape {
   Visits<NodeVisit> nodes_{number_};
   Visits<LeafVisit> leaves_{number_};
   Turns turns_;
+  FinalReplay followers_;
 };
 
 inline Tape::LeafVisit& Tape::visit_of(AutogradMeta* leaf) {
@@ -101,7 +111,7 @@ inline Tape::LeafVisit& Tape::visit_of(AutogradMeta* leaf) {
 inline std::size_t Tape::place_by(const Edge& edge, std::size_t* place) {
   if (place && *place != op::Wrt::kNowhere) return *place;
   Node* const node = edge.node.get();
-  const bool is_only_way = place && goal_ == Goal::accumulate && node->references.is_one();
+  const bool is_only_way = place && !has_met_all_ && node->references.is_one();
   const std::size_t found = is_only_way ? nodes_.begin_unmarked(node) : nodes_.place_of(node);
   if (place) *place = found;
   return found;
