@@ -70,10 +70,6 @@ class TensorMethods {
   bool allclose(const Self& b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) const {
     return xtape::allclose(self(), b, rtol, atol, equal_nan);
   }
-  bool equal(const Self& b) const { return xtape::equal(self(), b); }
-  bool allclose(const Self& b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) const {
-    return xtape::allclose(self(), b, rtol, atol, equal_nan);
-  }
   bool allclose(const Self& b, const AllcloseOptions& options) const {
     return xtape::allclose(self(), b, options);
   }
