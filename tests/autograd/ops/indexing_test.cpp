@@ -1,10 +1,8 @@
 // Lookups, sums and sorting beyond the cases of their ops: dtypes, NaN, ties, what is refused.
-#include <boost/test/unit_test.hpp>
-
 #include <cmath>
 
 #include "autograd/tensor/tensor.hpp"
-#include "tests/support/refuses.hpp"
+#include "tests/support/expect.hpp"
 
 namespace xtape::testing {
 
@@ -45,23 +43,33 @@ BOOST_AUTO_TEST_CASE(an_index_without_elements_takes_nothing_whatever_its_shape)
   (y.sum() + z.sum()).backward();
   BOOST_TEST(integers(x.grad()) == (Integers{1, 1, 1, 1}));
   BOOST_TEST(integers(source.grad()) == (Integers{0, 0, 0}));
-  REFUSES(gather(x, 2, nothing), "gather: dim 2 is out of range");
+  expect_error([&] { static_cast<void>(gather(x, 2, nothing)); }, "gather: dim 2 is out of range");
 }
 
 BOOST_AUTO_TEST_CASE(sources_of_another_dtype_or_shape_are_refused) {
   const Tensor x = zeros({2, 3}, {.dtype = kFloat64});
-  REFUSES(scatter_add(x, 0, tensor({{0}}), tensor({{1.0}})),
-          "scatter_add: the source is float32 and the tensor float64");
-  REFUSES(index_add(x, 0, tensor({0, 1}), x[0]), "index_add: a source of shape {3} does not fit");
+  expect_error([&] { static_cast<void>(scatter_add(x, 0, tensor({{0}}), tensor({{1.0}}))); },
+               "scatter_add: the source is float32 and the tensor float64");
+  expect_error(
+      [&] {
+        static_cast<void>(index_add(x, 0, tensor({0, 1}), x[0]));
+      },
+      "index_add: a source of shape {3} does not fit");
 }
 
 BOOST_AUTO_TEST_CASE(one_hot_counts_the_classes_itself) {
   BOOST_TEST(integers(one_hot(tensor({0, 2}))) == (Integers{1, 0, 0, 0, 0, 1}));
   BOOST_TEST(one_hot(tensor(1), 3).shape() == Shape{3});
-  REFUSES(one_hot(tensor({0, 2}), 2), "one_hot: label 2 at position 1 is not in 0 ... 1");
-  REFUSES(one_hot(tensor({0, -2})), "one_hot: label -2 at position 1");
-  REFUSES(one_hot(zeros({2})), "one_hot: the labels are float32; expected int64");
-  REFUSES(one_hot(zeros({0}, {.dtype = kInt64})), "cannot tell the number of classes from no labels");
+  expect_error(
+      [&] {
+        static_cast<void>(one_hot(tensor({0, 2}), 2));
+      },
+      "one_hot: label 2 at position 1 is not in 0 ... 1");
+  expect_error([&] { static_cast<void>(one_hot(tensor({0, -2}))); }, "one_hot: label -2 at position 1");
+  expect_error([&] { static_cast<void>(one_hot(zeros({2}))); },
+               "one_hot: the labels are float32; expected int64");
+  expect_error([&] { static_cast<void>(one_hot(zeros({0}, {.dtype = kInt64}))); },
+               "cannot tell the number of classes from no labels");
 }
 
 BOOST_AUTO_TEST_CASE(sort_keeps_the_order_of_ties_and_puts_nan_on_the_greatest_side) {
@@ -78,8 +86,9 @@ BOOST_AUTO_TEST_CASE(topk_gives_as_many_as_asked_for) {
   BOOST_TEST(integers(topk(x, 3, 0, false).indices) == (Integers{999, 998, 997}));
   BOOST_TEST(topk(x, 0).values.numel() == 0);
   BOOST_TEST(topk(tensor(1.0), 1).values.dim() == 0);
-  REFUSES(topk(x, 1001), "topk: k = 1001 is out of range for dim 0 of size 1000");
-  REFUSES(topk(x, -1), "topk: k = -1 is negative");
+  expect_error([&] { static_cast<void>(topk(x, 1001)); },
+               "topk: k = 1001 is out of range for dim 0 of size 1000");
+  expect_error([&] { static_cast<void>(topk(x, -1)); }, "topk: k = -1 is negative");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
