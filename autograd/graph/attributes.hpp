@@ -27,6 +27,7 @@ op::AttributeValue attribute_value(bool value);
 op::AttributeValue attribute_value(std::int64_t value);
 op::AttributeValue attribute_value(double value);
 op::AttributeValue attribute_value(DType value);
+op::AttributeValue attribute_value(Dim value);
 op::AttributeValue attribute_value(const Shape& value);
 op::AttributeValue attribute_value(Scalar value);
 op::AttributeValue attribute_value(const std::optional<Scalar>& value);

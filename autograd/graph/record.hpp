@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <array>
 #include <concepts>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -27,6 +28,7 @@
 #include "autograd/graph/grad_mode.hpp"
 #include "autograd/graph/mutation.hpp"
 #include "autograd/graph/node.hpp"
+#include "autograd/graph/trace.hpp"
 
 namespace xtape {
 
@@ -269,11 +271,25 @@ RecordedNode<O, N, M>* new_node([[maybe_unused]] const O& op, [[maybe_unused]] I
   return nullptr;
 }
 
+// What a Tracer sees of an op. The arguments come by value, so that they can stay in registers where nobody
+// traces.
+template <std::size_t N>
+[[gnu::noinline]] std::unique_ptr<OpReport> begin_report(Slots<op::Operand, N> inputs) {
+  return std::make_unique<OpReport>(std::vector<Tensor>(inputs.begin(), inputs.end()));
+}
+template <class O>
+[[gnu::noinline]] void end_report(OpReport& report, O op, std::span<const Tensor> outputs) {
+  report.gave(O::name, attributes_of(op), outputs);
+}
+
 /// Computes `forward()` unrecorded, and records it as the op's result for `inputs`.
 template <op::Op O, std::size_t N, class Forward>
 auto record_with(const O& op, InputRefs<N> inputs, Forward&& forward) {
   static_cast<void>(enrolled<O, N>);
   using Result = decltype(forward());
+  std::unique_ptr<OpReport> report;
+  if (is_traced()) [[unlikely]]
+    report = begin_report<N>(make_slots<N>(inputs.size(), [&](std::size_t i) { return inputs[i]; }));
   constexpr std::size_t M = OutputCount<Result>::value;
   auto* const node = new_node<O, N, M>(op, inputs);
   NodePtr owner = NodePtr::adopt(node);
@@ -295,6 +311,8 @@ auto record_with(const O& op, InputRefs<N> inputs, Forward&& forward) {
       attach(outputs[0], std::move(owner), 0);
     }
   }
+  if (report) [[unlikely]]
+    end_report(*report, op, outputs);
   return result;
 }
 

@@ -241,11 +241,17 @@ Tensor index_select(const Tensor& x, Dim dim, const Tensor& index) {
 Tensor gather(const Tensor& x, Dim dim, const Tensor& index) { return record(Gather{dim}, x, index); }
 
 Tensor index_add(const Tensor& x, Dim dim, const Tensor& index, const Tensor& src) {
+  if (detail::is_traced()) [[unlikely]]
+    return detail::report("index_add", {x, index, src}, {{"dim", dim}},
+                          [&] { return index_add(x, dim, index, src); });
   check_same_dtype(x, src, "index_add");
   return x + record(IndexSum{dim, x.shape()}, src, index);
 }
 
 Tensor scatter_add(const Tensor& x, Dim dim, const Tensor& index, const Tensor& src) {
+  if (detail::is_traced()) [[unlikely]]
+    return detail::report("scatter_add", {x, index, src}, {{"dim", dim}},
+                          [&] { return scatter_add(x, dim, index, src); });
   check_same_dtype(x, src, "scatter_add");
   Tensor used = src;  // the part that index covers
   if (index.numel() == 0) used = reshape(narrow(reshape(src, {-1}), 0, 0, 0), index.shape());
@@ -256,6 +262,9 @@ Tensor scatter_add(const Tensor& x, Dim dim, const Tensor& index, const Tensor& 
 }
 
 Tensor one_hot(const Tensor& labels, int64_t classes) {
+  if (detail::is_traced()) [[unlikely]]
+    return detail::report("one_hot", {labels}, {{"num_classes", classes}},
+                          [&] { return one_hot(labels, classes); });
   check(classes >= -1 && classes != 0, "one_hot: expected at least one class or -1, got {}", classes);
   if (classes > 0 || labels.dtype() != kInt64) return record(OneHot{classes}, labels);
   check(labels.numel() > 0, "one_hot: cannot tell the number of classes from no labels");

@@ -86,6 +86,10 @@ const Tensor& write_recorded(const Tensor& x, const Tensor& root, const Tensor& 
 template <class Recorded, class Unrecorded>
 const Tensor& write_in_place(const Tensor& x, const Tensor* other, const char* op, const Recorded& recorded,
                              const Unrecorded& unrecorded) {
+  if (is_traced()) [[unlikely]] {
+    const std::vector<Tensor> others = other ? std::vector{*other} : std::vector<Tensor>();
+    return report_write(op, x, others, {}, [&] { write_in_place(x, other, op, recorded, unrecorded); });
+  }
   check_writable(x, op);
   const Tensor root = grad_enabled() ? detail::root_of(x) : x;
   if (needs_recording(root, other)) {
@@ -177,7 +181,7 @@ const Tensor& Tensor::fill_(Scalar value) const {
   check_holds(dtype(), value, "fill_");
   const Tensor source = scalar_tensor(value, dtype());
   return write_in_place(
-      *this, nullptr, "fill_",
+      *this, &source, "fill_",
       [&](const Tensor& root) { write_recorded(*this, root, source.expand(shape()), Value::given, "fill_"); },
       [&] {
         if (is_contiguous()) return kernels::fill(*this, value);
@@ -186,6 +190,8 @@ const Tensor& Tensor::fill_(Scalar value) const {
 }
 
 const Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) const {
+  if (is_traced()) [[unlikely]]
+    return report_write("clamp_", *this, {}, {{"min", min}, {"max", max}}, [&] { clamp_(min, max); });
   const auto compute = [&](const Tensor& before) { return xtape::clamp(before, min, max); };
   return write_in_place(
       *this, nullptr, "clamp_",
@@ -194,6 +200,9 @@ const Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> ma
 }
 
 const Tensor& Tensor::uniform_(double from, double to, Generator* generator) const {
+  if (is_traced()) [[unlikely]]
+    return report_write("uniform_", *this, {}, {{"from", from}, {"to", to}},
+                        [&] { uniform_(from, to, generator); });
   check(from <= to, "uniform_: expected from <= to, got {} and {}", from, to);
   return in_place(*this, "uniform_", [&](const Tensor& before) {
     return rand(before.shape(), {.dtype = before.dtype(), .generator = generator}) * (to - from) + from;
@@ -201,6 +210,9 @@ const Tensor& Tensor::uniform_(double from, double to, Generator* generator) con
 }
 
 const Tensor& Tensor::normal_(double mean, double std, Generator* generator) const {
+  if (is_traced()) [[unlikely]]
+    return report_write("normal_", *this, {}, {{"mean", mean}, {"std", std}},
+                        [&] { normal_(mean, std, generator); });
   check(std >= 0, "normal_: expected std >= 0, got {}", std);
   return in_place(*this, "normal_", [&](const Tensor& before) {
     return randn(before.shape(), {.dtype = before.dtype(), .generator = generator}) * std + mean;

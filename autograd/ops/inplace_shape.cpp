@@ -3,6 +3,7 @@
 #include "autograd/graph/detail/history.hpp"
 #include "autograd/graph/grad_mode.hpp"
 #include "autograd/graph/node.hpp"
+#include "autograd/graph/trace.hpp"
 #include "autograd/tensor/tensor.hpp"
 
 namespace xtape {
@@ -11,9 +12,16 @@ using namespace detail;
 
 namespace {
 
-/// Makes x what `viewed` gives of it.
+using NamedDims = std::initializer_list<std::pair<std::string_view, Dim>>;
+
+/// Makes x what `viewed` gives of it. A trace shows the dims.
 template <class View>
-const Tensor& reshape_in_place(const Tensor& x, const char* op, const View& viewed) {
+const Tensor& reshape_in_place(const Tensor& x, const char* op, NamedDims dims, const View& viewed) {
+  if (is_traced()) [[unlikely]] {
+    op::Attributes attributes;
+    for (const auto& [name, dim] : dims) attributes.emplace_back(name, dim);
+    return report_write(op, x, {}, attributes, [&] { reshape_in_place(x, op, {}, viewed); });
+  }
   detail::check_no_leaf(x, op);
   if (grad_enabled()) x.impl().renew_history(op);
   const Tensor result = viewed(detail::snapshot(x, detail::Values::shared));
@@ -30,19 +38,21 @@ const Tensor& reshape_in_place(const Tensor& x, const char* op, const View& view
 }  // namespace
 
 const Tensor& Tensor::squeeze_() const {
-  return reshape_in_place(*this, "squeeze_", [](const Tensor& x) { return x.squeeze(); });
+  return reshape_in_place(*this, "squeeze_", {}, [](const Tensor& x) { return x.squeeze(); });
 }
 const Tensor& Tensor::squeeze_(Dim dim) const {
-  return reshape_in_place(*this, "squeeze_", [&](const Tensor& x) { return x.squeeze(dim); });
+  return reshape_in_place(*this, "squeeze_", {{"dim", dim}}, [&](const Tensor& x) { return x.squeeze(dim); });
 }
 const Tensor& Tensor::unsqueeze_(Dim dim) const {
-  return reshape_in_place(*this, "unsqueeze_", [&](const Tensor& x) { return x.unsqueeze(dim); });
+  return reshape_in_place(*this, "unsqueeze_", {{"dim", dim}},
+                          [&](const Tensor& x) { return x.unsqueeze(dim); });
 }
 const Tensor& Tensor::transpose_(Dim dim0, Dim dim1) const {
-  return reshape_in_place(*this, "transpose_", [&](const Tensor& x) { return x.transpose(dim0, dim1); });
+  return reshape_in_place(*this, "transpose_", {{"dim0", dim0}, {"dim1", dim1}},
+                          [&](const Tensor& x) { return x.transpose(dim0, dim1); });
 }
 const Tensor& Tensor::t_() const {
-  return reshape_in_place(*this, "t_", [](const Tensor& x) { return x.t(); });
+  return reshape_in_place(*this, "t_", {}, [](const Tensor& x) { return x.t(); });
 }
 
 const Tensor& Tensor::detach_() const {

@@ -202,6 +202,8 @@ Tensor cat(const std::vector<Tensor>& tensors, Dim dim) {
 }
 
 Tensor stack(const std::vector<Tensor>& tensors, Dim dim) {
+  if (is_traced()) [[unlikely]]
+    return report("stack", tensors, {{"dim", dim}}, [&] { return stack(tensors, dim); });
   check(!tensors.empty(), "stack: expected at least one tensor, got an empty list");
   const Shape& shape = tensors[0].shape();
   const int at = wrap_dim(dim, shape.size() + 1, "stack");

@@ -269,6 +269,8 @@ Tensor batched_matmul(const Tensor& a, const Tensor& b) {
 }  // namespace
 
 Tensor matmul(const Tensor& a, const Tensor& b) {
+  if (is_traced()) [[unlikely]]
+    return report("matmul", {a, b}, {}, [&] { return matmul(a, b); });
   check_dtypes(a, b, "matmul");
   check(a.dim() > 0 && b.dim() > 0, "matmul: cannot multiply {} by {}; 0-d tensors are multiplied by *",
         a.shape(), b.shape());
@@ -306,6 +308,8 @@ Tensor outer(const Tensor& a, const Tensor& b) {
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  if (is_traced()) [[unlikely]]
+    return report("linear", {x, weight, bias}, {}, [&] { return linear(x, weight, bias); });
   check(weight.dim() == 2 && x.dim() >= 1 && x.shape().back() == weight.shape()[1],
         "linear: an input of shape {} does not fit a weight of shape {}; expected the last size {}",
         x.shape(), weight.shape(), weight.dim() == 2 ? weight.shape()[1] : 0);
@@ -322,6 +326,8 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight) {
+  if (is_traced()) [[unlikely]]
+    return report("linear", {x, weight}, {}, [&] { return linear(x, weight); });
   check((weight.dim() == 1 || weight.dim() == 2) && x.dim() >= 1 && x.size(-1) == weight.size(-1),
         "linear: an input of shape {} does not fit a weight of shape {}", x.shape(), weight.shape());
   return matmul(x, t(weight));

@@ -185,14 +185,23 @@ Shape resolve(const Tensor& x, const Shape& shape, const char* op) {
 }  // namespace
 
 Tensor reshape(const Tensor& x, const Shape& shape) {
+  if (is_traced()) [[unlikely]]
+    return report("reshape", {x}, {{"shape", shape}}, [&] { return reshape(x, shape); });
   const Shape resolved = resolve(x, shape, "reshape");
   if (x.is_contiguous() || view_strides(x.shape(), x.strides(), resolved)) return record(View{resolved}, x);
   return record(View{resolved}, x.clone());
 }
 
-Tensor Tensor::view(const Shape& shape) const { return record(View{resolve(*this, shape, "view")}, *this); }
+Tensor Tensor::view(const Shape& shape) const {
+  if (is_traced()) [[unlikely]]
+    return report("view", {*this}, {{"shape", shape}}, [&] { return view(shape); });
+  return record(View{resolve(*this, shape, "view")}, *this);
+}
 
 Tensor flatten(const Tensor& x, Dim start_dim, Dim end_dim) {
+  if (is_traced()) [[unlikely]]
+    return report("flatten", {x}, {{"start_dim", start_dim}, {"end_dim", end_dim}},
+                  [&] { return flatten(x, start_dim, end_dim); });
   const int dims = x.shape().size();
   const int start = wrap_dim(start_dim, dims, "flatten"), end = wrap_dim(end_dim, dims, "flatten");
   check(start <= end, "flatten: start_dim {} comes after end_dim {}", start_dim, end_dim);
@@ -211,6 +220,8 @@ Tensor flatten(const Tensor& x, Dim start_dim, Dim end_dim) {
 }
 
 Tensor squeeze(const Tensor& x) {
+  if (is_traced()) [[unlikely]]
+    return report("squeeze", {x}, {}, [&] { return squeeze(x); });
   Shape shape;
   for (std::int64_t size : x.shape()) {
     if (size != 1) shape.push_back(size);
@@ -219,6 +230,8 @@ Tensor squeeze(const Tensor& x) {
 }
 
 Tensor squeeze(const Tensor& x, Dim dim) {
+  if (is_traced()) [[unlikely]]
+    return report("squeeze", {x}, {{"dim", dim}}, [&] { return squeeze(x, dim); });
   const int at = wrap_dim(dim, x.shape().size(), "squeeze");
   Shape shape = x.shape();
   if (!shape.empty() && shape[at] == 1) shape.erase(at);
@@ -226,6 +239,8 @@ Tensor squeeze(const Tensor& x, Dim dim) {
 }
 
 Tensor unsqueeze(const Tensor& x, Dim dim) {
+  if (is_traced()) [[unlikely]]
+    return report("unsqueeze", {x}, {{"dim", dim}}, [&] { return unsqueeze(x, dim); });
   const int at = wrap_dim(dim, x.shape().size() + 1, "unsqueeze");
   Shape shape = x.shape();
   shape.insert(at, 1);
@@ -235,6 +250,9 @@ Tensor unsqueeze(const Tensor& x, Dim dim) {
 Tensor permute(const Tensor& x, const Dims& dims) { return record(Permute{dims}, x); }
 
 Tensor transpose(const Tensor& x, Dim dim0, Dim dim1) {
+  if (is_traced()) [[unlikely]]
+    return report("transpose", {x}, {{"dim0", dim0}, {"dim1", dim1}},
+                  [&] { return transpose(x, dim0, dim1); });
   const int dims = x.shape().size();
   const int a = wrap_dim(dim0, dims, "transpose"), b = wrap_dim(dim1, dims, "transpose");
   Dims order = x.shape();
@@ -244,6 +262,8 @@ Tensor transpose(const Tensor& x, Dim dim0, Dim dim1) {
 }
 
 Tensor t(const Tensor& x) {
+  if (is_traced()) [[unlikely]]
+    return report("t", {x}, {}, [&] { return t(x); });
   check(x.dim() <= 2, "t: expected at most 2 dims, got {}; use transpose() or permute()", x.shape());
   return x.dim() == 2 ? transpose(x, 0, 1) : permute(x, x.dim() == 1 ? Dims{0} : Dims{});
 }

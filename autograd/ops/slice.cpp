@@ -145,6 +145,9 @@ int slice_dim(const Tensor& x, std::int64_t dim, const char* op) {
 }  // namespace
 
 Tensor narrow(const Tensor& x, Dim dim, std::int64_t start, std::int64_t length) {
+  if (is_traced()) [[unlikely]]
+    return report("narrow", {x}, {{"dim", dim}, {"start", start}, {"length", length}},
+                  [&] { return narrow(x, dim, start, length); });
   const int at = slice_dim(x, dim, "narrow");
   const std::int64_t size = x.shape()[at];
   const std::int64_t first = start < 0 ? start + size : start;
@@ -154,6 +157,9 @@ Tensor narrow(const Tensor& x, Dim dim, std::int64_t start, std::int64_t length)
 }
 
 Tensor slice(const Tensor& x, Dim dim, std::int64_t start, std::int64_t end, std::int64_t step) {
+  if (is_traced()) [[unlikely]]
+    return report("slice", {x}, {{"dim", dim}, {"start", start}, {"end", end}, {"step", step}},
+                  [&] { return slice(x, dim, start, end, step); });
   const int at = slice_dim(x, dim, "slice");
   check(step > 0, "slice: step {} is not positive; flip() reverses a dim", step);
   const std::int64_t size = x.shape()[at];
@@ -165,6 +171,8 @@ Tensor slice(const Tensor& x, Dim dim, std::int64_t start, std::int64_t end, std
 }
 
 Tensor select(const Tensor& x, Dim dim, std::int64_t index) {
+  if (is_traced()) [[unlikely]]
+    return report("select", {x}, {{"dim", dim}, {"index", index}}, [&] { return select(x, dim, index); });
   const int at = slice_dim(x, dim, "select");
   const std::int64_t size = x.shape()[at];
   check(index >= -size && index < size, "select: index {} is out of range for dim {} of size {}", index, at,
@@ -173,6 +181,8 @@ Tensor select(const Tensor& x, Dim dim, std::int64_t index) {
 }
 
 std::vector<Tensor> unbind(const Tensor& x, Dim dim) {
+  if (is_traced()) [[unlikely]]
+    return report("unbind", {x}, {{"dim", dim}}, [&] { return unbind(x, dim); });
   const int at = slice_dim(x, dim, "unbind");
   check_pieces(x, x.shape()[at], "unbind");
   std::vector<Tensor> parts;
@@ -181,6 +191,8 @@ std::vector<Tensor> unbind(const Tensor& x, Dim dim) {
 }
 
 std::vector<Tensor> split(const Tensor& x, std::int64_t size, Dim dim) {
+  if (is_traced()) [[unlikely]]
+    return report("split", {x}, {{"split_size", size}, {"dim", dim}}, [&] { return split(x, size, dim); });
   const int at = slice_dim(x, dim, "split");
   const std::int64_t total = x.shape()[at];
   check(size > 0 || (size == 0 && total == 0), "split: pieces of size {} do not fill dim {} of size {}", size,
@@ -195,6 +207,8 @@ std::vector<Tensor> split(const Tensor& x, std::int64_t size, Dim dim) {
 }
 
 std::vector<Tensor> split(const Tensor& x, const Shape& sizes, Dim dim) {
+  if (is_traced()) [[unlikely]]
+    return report("split", {x}, {{"split_size", sizes}, {"dim", dim}}, [&] { return split(x, sizes, dim); });
   const int at = slice_dim(x, dim, "split");
   std::int64_t total = 0;
   for (std::int64_t size : sizes) {
@@ -214,6 +228,8 @@ std::vector<Tensor> split(const Tensor& x, const Shape& sizes, Dim dim) {
 }
 
 std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, Dim dim) {
+  if (is_traced()) [[unlikely]]
+    return report("chunk", {x}, {{"chunks", chunks}, {"dim", dim}}, [&] { return chunk(x, chunks, dim); });
   const int at = slice_dim(x, dim, "chunk");
   check(chunks > 0, "chunk: expected at least one chunk, got {}", chunks);
   const std::int64_t total = x.shape()[at];

@@ -124,6 +124,9 @@ Tensor softmax(const Tensor& x, Dim dim) { return record(Softmax{dim}, x); }
 Tensor log_softmax(const Tensor& x, Dim dim) { return record(LogSoftmax{dim}, x); }
 
 Tensor dropout(const Tensor& x, double p, bool training, Generator* generator) {
+  if (detail::is_traced()) [[unlikely]]
+    return detail::report("dropout", {x}, {{"p", p}, {"training", training}},
+                          [&] { return dropout(x, p, training, generator); });
   check(p >= 0 && p <= 1, "dropout: p is {}; expected a probability from 0 to 1", p);
   if (!training || p == 0) return x;
   check_floating(x.dtype(), "dropout");

@@ -208,6 +208,10 @@ NodePtr strided_write_node(const Tensor& root, const Tensor& view, const Tensor&
   return node_of(StridedWrite{region_of(root, view)}, root, value);
 }
 
+Attributes region_attributes(const Tensor& root, const Tensor& view) {
+  return region_of(root, view).attributes();
+}
+
 bool overlaps_itself(const Shape& shape, const Shape& strides) {
   if (is_without_elements(shape)) return false;
   Shape dims = Shape::filled(shape.size(), 0);

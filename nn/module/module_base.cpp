@@ -189,6 +189,8 @@ void ModuleBase::apply(const std::function<void(ModuleBase&)>& f) {
   f(*this);
 }
 
+Graph::Scope ModuleBase::graph_scope() const { return {.name = "", .kind = name(), .module = state_}; }
+
 bool ModuleBase::has_hooks() const { return !state_->hooks.empty(); }
 
 void ModuleBase::run_hooks(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs) const {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -16,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/graph/trace.hpp"
 #include "autograd/tensor/tensor.hpp"
 #include "files/state_dict.hpp"
 #include "nn/module/forward_hook.hpp"
@@ -121,6 +123,8 @@ class ModuleBase {
   }
   /// Whether both are handles to the same module.
   bool is_same(const ModuleBase& other) const { return state_ == other.state_; }
+  /// Whether the scope in a graph is a call of this module.
+  bool is_called_in(const Graph::Scope& scope) const { return state_ == scope.module; }
 
  protected:
   ModuleBase(const ModuleBase& other);
@@ -148,6 +152,7 @@ class ModuleBase {
   /// Throws where this module cannot have such a child: containers call theirs and need to know how.
   virtual void check_child(const std::string&, const ModuleBase&) const {}
   bool has_hooks() const;
+  Graph::Scope graph_scope() const;
   void run_hooks(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs) const;
   /// Calls f(module, "fc1.") for this module and those below it, parents first, shared ones as often as they
   /// appear.
@@ -207,6 +212,9 @@ requires(std::invocable<F&, Module&> && !std::invocable<F&, ModuleBase&>) void M
 
 template <class Forward, class... Inputs>
 std::invoke_result_t<Forward&> ModuleBase::call(Forward&& forward, const Inputs&... inputs) const {
+  std::optional<TraceScope> scope;
+  if (xtape::detail::is_traced()) [[unlikely]]
+    scope.emplace(graph_scope());
   if (!has_hooks()) return forward();
   const std::vector<Tensor> taken = detail::tensors_of(inputs...);  // before forward can move them away
   if constexpr (std::is_void_v<std::invoke_result_t<Forward&>>) {

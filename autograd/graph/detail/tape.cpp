@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "autograd/graph/grad_mode.hpp"
+#include "autograd/graph/trace.hpp"
 
 namespace xtape::detail {
 
@@ -48,6 +49,7 @@ Tensor Tape::captured(std::size_t i) {
 
 void Tape::run() {
   const ScopedValue mode(op_mode, create_graph_ ? OpMode::recorded : OpMode::inside_op);
+  const ScopedValue trace(trace_notes, create_graph_ ? trace_notes : nullptr);
   if (goal_ == Goal::capture) find_needed();
   if (goal_ == Goal::accumulate && FinalReplay::is_wanted()) count_uses();
   for (auto& [edge, gradient] : roots_) {
