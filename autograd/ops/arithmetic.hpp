@@ -1,8 +1,6 @@
-// Arithmetic with broadcasting: + - * / and friends, comparisons, masks. Numbers stand on either side.
+// Arithmetic with broadcasting: + - * / and friends. Numbers stand on either side.
 // Mixed dtypes promote as in PyTorch; `/` of integers gives float32.
 #pragma once
-
-#include <optional>
 
 #include "autograd/tensor/fwd.hpp"
 
@@ -43,86 +41,5 @@ Tensor operator-(Scalar a, op::Operand b);
 Tensor operator*(Scalar a, op::Operand b);
 Tensor operator/(Scalar a, op::Operand b);
 Tensor operator-(op::Operand x);
-
-/// Comparisons give kBool masks and are never recorded.
-Tensor eq(const Tensor& a, const Tensor& b);
-Tensor ne(const Tensor& a, const Tensor& b);
-Tensor lt(const Tensor& a, const Tensor& b);
-Tensor le(const Tensor& a, const Tensor& b);
-Tensor gt(const Tensor& a, const Tensor& b);
-Tensor ge(const Tensor& a, const Tensor& b);
-Tensor eq(const Tensor& a, Scalar b);
-Tensor ne(const Tensor& a, Scalar b);
-Tensor lt(const Tensor& a, Scalar b);
-Tensor le(const Tensor& a, Scalar b);
-Tensor gt(const Tensor& a, Scalar b);
-Tensor ge(const Tensor& a, Scalar b);
-Tensor operator==(const Tensor& a, const Tensor& b);
-Tensor operator!=(const Tensor& a, const Tensor& b);
-Tensor operator<(const Tensor& a, const Tensor& b);
-Tensor operator<=(const Tensor& a, const Tensor& b);
-Tensor operator>(const Tensor& a, const Tensor& b);
-Tensor operator>=(const Tensor& a, const Tensor& b);
-Tensor operator==(const Tensor& a, Scalar b);
-Tensor operator!=(const Tensor& a, Scalar b);
-Tensor operator<(const Tensor& a, Scalar b);
-Tensor operator<=(const Tensor& a, Scalar b);
-Tensor operator>(const Tensor& a, Scalar b);
-Tensor operator>=(const Tensor& a, Scalar b);
-Tensor operator==(Scalar a, const Tensor& b);
-Tensor operator!=(Scalar a, const Tensor& b);
-Tensor operator<(Scalar a, const Tensor& b);
-Tensor operator<=(Scalar a, const Tensor& b);
-Tensor operator>(Scalar a, const Tensor& b);
-Tensor operator>=(Scalar a, const Tensor& b);
-
-/// Logic on masks (any dtype; non-zero is true), giving kBool.
-Tensor logical_and(const Tensor& a, const Tensor& b);
-Tensor logical_or(const Tensor& a, const Tensor& b);
-Tensor logical_not(const Tensor& x);
-Tensor operator&&(const Tensor& a, const Tensor& b);
-Tensor operator||(const Tensor& a, const Tensor& b);
-Tensor operator!(const Tensor& x);
-
-/// `a` where the bool `condition` holds, else `b`; all three broadcast. uint8 conditions are taken too.
-Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
-Tensor where(const Tensor& condition, const Tensor& a, Scalar b);
-Tensor where(const Tensor& condition, Scalar a, const Tensor& b);
-Tensor where(const Tensor& condition, Scalar a, Scalar b);
-
-/// `x` with `value`, converted to x's dtype, where the bool `mask` (broadcast to x) holds. A number that the
-/// dtype does not hold is an Error.
-Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value);
-Tensor masked_fill(const Tensor& x, const Tensor& mask, const Tensor& value);  // value is 0-d
-
-struct ClampOptions {
-  std::optional<Scalar> min = {};
-  std::optional<Scalar> max = {};
-};
-/// x limited to [min, max]; the gradient is 1 inside, bounds included, and 0 outside. NaN stays, and a bound
-/// that is NaN gives NaN.
-Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max = {});
-Tensor clamp(const Tensor& x, const ClampOptions& options);
-Tensor clamp(const Tensor& x, const Tensor& min, const Tensor& max);
-
-Tensor isnan(const Tensor& x);
-Tensor isinf(const Tensor& x);
-Tensor isfinite(const Tensor& x);
-
-struct AllcloseOptions {
-  double rtol = 1e-5;
-  double atol = 1e-8;
-  bool equal_nan = false;
-};
-/// |a - b| <= atol + rtol |b| everywhere.
-bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8,
-              bool equal_nan = false);
-bool allclose(const Tensor& a, const Tensor& b, const AllcloseOptions& options);
-/// The same shape and the same values (NaN differs from NaN).
-bool equal(const Tensor& a, const Tensor& b);
-
-/// x converted to `dtype`; the gradient is converted back. `x.to(dtype)` gives x itself where nothing
-/// changes.
-Tensor cast(const Tensor& x, DType dtype);
 
 }  // namespace xtape

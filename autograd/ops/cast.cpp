@@ -1,4 +1,6 @@
 // Fresh copies: clone, contiguous, and the conversion to another dtype.
+#include "autograd/ops/cast.hpp"
+
 #include "autograd/graph/record.hpp"
 #include "autograd/kernels/copy.hpp"
 

@@ -1,4 +1,6 @@
 // Comparisons, logic and what chooses by them: where, masked_fill, clamp, isnan, allclose.
+#include "autograd/ops/comparison.hpp"
+
 #include <cmath>
 
 #include "autograd/graph/record.hpp"

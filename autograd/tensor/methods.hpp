@@ -4,6 +4,8 @@
 
 #include "autograd/ops/activation.hpp"
 #include "autograd/ops/arithmetic.hpp"
+#include "autograd/ops/cast.hpp"
+#include "autograd/ops/comparison.hpp"
 #include "autograd/ops/elementwise.hpp"
 #include "autograd/ops/extremes.hpp"
 #include "autograd/ops/indexing.hpp"
