@@ -107,10 +107,7 @@ std::string difference(const Tensor& actual, const Tensor& expected, const Toler
 }
 
 void check_file(const std::string& file, const Function& function, const Tolerances& tolerances) {
-  const json cases = read_json(file).at("cases");
-  BOOST_REQUIRE_MESSAGE(!cases.empty(), file << " holds no cases");
-  for (const json& json_case : cases) {
-    const Case golden = read_case(json_case);
+  for (const Case& golden : read_cases(file)) {
     const Tolerances fitting = tolerances_for(golden, tolerances);
     BOOST_TEST_CONTEXT("case " << golden.name) { check_case(golden, function, golden.inputs, fitting); }
     Tensors strided;
@@ -144,6 +141,11 @@ RegisterTests::RegisterTests(const std::string& folder, const std::map<std::stri
 
 namespace {
 
+Table& all_functions() {  // in a function, since tables are registered before main
+  static Table functions;
+  return functions;
+}
+
 std::map<std::string, FileTest> file_tests(const Table& table) {
   std::map<std::string, FileTest> tests;
   for (const auto& [name, function] : table) {
@@ -155,6 +157,11 @@ std::map<std::string, FileTest> file_tests(const Table& table) {
 }  // namespace
 
 RegisterTests::RegisterTests(const std::string& folder, const Table& table)
-    : RegisterTests(folder, file_tests(table)) {}
+    : RegisterTests(folder, file_tests(table)) {
+  for (const auto& [name, function] : table)
+    all_functions().emplace(folder.empty() ? name : folder + "/" + name, function);
+}
+
+const Table& registered_functions() { return all_functions(); }
 
 }  // namespace xtape::golden

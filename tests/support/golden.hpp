@@ -56,6 +56,8 @@ std::string path(const std::string& folder);
 /// A whole JSON file; an Error that names it where it is missing or broken.
 nlohmann::json read_json(const std::string& file);
 Case read_case(const nlohmann::json& json);
+/// All cases of a golden file, at least one.
+std::vector<Case> read_cases(const std::string& file);
 /// A tensor from {"dtype", "shape", "data"}.
 Tensor read_tensor(const nlohmann::json& json);
 DType read_dtype(const std::string& name);
@@ -94,5 +96,8 @@ class RegisterTests {
   RegisterTests(const std::string& folder, const std::map<std::string, FileTest>& tests);
   RegisterTests(const std::string& folder, const Table& table);  ///< each by check_file
 };
+
+/// The functions of all tables that were registered, by golden file: "matmul", "nn/mse_loss".
+const Table& registered_functions();
 
 }  // namespace xtape::golden

@@ -69,6 +69,14 @@ Case read_case(const json& value) {
   return result;
 }
 
+std::vector<Case> read_cases(const std::string& file) {
+  const json values = read_json(file).at("cases");
+  std::vector<Case> cases;
+  for (const json& value : values) cases.push_back(read_case(value));
+  check(!cases.empty(), "{}: holds no cases", file);
+  return cases;
+}
+
 Args::Args(const json& values) : values_(std::make_shared<const json>(values)) {}
 
 const json& Args::at(const std::string& name) const {
