@@ -1,5 +1,5 @@
-// Graphs on several threads at once: independent ones, ones that share leaves, and one that all replay.
-// Values are small integers, so that sums are exact in any order.
+// Graphs on several threads at once: independent ones, ones that share leaves, one that all replay, and
+// views. Values are small integers, so that sums are exact in any order.
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -169,6 +169,45 @@ BOOST_AUTO_TEST_CASE(tensors_outlive_the_thread_that_made_them) {
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     sum(tensors[i]).backward();
     BOOST_TEST(tensors[i][99].item() == std::exp(static_cast<double>(i)), boost::test_tools::tolerance(1e-6));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(threads_views)
+
+BOOST_AUTO_TEST_CASE(threads_may_read_a_view_that_is_out_of_date) {
+  for (int round = 0; round < 50; ++round) {
+    const Tensor x = leaf({1, 2});
+    const Tensor y = x * 2;
+    const Tensor view = y[0];
+    y.mul_(3);
+    std::vector<double> results(4);
+    std::vector<std::thread> readers;
+    for (double& result : results) {
+      readers.emplace_back([&] {
+        const Tensor z = view * view;
+        result = grad({z}, {x}, {.retain_graph = true})[0].to_vector<double>()[0];
+      });
+    }
+    for (std::thread& reader : readers) reader.join();
+    BOOST_TEST(results == std::vector<double>(4, 72.0), boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_view_may_be_brought_up_to_date_while_its_earlier_value_is_replayed) {
+  for (int round = 0; round < 50; ++round) {
+    const Tensor x = leaf({1, 2});
+    const Tensor y = x * 2;
+    const Tensor view = y[0];
+    view.retain_grad();
+    view.register_hook([](const Tensor&) { return Tensor(); });
+    const Tensor before = view * 5;
+    y.mul_(3);
+    std::thread reader([&] { (void)view.requires_grad(); });
+    before.backward();
+    reader.join();
+    expect_values(x.grad(), {10, 0});
   }
 }
 

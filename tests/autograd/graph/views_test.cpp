@@ -1,7 +1,6 @@
 // Views and the history of what they view: writes through either are seen by both, in values and gradients.
 // Expected gradients are worked out by hand; those that are not obvious were compared with PyTorch 1.13.
 #include <algorithm>
-#include <thread>
 
 #include "autograd/base/random.hpp"
 #include "autograd/graph/backward.hpp"
@@ -572,45 +571,6 @@ BOOST_AUTO_TEST_CASE(histories_with_writes_through_views_own_no_cycle) {
   const auto warm = detail::pool::statistics().system_allocations;
   for (int i = 0; i < 1000; ++i) step(i % 2 == 0);
   BOOST_TEST(detail::pool::statistics().system_allocations == warm);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(threads_views)
-
-BOOST_AUTO_TEST_CASE(threads_may_read_a_view_that_is_out_of_date) {
-  for (int round = 0; round < 50; ++round) {
-    const Tensor x = leaf({1, 2});
-    const Tensor y = x * 2;
-    const Tensor view = y[0];
-    y.mul_(3);
-    std::vector<double> results(4);
-    std::vector<std::thread> readers;
-    for (double& result : results) {
-      readers.emplace_back([&] {
-        const Tensor z = view * view;
-        result = grad({z}, {x}, {.retain_graph = true})[0].to_vector<double>()[0];
-      });
-    }
-    for (std::thread& reader : readers) reader.join();
-    BOOST_TEST(results == std::vector<double>(4, 72.0), boost::test_tools::per_element());
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_view_may_be_brought_up_to_date_while_its_earlier_value_is_replayed) {
-  for (int round = 0; round < 50; ++round) {
-    const Tensor x = leaf({1, 2});
-    const Tensor y = x * 2;
-    const Tensor view = y[0];
-    view.retain_grad();
-    view.register_hook([](const Tensor&) { return Tensor(); });
-    const Tensor before = view * 5;
-    y.mul_(3);
-    std::thread reader([&] { (void)view.requires_grad(); });
-    before.backward();
-    reader.join();
-    expect_values(x.grad(), {10, 0});
-  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
