@@ -11,3 +11,15 @@ endif()
 if(XTAPE_FUZZ)  # counts the edges that an input takes; the targets alone link libFuzzer's main
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
+
+# xtape_coverage(TARGET...): counts how often each line of the targets runs, by clang's source-based coverage.
+if(XTAPE_COVERAGE)
+  add_link_options(-fprofile-instr-generate)
+endif()
+function(xtape_coverage)
+  if(XTAPE_COVERAGE)
+    foreach(target IN LISTS ARGN)
+      target_compile_options(${target} PRIVATE -fprofile-instr-generate -fcoverage-mapping)
+    endforeach()
+  endif()
+endfunction()

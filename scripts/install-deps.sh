@@ -8,7 +8,7 @@ library=(g++ cmake ninja-build libxtensor-dev libxtensor-blas-dev libxsimd-dev l
          libopenblas-pthread-dev libtbb-dev zlib1g-dev libpng-dev nlohmann-json3-dev)
 demo=(libcli11-dev dataset-fashion-mnist)
 development=(libboost-test-dev libbenchmark-dev ccache python3 valgrind
-             clang libclang-rt-14-dev clang-format clang-tidy)
+             clang libclang-rt-14-dev llvm-14 clang-format clang-tidy)
 
 wanted=("${library[@]}" "${demo[@]}")
 case "${1:-}" in
