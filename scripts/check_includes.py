@@ -51,6 +51,7 @@ PRIVATE = {
     ("tbb/", "oneapi/"): ["autograd/base/parallel.*"],
     ("io/",): ["io/**", "**.cpp", "**/detail/**", "tests/**"],
     ("files/detail/",): ["files/**.cpp", "files/detail/**", "tests/**"],
+    ("nn/detail/",): ["nn/**.cpp", "nn/detail/**", "tests/**"],
     ("nn/module/detail/",): ["nn/**.cpp", "nn/module/detail/**", "tests/**"],
     ("nn/layers/detail/",): ["nn/layers/*.cpp", "nn/layers/detail/**", "tests/**"],
     ("nn/losses/detail/",): ["nn/**.cpp", "nn/losses/detail/**", "tests/**"],

@@ -15,11 +15,11 @@
 #include "nn/optim/groups.hpp"
 #include "nn/optim/param_state.hpp"
 
-namespace xtape::optim {
-
-namespace detail {
+namespace xtape::nn::detail {
 class StateCheck;
 }
+
+namespace xtape::optim {
 
 class Optimizer {
  public:
@@ -106,7 +106,7 @@ class Optimizer {
   void add_group(const ValuesGroup& group, const Values& defaults);
   void update_one(std::size_t group, const Tensor& param, Tensor gradient, bool maximizes);
   void check_loadable(const StateDict& dict) const;
-  void inspect_group(detail::StateCheck& check, std::size_t group) const;
+  void inspect_group(nn::detail::StateCheck& check, std::size_t group) const;
   std::vector<Tensor> all_params() const;
 
   std::unique_ptr<Groups> groups_;  // null after a move from here, as address_

@@ -4,14 +4,14 @@
 #include <cmath>
 #include <string>
 
-#include "nn/optim/detail/state_check.hpp"
+#include "nn/detail/state_check.hpp"
 #include "nn/optim/optimizer.hpp"
 
 namespace xtape::optim {
 
 namespace {
 
-using detail::StateCheck;
+using nn::detail::StateCheck;
 using Tensors = std::vector<Tensor>;
 using Numbers = std::vector<double>;
 
@@ -46,40 +46,25 @@ void save(StateDict& dict, const std::string& name, const Numbers& list) {
 
 // ... held against what is to be loaded ...
 
-/// Whether there is a value of that name; an entry without one is a fault.
-bool is_given(StateCheck& check, const std::string& name, const Tensor* value) {
-  if (value != nullptr && !value->defined()) check.note("undefined: \"{}\"", name);
-  return value != nullptr && value->defined();
-}
-bool holds(StateCheck& check, const std::string& name, const Tensor* value, std::int64_t count) {
-  if (!is_given(check, name, value)) return false;
-  if (value->numel() != count) check.note("\"{}\" holds {} values; expected {}", name, value->numel(), count);
-  return value->numel() == count;
-}
-
 void inspect(StateCheck& check, const std::string& name, std::int64_t, const Shape&) {
   const Tensor* value = check.find(name);
-  if (!holds(check, name, value, 1)) return;
+  if (value == nullptr || !check.has_count(name, *value, 1)) return;
   const auto steps = value->item<double>();
   if (!(steps >= 0 && steps <= kMaxSteps && steps == std::floor(steps)))
     check.note("\"{}\" is {}; expected a number of steps", name, steps);
 }
 void inspect(StateCheck& check, const std::string& name, double, const Shape&) {
-  holds(check, name, check.find(name), 1);
+  if (const Tensor* value = check.find(name)) check.has_count(name, *value, 1);
 }
 void inspect(StateCheck& check, const std::string& name, const Tensor&, const Shape& shape) {
-  const Tensor* value = check.find(name);
-  if (is_given(check, name, value) && value->shape() != shape)
-    check.note("wrong shape: \"{}\" is {}; expected {}", name, value->shape(), shape);
+  if (const Tensor* value = check.find(name)) check.has_shape(name, *value, shape);
 }
 void inspect(StateCheck& check, const std::string& name, const Tensors&, const Shape& shape) {
   for (std::size_t i = 0; check.find(item_name(name, i)) != nullptr; ++i)
     inspect(check, item_name(name, i), Tensor(), shape);
 }
 void inspect(StateCheck& check, const std::string& name, const Numbers&, const Shape&) {
-  const Tensor* value = check.find(name);
-  if (is_given(check, name, value) && value->dim() != 1)
-    check.note("\"{}\" is of shape {}; expected a list", name, value->shape());
+  if (const Tensor* value = check.find(name)) check.is_list(name, *value);
 }
 
 // ... and loaded. They give whether there was anything.
@@ -144,15 +129,16 @@ StateDict Optimizer::state_dict() const {
 }
 
 void Optimizer::inspect_group(StateCheck& check, std::size_t group) const {
-  groups_->visit(group, [&](std::string_view option, double) {
-    const std::string name = group_name(group, option);
-    holds(check, name, check.require(name), 1);
-  });
-  const std::string initial = group_name(group, kInitialLr), params = group_name(group, "params");
+  const auto require = [&](std::string_view what, std::int64_t count) {
+    const std::string name = group_name(group, what);
+    if (const Tensor* value = check.require(name)) check.has_count(name, *value, count);
+  };
+  groups_->visit(group, [&](std::string_view option, double) { require(option, 1); });
+  require("params", static_cast<std::int64_t>(groups_->params(group).size()));
+  const std::string initial = group_name(group, kInitialLr);
   const Tensor* lr = check.find(initial);
-  if (holds(check, initial, lr, 1) && !std::isfinite(lr->item<double>()))
+  if (lr != nullptr && check.has_count(initial, *lr, 1) && !std::isfinite(lr->item<double>()))
     check.note("\"{}\" is {}; expected a number", initial, lr->item<double>());
-  holds(check, params, check.require(params), static_cast<std::int64_t>(groups_->params(group).size()));
 }
 
 void Optimizer::check_loadable(const StateDict& dict) const {

@@ -1,6 +1,8 @@
 // The trainer's options, its random numbers, and its calls of Fit.
 #include "nn/train/trainer.hpp"
 
+#include <utility>
+
 #include "nn/train/detail/fit.hpp"
 #include "nn/train/detail/generator_scope.hpp"
 
@@ -22,10 +24,19 @@ void check_options(const TrainerOptions& options) {
   check(early.min_delta >= 0, "Trainer: early_stopping.min_delta is {}; expected 0 or more", early.min_delta);
 }
 
+/// With the generator that a trainer adds.
+TrainingStateOptions with_generator(TrainingStateOptions options, Generator& generator) {
+  options.generators.push_back(&generator);
+  return options;
+}
+
 }  // namespace
 
 Trainer::Trainer(Module& model, optim::Optimizer& optimizer, const TrainerOptions& options)
-    : model_(model), optimizer_(optimizer), options_(options) {
+    : model_(model),
+      optimizer_(optimizer),
+      options_(options),
+      state_(model, optimizer, with_generator(options.state, subset_generator_)) {
   check_options(options);
   if (options.seed) generator_.emplace(*options.seed);
 }
@@ -44,11 +55,21 @@ History Trainer::fit(const datasets::Dataset& train, const datasets::Dataset& va
 History Trainer::fit(const datasets::Dataset& train, const datasets::Dataset* validation) {
   check(train.size() > 0, "Trainer: the training set is empty");
   stop_ = false;
-  history_ = History();
+  if (!std::exchange(goes_on_, false)) {
+    state_.forget_progress();
+    subset_generator_.set_state(Generator().state());
+  }
   std::optional<GeneratorScope> seeded;
   if (generator_) seeded.emplace(*generator_);
-  Fit({model_, optimizer_, options_, train, validation, stop_, history_}).run();
-  return history_;
+  Fit({model_, optimizer_, options_, train, validation, stop_, state_, subset_generator_}).run();
+  return state_.history;
+}
+
+void Trainer::load_state_dict(const StateDict& dict) {
+  std::optional<GeneratorScope> seeded;  // the state's generator is that of the training, not the program's
+  if (generator_) seeded.emplace(*generator_);
+  state_.load_state_dict(dict);
+  goes_on_ = true;
 }
 
 Evaluation Trainer::evaluate(const datasets::Dataset& dataset) const {

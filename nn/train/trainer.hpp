@@ -11,6 +11,7 @@
 #include "nn/train/callback.hpp"
 #include "nn/train/evaluate.hpp"
 #include "nn/train/history.hpp"
+#include "nn/train/training_state.hpp"
 
 namespace xtape::nn {
 
@@ -43,7 +44,10 @@ struct TrainerOptions {
   int num_workers = 0;          ///< as of DataLoader
   bool catch_interrupt = true;  ///< end cleanly on Ctrl-C
   Callback<BatchRecord> on_batch = {};
-  Callback<EpochRecord> on_epoch = {};               ///< before lr_decay; a place for a scheduler's step
+  Callback<EpochRecord> on_epoch = {};  ///< before lr_decay; a place for a scheduler's step
+  /// After each whole epoch, its lr_decay included; the place to save state.state_dict().
+  std::function<void(const TrainingState& state)> on_state = {};
+  TrainingStateOptions state = {};                   ///< what on_epoch steps, and generators of one's own
   std::function<void(std::string_view)> print = {};  ///< gets each line, without its end; unset: stdout
 };
 
@@ -62,15 +66,20 @@ class Trainer {
   /// Model and optimiser must outlive the trainer. Throws where an option makes no sense.
   Trainer(Module& model, optim::Optimizer& optimizer, const TrainerOptions& options = {});
 
-  /// Trains for `epochs` epochs more. What a callback, the model or a dataset throws comes out here;
-  /// history() holds what there was, and the weights stay those of the last step.
+  /// Trains for `epochs` epochs more, or as load_state_dict says. What a callback, the model or a dataset
+  /// throws comes out here; history() holds what there was, and the weights stay those of the last step.
   History fit(const datasets::Dataset& train);
   History fit(const datasets::Dataset& train, const datasets::Dataset& validation);
+
+  /// Makes the next fit go on from what on_state saved, up to epoch `epochs`: history, best weights and
+  /// random numbers too, so that it ends with the same bits as if it had not been interrupted. Throws, and
+  /// changes nothing, where the state does not fit.
+  void load_state_dict(const StateDict& dict);
 
   /// Ends the training after the batch at work. For callbacks and other threads.
   void stop() { stop_ = true; }
   /// Of the last fit, or of the one that goes on.
-  const History& history() const { return history_; }
+  const History& history() const { return state_.history; }
   const TrainerOptions& options() const { return options_; }
   /// The model's loss and accuracy on a dataset, by the options' functions.
   Evaluation evaluate(const datasets::Dataset& dataset) const;
@@ -82,7 +91,9 @@ class Trainer {
   optim::Optimizer& optimizer_;
   TrainerOptions options_;
   std::optional<Generator> generator_;  // with a seed; goes on from fit to fit
-  History history_;
+  Generator subset_generator_;          // draws the training examples to measure on
+  TrainingState state_;
+  bool goes_on_ = false;  // from a state that was loaded
   std::atomic<bool> stop_ = false;
 };
 

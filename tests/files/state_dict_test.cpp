@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(one_error_lists_every_misfit_and_nothing_is_changed) {
                        {"2.weight", zeros({1})}};
   const std::string text = error_of([&] { net.load_state_dict(dict); });
   BOOST_TEST(text ==
-             "load_state_dict: the state does not fit Sequential:\n"
+             "load_state_dict: the state does not fit this Sequential:\n"
              "  missing: \"0.bias\"\n"
              "  unexpected: \"2.weight\"\n"
              "  wrong shape: \"1.weight\" is {1, 4}; expected {1, 3}\n"

@@ -5,6 +5,7 @@
 #include "nn/layers/linear.hpp"
 #include "nn/layers/mlp.hpp"
 #include "nn/losses/modules.hpp"
+#include "nn/losses/penalty.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "nn/optim/detail/state_check.hpp"
+#include "nn/detail/state_check.hpp"
 
 namespace xtape::optim {
 
@@ -96,15 +96,14 @@ std::vector<T> from_tensor(const Tensor& x, const std::vector<T>&) {
   return x.to_vector<T>();
 }
 
-/// What is wrong with `x` as a value of that type, in words; "" where it fits.
+/// Notes what keeps `x` from being a value of that type.
 template <class T>
-std::string misfit(const Tensor& x, const T&) {
-  if (!x.defined()) return "is undefined";
-  const DType expected = to_tensor(T{}).dtype();
-  if (x.dtype() != expected) return fmt::format("is {}; expected {}", x.dtype(), expected);
-  if (!std::is_arithmetic_v<T>)
-    return x.dim() == 1 ? "" : fmt::format("is of shape {}; expected a list", x.shape());
-  return x.numel() == 1 ? "" : fmt::format("holds {} values; expected 1", x.numel());
+void inspect(nn::detail::StateCheck& check, std::string_view name, const Tensor& x, const T&) {
+  if (!check.has_dtype(name, x, to_tensor(T{}).dtype())) return;
+  if constexpr (std::is_arithmetic_v<T>)
+    check.has_count(name, x, 1);
+  else
+    check.is_list(name, x);
 }
 
 }  // namespace
@@ -118,12 +117,11 @@ StateDict LRScheduler::state_dict() const {
 }
 
 void LRScheduler::check_fits(const StateDict& dict) const {
-  detail::StateCheck check(dict);
+  nn::detail::StateCheck check(dict);
   const_cast<LRScheduler*>(this)->visit_state([&](std::string_view name, StateValue value) {
     const Tensor* found = check.require(name);
     if (found == nullptr) return;
-    const std::string fault = std::visit([&](const auto* stored) { return misfit(*found, *stored); }, value);
-    if (!fault.empty()) check.note("\"{}\" {}", name, fault);
+    std::visit([&](const auto* stored) { inspect(check, name, *found, *stored); }, value);
   });
   check.finish(name());
 }

@@ -7,42 +7,45 @@ bool by_accuracy(const TrainerOptions& options) {
   return options.monitor == Monitor::accuracy && static_cast<bool>(options.accuracy);
 }
 
-void BestEpoch::add(const EpochRecord& record, std::size_t index, const ModuleBase& model) {
+void BestEpoch::add_newest(const ModuleBase& model) {
+  const EpochRecord& record = state_.history.epochs.back();
+  BestSoFar& best = state_.best;
   if (is_progress(record)) {
-    mark_ = by_accuracy(options_) ? record.validation_accuracy : record.validation_loss;
-    waited_ = 0;
+    best.mark = by_accuracy(options_) ? record.validation_accuracy : record.validation_loss;
+    best.waited = 0;
   } else {
-    ++waited_;
+    ++best.waited;
   }
   if (!is_better(record)) return;
-  best_ = record;
-  index_ = index;
+  state_.history.best_index = state_.history.epochs.size() - 1;
   if (!options_.restore_best) return;
-  weights_ = StateDict();
-  for (const auto& [name, value] : model.state_dict()) weights_.insert(name, value.clone());
+  best.weights = StateDict();
+  for (const auto& [name, value] : model.state_dict()) best.weights.insert(name, value.clone());
 }
 
 bool BestEpoch::is_better(const EpochRecord& record) const {
-  if (!index_) return true;
-  const bool lower_loss = record.validation_loss < best_.validation_loss;
-  if (!by_accuracy(options_) || record.validation_accuracy == best_.validation_accuracy) return lower_loss;
-  return record.validation_accuracy > best_.validation_accuracy;
+  if (!state_.history.best_index) return true;
+  const EpochRecord& best = state_.history.best();
+  const bool lower_loss = record.validation_loss < best.validation_loss;
+  if (!by_accuracy(options_) || record.validation_accuracy == best.validation_accuracy) return lower_loss;
+  return record.validation_accuracy > best.validation_accuracy;
 }
 
 bool BestEpoch::is_progress(const EpochRecord& record) const {
-  if (!mark_) return true;
+  const std::optional<double>& mark = state_.best.mark;  // min_delta lets it lag behind the best
+  if (!mark) return true;
   const double delta = options_.early_stopping.min_delta;
-  return by_accuracy(options_) ? record.validation_accuracy > *mark_ + delta
-                               : record.validation_loss < *mark_ - delta;
+  return by_accuracy(options_) ? record.validation_accuracy > *mark + delta
+                               : record.validation_loss < *mark - delta;
 }
 
 bool BestEpoch::is_over() const {
   const std::int64_t patience = options_.early_stopping.patience;
-  return patience > 0 && waited_ >= patience;
+  return patience > 0 && state_.best.waited >= patience;
 }
 
 void BestEpoch::restore(ModuleBase& model) const {
-  if (index_ && options_.restore_best) model.load_state_dict(weights_);
+  if (!state_.best.weights.empty() && options_.restore_best) model.load_state_dict(state_.best.weights);
 }
 
 }  // namespace xtape::nn

@@ -42,7 +42,7 @@ std::string epoch_line(const EpochRecord& record, std::int64_t epochs) {
 
 }  // namespace
 
-Fit::Fit(const Parts& parts) : of_(parts), best_(parts.options) {
+Fit::Fit(const Parts& parts) : of_(parts), history_(parts.state.history), best_(parts.options, parts.state) {
   const std::int64_t size = of_.train.size(), batch = of_.options.batch_size;
   iterations_per_epoch_ = size / batch + (size % batch != 0);
   if (__builtin_mul_overflow(of_.options.epochs, iterations_per_epoch_, &iterations_)) {
@@ -52,15 +52,18 @@ Fit::Fit(const Parts& parts) : of_(parts), best_(parts.options) {
 }
 
 void Fit::run() {
-  const Clock::time_point start = Clock::now();
+  start_ = Clock::now();
+  seconds_before_ = history_.seconds;
   const TrainMode mode(of_.model);
-  for (epoch_ = 1; epoch_ <= of_.options.epochs && !ended_; ++epoch_) {
+  for (epoch_ = of_.state.epoch + 1; epoch_ <= of_.options.epochs && !ended_; ++epoch_) {
     run_epoch(epoch_);
-    of_.history.seconds = seconds_since(start);
+    note_seconds();
   }
   best_.restore(of_.model);
   print_ending();
 }
+
+void Fit::note_seconds() { history_.seconds = seconds_before_ + seconds_since(start_); }
 
 void Fit::run_epoch(std::int64_t epoch) {
   epoch_start_ = Clock::now();
@@ -72,11 +75,15 @@ void Fit::run_epoch(std::int64_t epoch) {
   for (const datasets::Example& batch : loader) {
     run_batch(batch);
     if (ended_) return;
-    if (of_.options.evaluate_first && of_.history.losses.size() == 1) end_epoch(0);
+    if (of_.options.evaluate_first && history_.losses.size() == 1) end_epoch(0);
     if (ended_) return;
   }
-  end_epoch(epoch);
+  const bool is_whole = end_epoch(epoch);
   decay_lr();
+  if (!is_whole) return;
+  of_.state.epoch = epoch;
+  note_seconds();
+  if (of_.options.on_state) of_.options.on_state(of_.state);
 }
 
 void Fit::run_batch(const datasets::Example& batch) {
@@ -86,7 +93,7 @@ void Fit::run_batch(const datasets::Example& batch) {
   const Tensor data_loss = of_.options.loss(of_.model(batch.data), batch.target);
   const Tensor loss = total_loss(data_loss);
   const double value = loss.item();
-  of_.history.losses.push_back(value);
+  history_.losses.push_back(value);
   if (!std::isfinite(value)) return end(Ending::diverged);
   loss.backward();
   of_.optimizer.step();
@@ -94,7 +101,7 @@ void Fit::run_batch(const datasets::Example& batch) {
   const std::int64_t count = batch.data.size(0);
   loss_sum_ += data_loss.item() * static_cast<double>(count);
   examples_ += count;
-  const auto iteration = static_cast<std::int64_t>(of_.history.losses.size());
+  const auto iteration = static_cast<std::int64_t>(history_.losses.size());
   if (of_.options.print_every > 0 && (iteration - 1) % of_.options.print_every == 0) {
     print(fmt::format("(Iteration {} / {}) loss: {:.6f}", iteration, iterations_, value));
   }
@@ -111,24 +118,29 @@ Tensor Fit::total_loss(const Tensor& data_loss) const {
   return data_loss + penalty.to(data_loss.dtype()).reshape(data_loss.shape());
 }
 
-void Fit::end_epoch(std::int64_t epoch) {
+bool Fit::end_epoch(std::int64_t epoch) {
   EpochRecord record{.epoch = epoch, .lr = of_.optimizer.lr()};
   record.train_loss = loss_sum_ / static_cast<double>(examples_);
   measure(record);
-  if (interrupt_ && interrupt_->requested()) return end(Ending::interrupted);
+  if (interrupt_ && interrupt_->requested()) {
+    end(Ending::interrupted);
+    return false;
+  }
   record.seconds = seconds_since(epoch_start_);
-  of_.history.epochs.push_back(record);
+  history_.epochs.push_back(record);
   if (of_.options.print_every > 0) print(epoch_line(record, of_.options.epochs));
 
   if (of_.validation) {
-    if (!std::isfinite(record.validation_loss)) return end(Ending::diverged);
-    best_.add(record, of_.history.epochs.size() - 1, of_.model);
-    of_.history.best_index = best_.index();
+    if (!std::isfinite(record.validation_loss)) {
+      end(Ending::diverged);
+      return false;
+    }
+    best_.add_newest(of_.model);
   }
-  const bool go_on = of_.options.on_epoch(record);
-  if (!go_on) return end(Ending::stopped);
+  if (!of_.options.on_epoch(record)) end(Ending::stopped);
   note_interrupt_or_stop();
   if (best_.is_over() && epoch < of_.options.epochs) end(Ending::early_stopping);
+  return true;
 }
 
 EvaluateOptions Fit::evaluate_options() const {
@@ -148,7 +160,7 @@ void Fit::measure(EpochRecord& record) {
   if (wanted == 0 || !of_.options.accuracy) return;
   std::vector<std::int64_t> subset;
   if (wanted > 0 && wanted < size) {
-    subset = randperm(size, {.generator = &subset_generator_}).to_vector<std::int64_t>();
+    subset = randperm(size, {.generator = &of_.subset_generator}).to_vector<std::int64_t>();
     subset.resize(static_cast<std::size_t>(wanted));
     options.indices = subset;
   }
@@ -170,13 +182,13 @@ void Fit::note_interrupt_or_stop() {
 void Fit::end(Ending ending) {
   if (ended_) return;  // the first reason counts
   ended_ = true;
-  of_.history.ending = ending;
+  history_.ending = ending;
 }
 
 void Fit::print_ending() const {
-  const History& history = of_.history;
-  if (of_.options.print_every == 0 || history.ending == Ending::completed) return;
-  print(fmt::format("(Iteration {} / {}) {}", history.losses.size(), iterations_, to_string(history.ending)));
+  if (of_.options.print_every == 0 || history_.ending == Ending::completed) return;
+  print(
+      fmt::format("(Iteration {} / {}) {}", history_.losses.size(), iterations_, to_string(history_.ending)));
 }
 
 void Fit::print(std::string_view line) const {

@@ -1,4 +1,4 @@
-// Fit: one training at work. The trainer makes it, runs it and reads the history.
+// Fit: one training at work. The trainer makes it, runs it and reads the state.
 #pragma once
 
 #include <atomic>
@@ -23,7 +23,8 @@ class Fit {
     const datasets::Dataset& train;
     const datasets::Dataset* validation;  ///< or null
     const std::atomic<bool>& stop;
-    History& history;
+    TrainingState& state;
+    Generator& subset_generator;  ///< its own, so that measuring does not change what is learnt
   };
 
   explicit Fit(const Parts& parts);
@@ -33,8 +34,10 @@ class Fit {
   void run_epoch(std::int64_t epoch);
   void run_batch(const datasets::Example& batch);
   Tensor total_loss(const Tensor& data_loss) const;
-  /// Adds a record unless Ctrl-C came while it was measured.
-  void end_epoch(std::int64_t epoch);
+  /// Adds a record unless Ctrl-C came while it was measured. Gives whether the epoch is whole: one that a
+  /// training may go on from.
+  bool end_epoch(std::int64_t epoch);
+  void note_seconds();
   void measure(EpochRecord& record);
   EvaluateOptions evaluate_options() const;
   void decay_lr() const;
@@ -44,14 +47,15 @@ class Fit {
   void print(std::string_view line) const;
 
   Parts of_;
+  History& history_;  // of the state
   std::optional<InterruptGuard> interrupt_;
   BestEpoch best_;
-  Generator subset_generator_;  // its own, so that measuring does not change what is learnt
   std::int64_t iterations_ = 0, iterations_per_epoch_ = 0;
   std::int64_t epoch_ = 0;  // at work
   double loss_sum_ = 0;     // of the epoch's examples, without the penalty
   std::int64_t examples_ = 0;
-  std::chrono::steady_clock::time_point epoch_start_;
+  std::chrono::steady_clock::time_point start_, epoch_start_;
+  double seconds_before_ = 0;  // of the training that this one goes on from
   bool ended_ = false;
 };
 

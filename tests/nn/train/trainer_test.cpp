@@ -7,6 +7,7 @@
 #include "nn/layers/dropout.hpp"
 #include "nn/layers/linear.hpp"
 #include "nn/losses/modules.hpp"
+#include "nn/losses/penalty.hpp"
 #include "nn/module/sequential.hpp"
 #include "nn/optim/adam.hpp"
 #include "tests/nn/train/trainer_fixture.hpp"

@@ -114,9 +114,9 @@ BOOST_AUTO_TEST_CASE(a_state_that_cannot_be_is_refused_as_a_whole) {
     BOOST_TEST(step.last_epoch() == 0);
   };
   refused("step_size", tensor(0), "StepLR: step_size is 0");
-  refused("step_size", tensor(2.5), "\"step_size\" is float32; expected int64");
+  refused("step_size", tensor(2.5), "wrong dtype: \"step_size\" is float32; expected int64");
   refused("step_size", tensor({1, 2}), "\"step_size\" holds 2 values; expected 1");
-  refused("step_size", Tensor(), "\"step_size\" is undefined");
+  refused("step_size", Tensor(), "undefined: \"step_size\"");
   refused("base_lrs", tensor(1.0, {.dtype = kFloat64}), "\"base_lrs\" is of shape {}; expected a list");
   refused("last_epoch", tensor(-5), "has last_epoch -5");
 }
