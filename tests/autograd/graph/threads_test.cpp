@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "autograd/graph/backward.hpp"
+#include "autograd/graph/detail/final_hooks.hpp"
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {
@@ -79,6 +80,28 @@ BOOST_AUTO_TEST_CASE(gradients_of_graphs_that_share_leaves_add_up_exactly) {
   const double total = kSteps * 55;  // 1 + 2 + ... + 10
   expect_values(x.grad(), {4 * total, 5 * total, 6 * total}, 0);
   expect_values(w.grad(), {1 * total, 2 * total, 3 * total}, 0);
+}
+
+BOOST_AUTO_TEST_CASE(threads_follow_leaves_of_their_own_through_a_graph_that_they_share) {
+  const Tensor x = leaf({1, 2, 3}), shared = x * 2;
+  constexpr int kSteps = 50;
+  std::vector<int> finals(kThreads);
+  std::vector<Tensor> weights(kThreads);
+  on_threads(kThreads, [&](int i) {
+    const auto at = static_cast<std::size_t>(i);
+    weights[at] = leaf({1, 1, 1});
+    const detail::FinalHooks hooks({weights[at]},
+                                   {.final = [&](std::size_t, const Tensor&) { ++finals[at]; }});
+    for (int step = 0; step < kSteps; ++step)
+      sum(shared * weights[at] * (i + 1)).backward({.retain_graph = true});
+  });
+  const double total = kSteps * 2 * 55;  // 1 + 2 + ... + 10
+  expect_values(x.grad(), {total, total, total}, 0);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const double own = kSteps * 2 * static_cast<double>(i + 1);
+    expect_values(weights[i].grad(), {own, 2 * own, 3 * own}, 0);
+    BOOST_TEST(finals[i] == kSteps);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(ten_threads_replay_one_graph_that_is_retained) {
