@@ -153,21 +153,26 @@ Tensor share(const Tensor& g, const Tensor& loses, const Tensor& ties) {
   return where(loses, 0, where(ties, g / 2, g));
 }
 
-/// y = max(a, b); NaN wins. The gradient goes to the greater, in halves to equal ones.
-struct Maximum {
-  static constexpr std::string_view name = "maximum";
+/// y = max(a, b), else min(a, b); NaN wins. The gradient goes to the one that is taken, in halves to equal
+/// ones.
+template <bool greatest>
+struct ExtremeOfTwo {
+  static constexpr std::string_view name = greatest ? "maximum" : "minimum";
   static constexpr Reads reads = Reads::inputs;
   static constexpr bool strided = true;
 
-  Tensor forward(Operand a, Operand b) const { return kernels::binary(Binary::maximum, a, b); }
+  Tensor forward(Operand a, Operand b) const {
+    return kernels::binary(greatest ? Binary::maximum : Binary::minimum, a, b);
+  }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return share(g, x[0] < x[1], x[0] == x[1]); });
-    wrt(1, [&] { return share(g, x[1] < x[0], x[0] == x[1]); });
+    const auto loses = [](const Tensor& a, const Tensor& b) { return greatest ? a < b : a > b; };
+    wrt(0, [&] { return share(g, loses(x[0], x[1]), x[0] == x[1]); });
+    wrt(1, [&] { return share(g, loses(x[1], x[0]), x[0] == x[1]); });
   }
   static double reference(double a, double b) {
-    return std::isnan(a) ? a : std::isnan(b) ? b : std::max(a, b);
+    return std::isnan(a) ? a : std::isnan(b) ? b : greatest ? std::max(a, b) : std::min(a, b);
   }
-  static Cases<Maximum> cases() {
+  static Cases<ExtremeOfTwo> cases() {
     return {{.inputs = {{2, 3}, {2, 3}}, .distinct = true},
             {.inputs = {{2, 3}, {3}}, .distinct = true},
             {.inputs = {{}, {2}}, .distinct = true},
@@ -176,30 +181,8 @@ struct Maximum {
             {.special = {0, 1, -2}}};
   }
 };
-
-/// y = min(a, b); NaN wins. The gradient goes to the smaller, in halves to equal ones.
-struct Minimum {
-  static constexpr std::string_view name = "minimum";
-  static constexpr Reads reads = Reads::inputs;
-  static constexpr bool strided = true;
-
-  Tensor forward(Operand a, Operand b) const { return kernels::binary(Binary::minimum, a, b); }
-  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return share(g, x[0] > x[1], x[0] == x[1]); });
-    wrt(1, [&] { return share(g, x[1] > x[0], x[0] == x[1]); });
-  }
-  static double reference(double a, double b) {
-    return std::isnan(a) ? a : std::isnan(b) ? b : std::min(a, b);
-  }
-  static Cases<Minimum> cases() {
-    return {{.inputs = {{2, 3}, {2, 3}}, .distinct = true},
-            {.inputs = {{2, 3}, {3}}, .distinct = true},
-            {.inputs = {{}, {2}}, .distinct = true},
-            {.inputs = {{0}, {}}},
-            {.inputs = {{2}, {3}}, .error = "sizes 2 and 3 differ"},
-            {.special = {0, 1, -2}}};
-  }
-};
+using Maximum = ExtremeOfTwo<true>;
+using Minimum = ExtremeOfTwo<false>;
 
 /// Throws in the op's name where the shapes do not fit.
 template <class O>

@@ -49,39 +49,27 @@ Cases<O> extreme_cases() {
            O{});
 }
 
-/// y = the greatest of x over dims     dx = g / (number of ties) where x = y
-struct Amax {
-  static constexpr std::string_view name = "amax";
+/// y = the greatest (else the smallest) of x over dims     dx = g / (number of ties) where x = y
+template <bool greatest>
+struct Extreme {
+  static constexpr std::string_view name = greatest ? "amax" : "amin";
   static constexpr Reads reads = Reads::inputs_and_output;
   static constexpr bool strided = true;
 
-  Tensor forward(const Tensor& x) const { return reduce_filled(Reduce::max, x, dims, keepdim, "amax"); }
+  Tensor forward(const Tensor& x) const {
+    return reduce_filled(greatest ? Reduce::max : Reduce::min, x, dims, keepdim, name.data());
+  }
   void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return share_among_ties(x[0], y, g, dims, "amax"); });
+    wrt(0, [&] { return share_among_ties(x[0], y, g, dims, name.data()); });
   }
   Attributes attributes() const { return {{"dim", dims}, {"keepdim", keepdim}}; }
-  static Cases<Amax> cases() { return extreme_cases<Amax>(); }
+  static Cases<Extreme> cases() { return extreme_cases<Extreme>(); }
 
   Dims dims = {};
   bool keepdim = false;
 };
-
-/// y = the smallest of x over dims     dx = g / (number of ties) where x = y
-struct Amin {
-  static constexpr std::string_view name = "amin";
-  static constexpr Reads reads = Reads::inputs_and_output;
-  static constexpr bool strided = true;
-
-  Tensor forward(const Tensor& x) const { return reduce_filled(Reduce::min, x, dims, keepdim, "amin"); }
-  void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return share_among_ties(x[0], y, g, dims, "amin"); });
-  }
-  Attributes attributes() const { return {{"dim", dims}, {"keepdim", keepdim}}; }
-  static Cases<Amin> cases() { return extreme_cases<Amin>(); }
-
-  Dims dims = {};
-  bool keepdim = false;
-};
+using Amax = Extreme<true>;
+using Amin = Extreme<false>;
 
 std::array<Tensor, 2> extremum_along(bool greatest, const Tensor& x, std::int64_t dim, bool keepdim,
                                      const char* op) {
@@ -117,65 +105,41 @@ Cases<O> along_cases(const Case& sample) {
       .add({.inputs = {{0, 3}}, .error = op + ": dim 0 of shape {0, 3} has no elements"}, O{0});
 }
 
-/// {values, indices} of the first greatest along dim     dx = g at the index
-struct MaxAlong {
-  static constexpr std::string_view name = "max";
+/// {values, indices} of the first greatest (else the first smallest) along dim     dx = g at the index
+template <bool greatest>
+struct ExtremeAlong {
+  static constexpr std::string_view name = greatest ? "max" : "min";
   static constexpr Reads reads = Reads::output;
 
   std::array<Tensor, 2> forward(const Tensor& x) const {
-    return extremum_along(true, x, dim, keepdim, "max");
+    return extremum_along(greatest, x, dim, keepdim, name.data());
   }
   void vjp(const Inputs&, const Outputs& y, std::span<const Tensor> g, Wrt& wrt) const {
-    wrt(0, [&] { return place_at(y[1], g[0], wrt.shape(0), dim, "max"); });
+    wrt(0, [&] { return place_at(y[1], g[0], wrt.shape(0), dim, name.data()); });
   }
   Attributes attributes() const { return {{"dim", dim}, {"keepdim", keepdim}}; }
-  static Cases<MaxAlong> cases() { return along_cases<MaxAlong>({.distinct = true}); }
+  static Cases<ExtremeAlong> cases() { return along_cases<ExtremeAlong>({.distinct = true}); }
 
   std::int64_t dim = 0;
   bool keepdim = false;
 };
+using MaxAlong = ExtremeAlong<true>;
+using MinAlong = ExtremeAlong<false>;
 
-/// {values, indices} of the first smallest along dim     dx = g at the index
-struct MinAlong {
-  static constexpr std::string_view name = "min";
-  static constexpr Reads reads = Reads::output;
+/// The index of the first greatest (else the first smallest) along dim
+template <bool greatest>
+struct PlaceOfExtreme {
+  static constexpr std::string_view name = greatest ? "argmax" : "argmin";
 
-  std::array<Tensor, 2> forward(const Tensor& x) const {
-    return extremum_along(false, x, dim, keepdim, "min");
-  }
-  void vjp(const Inputs&, const Outputs& y, std::span<const Tensor> g, Wrt& wrt) const {
-    wrt(0, [&] { return place_at(y[1], g[0], wrt.shape(0), dim, "min"); });
-  }
+  Tensor forward(const Tensor& x) const { return extremum_along(greatest, x, dim, keepdim, name.data())[1]; }
   Attributes attributes() const { return {{"dim", dim}, {"keepdim", keepdim}}; }
-  static Cases<MinAlong> cases() { return along_cases<MinAlong>({.distinct = true}); }
+  static Cases<PlaceOfExtreme> cases() { return along_cases<PlaceOfExtreme>({}); }
 
   std::int64_t dim = 0;
   bool keepdim = false;
 };
-
-/// The index of the first greatest along dim
-struct Argmax {
-  static constexpr std::string_view name = "argmax";
-
-  Tensor forward(const Tensor& x) const { return extremum_along(true, x, dim, keepdim, "argmax")[1]; }
-  Attributes attributes() const { return {{"dim", dim}, {"keepdim", keepdim}}; }
-  static Cases<Argmax> cases() { return along_cases<Argmax>({}); }
-
-  std::int64_t dim = 0;
-  bool keepdim = false;
-};
-
-/// The index of the first smallest along dim
-struct Argmin {
-  static constexpr std::string_view name = "argmin";
-
-  Tensor forward(const Tensor& x) const { return extremum_along(false, x, dim, keepdim, "argmin")[1]; }
-  Attributes attributes() const { return {{"dim", dim}, {"keepdim", keepdim}}; }
-  static Cases<Argmin> cases() { return along_cases<Argmin>({}); }
-
-  std::int64_t dim = 0;
-  bool keepdim = false;
-};
+using Argmax = PlaceOfExtreme<true>;
+using Argmin = PlaceOfExtreme<false>;
 
 }  // namespace
 
