@@ -53,6 +53,7 @@ Tensor soft_cross_entropy(const Tensor& logits, const Tensor& target, const Cros
 
 Tensor nll_loss(const Tensor& log_probabilities, const Tensor& labels, const NLLLossOptions& options) {
   const ClassLabels of(log_probabilities, labels, options.ignore_index, "nll_loss");
+  of.check_range("nll_loss");
   const Tensor weight = class_weight(options.weight, of.scores.size(1), of.scores.dtype(), "nll_loss");
   const Tensor losses = -squeeze(gather(of.scores, 1, unsqueeze(of.labels, 1)), 1);
   return reduced_by_class(label_losses(losses, of, weight), of, weight, options.reduction, "nll_loss");
@@ -82,6 +83,7 @@ Tensor multi_margin_loss(const Tensor& scores, const Tensor& labels, const Multi
         scores.shape());
   constexpr std::int64_t ignore_nothing = std::numeric_limits<std::int64_t>::min();
   const ClassLabels of(scores, labels, ignore_nothing, "multi_margin_loss");
+  of.check_range("multi_margin_loss");
   const std::int64_t classes = of.scores.size(1);
   const Tensor weight = class_weight(options.weight, classes, of.scores.dtype(), "multi_margin_loss");
 

@@ -1,6 +1,8 @@
 // Checks and reshaping of scores and labels, once for all losses on classes.
 #include "nn/losses/detail/class_labels.hpp"
 
+#include <algorithm>
+
 namespace xtape::nn {
 
 namespace {
@@ -46,23 +48,22 @@ ClassLabels::ClassLabels(const Tensor& scores_, const Tensor& labels_, std::int6
   check_shapes(scores_, labels_, op);
   scores = rows_of_scores(scores_);
   example_shape = labels_.shape();
-  const std::int64_t classes = scores.size(1);
   const Tensor integers = labels_.to(kInt64);
   labels = (integers.dim() == 1 ? integers : reshape(integers, {integers.numel()})).contiguous();
 
   const auto* label = labels.data<std::int64_t>();
-  bool any_ignored = false;
+  if (std::find(label, label + labels.numel(), ignore_index) == label + labels.numel()) return;
+  ignored = labels == ignore_index;
+  labels = masked_fill(labels, ignored, 0);
+}
+
+void ClassLabels::check_range(std::string_view op) const {
+  const std::int64_t classes = scores.size(1);
+  const auto* label = labels.data<std::int64_t>();
   for (std::int64_t i = 0; i < labels.numel(); ++i) {
-    if (label[i] == ignore_index) {
-      any_ignored = true;
-      continue;
-    }
     check(0 <= label[i] && label[i] < classes, "{}: label {} at position {} is out of range for {} classes",
           op, label[i], i, classes);
   }
-  if (!any_ignored) return;
-  ignored = labels == ignore_index;
-  labels = masked_fill(labels, ignored, 0);
 }
 
 Tensor ClassLabels::factors(const Tensor& weight) const {

@@ -10,8 +10,11 @@ namespace xtape::nn {
 
 /// Scores and labels of any of the accepted shapes as {N, C} and {N}.
 struct ClassLabels {
-  /// Throws, naming `op`, where shapes or dtypes do not fit or a label is out of range.
+  /// Throws, naming `op`, where shapes or dtypes do not fit.
   ClassLabels(const Tensor& scores, const Tensor& labels, std::int64_t ignore_index, std::string_view op);
+
+  /// Throws, naming `op`, where a label is out of range: for losses whose ops do not say it in these words.
+  void check_range(std::string_view op) const;
 
   /// The {N} factors: weight[label] (1 without weight), and 0 for ignored labels.
   Tensor factors(const Tensor& weight) const;
