@@ -64,11 +64,10 @@ double xavier_std(const Tensor& x, double gain, std::string_view op) {
 }
 
 double kaiming_std(const Tensor& x, const KaimingOptions& options, std::string_view op) {
-  check(options.mode == "fan_in" || options.mode == "fan_out",
-        "init::{}: the mode is \"{}\"; expected \"fan_in\" or \"fan_out\"", op, options.mode);
+  options.mode.check_word(fmt::format("init::{}", op), "mode");
   const Fans fan = fans(x, op);
   const double gain = calculate_gain(options.nonlinearity, options.a);
-  return gain / std::sqrt(options.mode == "fan_in" ? fan.in : fan.out);
+  return gain / std::sqrt(options.mode.value() == FanMode::fan_in ? fan.in : fan.out);
 }
 
 Tensor uniform_of_std(const Tensor& x, double std, Generator* generator) {
@@ -114,17 +113,26 @@ Tensor lecun_normal_(const Tensor& x, const LecunOptions& options) {
   return normal_of_std(x, 1 / std::sqrt(fans(x, "lecun_normal_").in), options.generator);
 }
 
-double calculate_gain(std::string_view nonlinearity, std::optional<double> param) {
-  for (const std::string_view of_gain_1 : {"linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d",
-                                           "conv_transpose2d", "conv_transpose3d", "sigmoid"}) {
-    if (nonlinearity == of_gain_1) return 1;
+double calculate_gain(const Choice<Nonlinearity>& nonlinearity, std::optional<double> param) {
+  nonlinearity.check_word("init::calculate_gain", "nonlinearity");
+  switch (nonlinearity.value()) {
+    case Nonlinearity::tanh: return 5.0 / 3;
+    case Nonlinearity::relu: return std::sqrt(2.0);
+    case Nonlinearity::selu: return 3.0 / 4;
+    case Nonlinearity::leaky_relu: {
+      const double slope = param.value_or(0.01);
+      return std::sqrt(2 / (1 + slope * slope));
+    }
+    case Nonlinearity::sigmoid:
+    case Nonlinearity::linear:
+    case Nonlinearity::conv1d:
+    case Nonlinearity::conv2d:
+    case Nonlinearity::conv3d:
+    case Nonlinearity::conv_transpose1d:
+    case Nonlinearity::conv_transpose2d:
+    case Nonlinearity::conv_transpose3d: break;
   }
-  if (nonlinearity == "tanh") return 5.0 / 3;
-  if (nonlinearity == "relu") return std::sqrt(2.0);
-  if (nonlinearity == "selu") return 3.0 / 4;
-  check(nonlinearity == "leaky_relu", "init::calculate_gain: no gain is known for \"{}\"", nonlinearity);
-  const double slope = param.value_or(0.01);
-  return std::sqrt(2 / (1 + slope * slope));
+  return 1;
 }
 
 }  // namespace xtape::nn::init

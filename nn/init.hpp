@@ -1,9 +1,11 @@
 // Initial values for parameters. Each function fills a tensor in place, unrecorded, and gives it back.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 
+#include "autograd/base/choice.hpp"
 #include "autograd/tensor/tensor.hpp"
 
 namespace xtape::nn::init {
@@ -22,10 +24,34 @@ struct XavierOptions {
   double gain = 1;
   Generator* generator = nullptr;
 };
+using xtape::detail::Choice;
+
+enum class FanMode { fan_in, fan_out };
+constexpr std::array<std::string_view, 2> words(FanMode) { return {"fan_in", "fan_out"}; }
+
+enum class Nonlinearity {
+  linear,
+  conv1d,
+  conv2d,
+  conv3d,
+  conv_transpose1d,
+  conv_transpose2d,
+  conv_transpose3d,
+  sigmoid,
+  tanh,
+  relu,
+  leaky_relu,
+  selu
+};
+constexpr std::array<std::string_view, 12> words(Nonlinearity) {
+  return {"linear",           "conv1d",  "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
+          "conv_transpose3d", "sigmoid", "tanh",   "relu",   "leaky_relu",       "selu"};
+}
+
 struct KaimingOptions {
-  double a = 0;                                  ///< negative slope of leaky_relu
-  std::string_view mode = "fan_in";              ///< or "fan_out"
-  std::string_view nonlinearity = "leaky_relu";  ///< as for calculate_gain
+  double a = 0;  ///< negative slope of leaky_relu
+  Choice<FanMode> mode = FanMode::fan_in;
+  Choice<Nonlinearity> nonlinearity = Nonlinearity::leaky_relu;
   Generator* generator = nullptr;
 };
 struct LecunOptions {
@@ -65,6 +91,6 @@ Tensor lecun_normal_(const Tensor& x, const LecunOptions& options = {});
 
 /// 1 for linear, conv1d ... and sigmoid, 5/3 for tanh, sqrt(2) for relu, sqrt(2 / (1 + slope^2)) for
 /// leaky_relu (param is the slope, 0.01 if absent), 3/4 for selu; an Error for other names.
-double calculate_gain(std::string_view nonlinearity, std::optional<double> param = {});
+double calculate_gain(const Choice<Nonlinearity>& nonlinearity, std::optional<double> param = {});
 
 }  // namespace xtape::nn::init

@@ -7,7 +7,7 @@
 
 namespace xtape::nn {
 
-MLP::MLP(const LayerSizes& sizes, const MLPOptions& options) {
+MLP::MLP(const xtape::detail::Integers& sizes, const MLPOptions& options) {
   const std::vector<std::int64_t>& widths = sizes.values();
   check(widths.size() >= 2, "MLP: {} size(s) given; expected the input's and the output's at least",
         widths.size());

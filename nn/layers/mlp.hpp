@@ -1,9 +1,7 @@
 // MLP: a Sequential of fully connected layers, made from their sizes.
 #pragma once
 
-#include <concepts>
-#include <vector>
-
+#include "autograd/base/lists.hpp"
 #include "nn/layers/activation.hpp"
 #include "nn/module/sequential.hpp"
 
@@ -17,26 +15,12 @@ struct MLPOptions {
   Generator* generator = nullptr;  ///< for initial values and dropout; the default generator where null
 };
 
-/// The sizes of input, hidden layers and output, from integers of any types.
-class LayerSizes {
- public:
-  template <std::integral... I>
-  requires(sizeof...(I) > 0) LayerSizes(I... sizes)
-      : sizes_{static_cast<std::int64_t>(sizes)...} {}  // NOLINT: implicit, for MLP({784, 10})
-  template <std::integral I>
-  LayerSizes(const std::vector<I>& sizes) : sizes_(sizes.begin(), sizes.end()) {}  // NOLINT: implicit
-
-  const std::vector<std::int64_t>& values() const { return sizes_; }
-
- private:
-  std::vector<std::int64_t> sizes_;
-};
-
-/// Per hidden layer Linear, activation and, with dropout, Dropout; a bare Linear last. Its parameters are
-/// named as a Sequential's: MLP({784, 512, 10}) has "0.weight", "0.bias", "2.weight" and "2.bias".
+/// From the sizes of input, hidden layers and output: per hidden layer Linear, activation and, with dropout,
+/// Dropout; a bare Linear last. Its parameters are named as a Sequential's: MLP({784, 512, 10}) has
+/// "0.weight", "0.bias", "2.weight" and "2.bias".
 class MLP : public Sequential {
  public:
-  explicit MLP(const LayerSizes& sizes, const MLPOptions& options = {});
+  explicit MLP(const xtape::detail::Integers& sizes, const MLPOptions& options = {});
 };
 
 }  // namespace xtape::nn

@@ -10,17 +10,11 @@ namespace xtape::optim {
 
 using Betas = std::pair<double, double>;
 
-/// Betas of a group, if set: `.betas = {0.9, 0.99}`.
-class OptionalBetas {
- public:
+/// Betas of a group, if set: `.betas = {0.9, 0.99}`, for which a std::optional alone wants more braces.
+struct OptionalBetas : std::optional<Betas> {
   OptionalBetas() = default;
-  OptionalBetas(double first, double second) : betas_({first, second}) {}
-  OptionalBetas(const Betas& betas) : betas_(betas) {}  // NOLINT: implicit, as std::optional's own
-
-  Betas value_or(const Betas& otherwise) const { return betas_.value_or(otherwise); }
-
- private:
-  std::optional<Betas> betas_;
+  OptionalBetas(double first, double second) : optional(Betas(first, second)) {}
+  OptionalBetas(const Betas& betas) : optional(betas) {}  // NOLINT: implicit, as std::optional's own
 };
 
 /// 1 - b1^t and sqrt(1 - b2^t). Most parameters of a step share t, so that the last ones are kept.

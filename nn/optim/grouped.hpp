@@ -27,12 +27,17 @@ class GroupedOptimizer : public Optimizer {
     check_any(params.size());
     add_param_group({.params = params});
   }
+  /// The learning rate alone may stand by position: SGD(params, 0.1).
+  GroupedOptimizer(const std::vector<Tensor>& params, Number auto lr)
+      : GroupedOptimizer(params, with_lr(lr)) {}
   explicit GroupedOptimizer(const std::vector<Group>& groups, const Options& options = {})
       : Optimizer(std::make_unique<GroupsOf<Options>>()), defaults_(options) {
     check_options(options);
     check(!groups.empty(), "optim: the list of parameter groups is empty");
     for (const Group& group : groups) add_param_group(group);
   }
+  GroupedOptimizer(const std::vector<Group>& groups, Number auto lr)
+      : GroupedOptimizer(groups, with_lr(lr)) {}
 
   void add_param_group(const Group& group) {
     Options options = defaults_;
@@ -50,6 +55,11 @@ class GroupedOptimizer : public Optimizer {
   const Options& options(std::size_t group) const { return param_groups()[group]; }
 
  private:
+  static Options with_lr(Number auto lr) {
+    Options options;
+    options.lr = static_cast<double>(lr);
+    return options;
+  }
   GroupsOf<Options>& groups() const { return static_cast<GroupsOf<Options>&>(Optimizer::groups()); }
 
   Options defaults_;

@@ -28,9 +28,9 @@ std::int64_t steps_of(const OneCycleLROptions& options) {
 
 /// The options with all that is to be known of them.
 OneCycleLROptions complete(OneCycleLROptions options, std::size_t groups) {
-  options.max_lr.expand(groups, "OneCycleLR", "max_lr");
-  options.base_momentum.expand(groups, "OneCycleLR", "base_momentum");
-  options.max_momentum.expand(groups, "OneCycleLR", "max_momentum");
+  give_to_groups(options.max_lr, groups, "OneCycleLR", "max_lr");
+  give_to_groups(options.base_momentum, groups, "OneCycleLR", "base_momentum");
+  give_to_groups(options.max_momentum, groups, "OneCycleLR", "max_momentum");
   options.total_steps = steps_of(options);
   options.anneal_strategy.check_word("OneCycleLR", "anneal_strategy");
   check(options.div_factor > 0, "OneCycleLR: div_factor is {}; expected above 0", options.div_factor);

@@ -12,15 +12,15 @@ enum class Anneal { cos, linear };
 constexpr std::array<std::string_view, 2> words(Anneal) { return {"cos", "linear"}; }
 
 struct OneCycleLROptions {
-  PerGroup<double> max_lr = {};                  ///< to be set
+  OneOrMore<double> max_lr = {};                 ///< to be set
   std::optional<std::int64_t> total_steps = {};  ///< to be set, unless epochs and steps_per_epoch are
   std::optional<std::int64_t> epochs = {};
   std::optional<std::int64_t> steps_per_epoch = {};
   double pct_start = 0.3;  ///< the share of the steps on which lr goes up
   Choice<Anneal> anneal_strategy = Anneal::cos;
   bool cycle_momentum = true;
-  PerGroup<double> base_momentum = 0.85;
-  PerGroup<double> max_momentum = 0.95;
+  OneOrMore<double> base_momentum = 0.85;
+  OneOrMore<double> max_momentum = 0.95;
   double div_factor = 25;
   double final_div_factor = 1e4;
   bool three_phase = false;
@@ -49,10 +49,10 @@ class OneCycleLR : public ScheduleOf<OneCycleLROptions> {
  public:
   /// Throws for an optimiser that has neither momentum nor betas, unless cycle_momentum is off.
   OneCycleLR(Optimizer& optimizer, const OneCycleLROptions& options);
-  OneCycleLR(Optimizer& optimizer, const PerGroup<double>& max_lr, std::int64_t total_steps,
+  OneCycleLR(Optimizer& optimizer, const OneOrMore<double>& max_lr, std::int64_t total_steps,
              const OneCycleLROptions& options = {})
       : OneCycleLR(optimizer, max_lr, with(options, &OneCycleLROptions::total_steps, total_steps)) {}
-  OneCycleLR(Optimizer& optimizer, const PerGroup<double>& max_lr, const OneCycleLROptions& options)
+  OneCycleLR(Optimizer& optimizer, const OneOrMore<double>& max_lr, const OneCycleLROptions& options)
       : OneCycleLR(optimizer, with(options, &OneCycleLROptions::max_lr, max_lr)) {}
 
  protected:

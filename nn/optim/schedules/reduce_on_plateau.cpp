@@ -15,7 +15,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 ReduceLROnPlateauOptions complete(ReduceLROnPlateauOptions options, std::size_t groups) {
   options.mode.check_word("ReduceLROnPlateau", "mode");
   options.threshold_mode.check_word("ReduceLROnPlateau", "threshold_mode");
-  options.min_lr.expand(groups, "ReduceLROnPlateau", "min_lr");
+  give_to_groups(options.min_lr, groups, "ReduceLROnPlateau", "min_lr");
   return options;
 }
 

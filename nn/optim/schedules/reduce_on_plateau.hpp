@@ -19,7 +19,7 @@ struct ReduceLROnPlateauOptions {
   double threshold = 1e-4;                      ///< what an improvement must exceed
   Choice<ThresholdMode> threshold_mode = ThresholdMode::rel;  ///< rel: threshold times the best value
   std::int64_t cooldown = 0;  ///< epochs after a reduction that do not count as bad
-  PerGroup<double> min_lr = 0;
+  OneOrMore<double> min_lr = 0;
   double eps = 1e-8;  ///< a reduction by no more than this is left out
 
   static constexpr auto fields() {
@@ -40,7 +40,7 @@ class ReduceLROnPlateau : public ScheduleOf<ReduceLROnPlateauOptions> {
   template <std::convertible_to<Choice<PlateauMode>> S>
   ReduceLROnPlateau(Optimizer& optimizer, const S& mode, double factor = 0.1, std::int64_t patience = 10,
                     double threshold = 1e-4, const Choice<ThresholdMode>& threshold_mode = ThresholdMode::rel,
-                    std::int64_t cooldown = 0, const PerGroup<double>& min_lr = 0, double eps = 1e-8)
+                    std::int64_t cooldown = 0, const OneOrMore<double>& min_lr = 0, double eps = 1e-8)
       : ReduceLROnPlateau(optimizer, ReduceLROnPlateauOptions{mode, factor, patience, threshold,
                                                               threshold_mode, cooldown, min_lr, eps}) {}
 

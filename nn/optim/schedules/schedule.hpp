@@ -6,12 +6,17 @@
 #include <string_view>
 #include <utility>
 
+#include "autograd/base/choice.hpp"
+#include "autograd/base/lists.hpp"
 #include "nn/optim/fields.hpp"
-#include "nn/optim/schedules/choice.hpp"
-#include "nn/optim/schedules/per_group.hpp"
 #include "nn/optim/schedules/scheduler.hpp"
 
 namespace xtape::optim {
+
+// The types of settings: a list of integers, one value or one for each group, one of a few words.
+using xtape::detail::Choice;
+using xtape::detail::Integers;
+using xtape::detail::OneOrMore;
 
 // How a setting shows its value to f(name, pointer), by its type.
 
@@ -22,8 +27,11 @@ template <class T>
 void visit_setting(std::string_view name, std::optional<T>& value, const LRScheduler::StateVisitor& f) {
   f(name, &value.value());  // the constructor has set it
 }
-inline void visit_setting(std::string_view name, PerGroup<double>& value,
+inline void visit_setting(std::string_view name, OneOrMore<double>& value,
                           const LRScheduler::StateVisitor& f) {
+  f(name, &value.values());
+}
+inline void visit_setting(std::string_view name, Integers& value, const LRScheduler::StateVisitor& f) {
   f(name, &value.values());
 }
 template <class Enum>
@@ -60,6 +68,17 @@ class ScheduleOf : public LRScheduler {
  private:
   Options settings_;
 };
+
+/// Makes a setting one value per group. Throws unless there was one, or as many as groups.
+template <class T>
+void give_to_groups(OneOrMore<T>& setting, std::size_t groups, std::string_view scheduler,
+                    std::string_view option) {
+  std::vector<T>& values = setting.values();
+  check(!values.empty(), "{}: {} is not set", scheduler, option);
+  check(values.size() == 1 || values.size() == groups, "{}: {} has {} values; the optimiser has {} {}",
+        scheduler, option, values.size(), groups, groups == 1 ? "group" : "groups");
+  if (values.size() == 1) values.resize(groups, T(values[0]));
+}
 
 /// Options with a required argument, which a constructor takes by position.
 template <class Options, class T, class U>

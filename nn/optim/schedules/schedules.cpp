@@ -29,7 +29,7 @@ MultiStepLR::MultiStepLR(Optimizer& optimizer, const MultiStepLROptions& options
 }
 
 double MultiStepLR::lr_at(std::int64_t epoch, std::size_t, double lr) const {
-  return lr * std::pow(settings().gamma, std::ranges::count(settings().milestones.epochs(), epoch));
+  return lr * std::pow(settings().gamma, std::ranges::count(settings().milestones.values(), epoch));
 }
 
 void MultiStepLR::check_settings() const { check_not_negative(settings().gamma, "gamma", "MultiStepLR"); }
@@ -100,7 +100,7 @@ void CosineAnnealingLR::check_settings() const {
 namespace {
 
 LambdaLROptions one_per_group(LambdaLROptions options, std::size_t groups) {
-  options.lr_lambda.expand(groups, "LambdaLR", "lr_lambda");
+  give_to_groups(options.lr_lambda, groups, "LambdaLR", "lr_lambda");
   return options;
 }
 

@@ -1,13 +1,12 @@
 // The schedules that are one formula of the epoch: StepLR, MultiStepLR, ExponentialLR, LinearLR,
 // CosineAnnealingLR and LambdaLR. Below, t is the epoch, from 0.
 // What a schedule requires is an argument, the rest are options: StepLR(optimizer, 30, {.gamma = 0.5}). All
-// may be options, or stand by position as in Python; numbers by position are templates, so that braces always
-// mean the options.
+// may be options, or stand by position as in Python; a number by position is `Number auto`, which no braces
+// are, so that {} always means the options.
 #pragma once
 
 #include <concepts>
 #include <initializer_list>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -33,8 +32,7 @@ class StepLR : public ScheduleOf<StepLROptions> {
   StepLR(Optimizer& optimizer, const StepLROptions& options);
   StepLR(Optimizer& optimizer, std::int64_t step_size, const StepLROptions& options = {})
       : StepLR(optimizer, with(options, &StepLROptions::step_size, step_size)) {}
-  template <Number T>
-  StepLR(Optimizer& optimizer, std::int64_t step_size, T gamma, std::int64_t last_epoch = -1)
+  StepLR(Optimizer& optimizer, std::int64_t step_size, Number auto gamma, std::int64_t last_epoch = -1)
       : StepLR(optimizer, StepLROptions{step_size, static_cast<double>(gamma), last_epoch}) {}
 
  protected:
@@ -43,29 +41,8 @@ class StepLR : public ScheduleOf<StepLROptions> {
   void check_settings() const override;
 };
 
-/// A list of epochs, of any type of integers.
-class Milestones {
- public:
-  Milestones() = default;
-  Milestones(std::initializer_list<std::int64_t> epochs) : epochs_(epochs) {}  // NOLINT: implicit, a list
-  template <class R>
-  requires std::integral<std::iter_value_t<decltype(std::begin(std::declval<const R&>()))>> Milestones(
-      const R& epochs)
-      : epochs_(std::begin(epochs), std::end(epochs)) {}  // NOLINT
-
-  const std::vector<std::int64_t>& epochs() const { return epochs_; }
-  std::vector<std::int64_t>& epochs() { return epochs_; }
-
- private:
-  std::vector<std::int64_t> epochs_;
-};
-
-inline void visit_setting(std::string_view name, Milestones& value, const LRScheduler::StateVisitor& f) {
-  f(name, &value.epochs());
-}
-
 struct MultiStepLROptions {
-  Milestones milestones = {};
+  Integers milestones = {};
   double gamma = 0.1;
   std::int64_t last_epoch = -1;
 
@@ -80,20 +57,18 @@ struct MultiStepLROptions {
 class MultiStepLR : public ScheduleOf<MultiStepLROptions> {
  public:
   MultiStepLR(Optimizer& optimizer, const MultiStepLROptions& options);
-  template <std::convertible_to<Milestones> M>
+  template <std::convertible_to<Integers> M>
   MultiStepLR(Optimizer& optimizer, const M& milestones, const MultiStepLROptions& options = {})
-      : MultiStepLR(optimizer, with(options, &MultiStepLROptions::milestones, Milestones(milestones))) {}
-  template <std::integral I>
+      : MultiStepLR(optimizer, with(options, &MultiStepLROptions::milestones, Integers(milestones))) {}
+  MultiStepLR(Optimizer& optimizer, const Integers& milestones, Number auto gamma,
+              std::int64_t last_epoch = -1)
+      : MultiStepLR(optimizer, MultiStepLROptions{milestones, static_cast<double>(gamma), last_epoch}) {}
+  // Milestones in braces are a template too: beside a plain Integers, g++ 12 takes {.milestones = {4}} for
+  // both.
+  template <Integer I>
   MultiStepLR(Optimizer& optimizer, std::initializer_list<I> milestones,
               const MultiStepLROptions& options = {})
-      : MultiStepLR(optimizer, Milestones(milestones), options) {}
-  template <std::convertible_to<Milestones> M, Number T>
-  MultiStepLR(Optimizer& optimizer, const M& milestones, T gamma, std::int64_t last_epoch = -1)
-      : MultiStepLR(optimizer, MultiStepLROptions{milestones, static_cast<double>(gamma), last_epoch}) {}
-  template <std::integral I, Number T>
-  MultiStepLR(Optimizer& optimizer, std::initializer_list<I> milestones, T gamma,
-              std::int64_t last_epoch = -1)
-      : MultiStepLR(optimizer, Milestones(milestones), gamma, last_epoch) {}
+      : MultiStepLR(optimizer, Integers(milestones), options) {}
 
  protected:
   const char* name() const override { return "MultiStepLR"; }
@@ -115,11 +90,9 @@ struct ExponentialLROptions {
 class ExponentialLR : public ScheduleOf<ExponentialLROptions> {
  public:
   ExponentialLR(Optimizer& optimizer, const ExponentialLROptions& options);
-  template <Number T>  // no double, which {} would be: a gamma of 0
-  ExponentialLR(Optimizer& optimizer, T gamma, const ExponentialLROptions& options = {})
+  ExponentialLR(Optimizer& optimizer, Number auto gamma, const ExponentialLROptions& options = {})
       : ExponentialLR(optimizer, with(options, &ExponentialLROptions::gamma, static_cast<double>(gamma))) {}
-  template <Number T, std::integral I>
-  ExponentialLR(Optimizer& optimizer, T gamma, I last_epoch)
+  ExponentialLR(Optimizer& optimizer, Number auto gamma, std::integral auto last_epoch)
       : ExponentialLR(optimizer, gamma, {.last_epoch = last_epoch}) {}
 
  protected:
@@ -146,9 +119,8 @@ struct LinearLROptions {
 class LinearLR : public ScheduleOf<LinearLROptions> {
  public:
   explicit LinearLR(Optimizer& optimizer, const LinearLROptions& options = {});
-  template <Number T>
-  LinearLR(Optimizer& optimizer, T start_factor, double end_factor = 1.0, std::int64_t total_iters = 5,
-           std::int64_t last_epoch = -1)
+  LinearLR(Optimizer& optimizer, Number auto start_factor, double end_factor = 1.0,
+           std::int64_t total_iters = 5, std::int64_t last_epoch = -1)
       : LinearLR(optimizer,
                  LinearLROptions{static_cast<double>(start_factor), end_factor, total_iters, last_epoch}) {}
 
@@ -177,8 +149,8 @@ class CosineAnnealingLR : public ScheduleOf<CosineAnnealingLROptions> {
   CosineAnnealingLR(Optimizer& optimizer, const CosineAnnealingLROptions& options);
   CosineAnnealingLR(Optimizer& optimizer, std::int64_t T_max, const CosineAnnealingLROptions& options = {})
       : CosineAnnealingLR(optimizer, with(options, &CosineAnnealingLROptions::T_max, T_max)) {}
-  template <Number T>
-  CosineAnnealingLR(Optimizer& optimizer, std::int64_t T_max, T eta_min, std::int64_t last_epoch = -1)
+  CosineAnnealingLR(Optimizer& optimizer, std::int64_t T_max, Number auto eta_min,
+                    std::int64_t last_epoch = -1)
       : CosineAnnealingLR(optimizer,
                           CosineAnnealingLROptions{T_max, static_cast<double>(eta_min), last_epoch}) {}
 
@@ -192,7 +164,7 @@ class CosineAnnealingLR : public ScheduleOf<CosineAnnealingLROptions> {
 using LRLambda = std::function<double(std::int64_t epoch)>;
 
 struct LambdaLROptions {
-  PerGroup<LRLambda> lr_lambda = {};  ///< to be set; one for all groups or one for each
+  OneOrMore<LRLambda> lr_lambda = {};  ///< to be set; one for all groups or one for each
   std::int64_t last_epoch = -1;
 
   static constexpr auto fields() {
@@ -206,11 +178,11 @@ struct LambdaLROptions {
 class LambdaLR : public ScheduleOf<LambdaLROptions> {
  public:
   LambdaLR(Optimizer& optimizer, const LambdaLROptions& options);
-  template <std::convertible_to<PerGroup<LRLambda>> F>
+  template <std::convertible_to<OneOrMore<LRLambda>> F>
   LambdaLR(Optimizer& optimizer, const F& lr_lambda, const LambdaLROptions& options = {})
-      : LambdaLR(optimizer, with(options, &LambdaLROptions::lr_lambda, PerGroup<LRLambda>(lr_lambda))) {}
-  template <std::convertible_to<PerGroup<LRLambda>> F, std::integral I>
-  LambdaLR(Optimizer& optimizer, const F& lr_lambda, I last_epoch)
+      : LambdaLR(optimizer, with(options, &LambdaLROptions::lr_lambda, OneOrMore<LRLambda>(lr_lambda))) {}
+  template <std::convertible_to<OneOrMore<LRLambda>> F>
+  LambdaLR(Optimizer& optimizer, const F& lr_lambda, std::integral auto last_epoch)
       : LambdaLR(optimizer, LambdaLROptions{lr_lambda, last_epoch}) {}
   template <std::size_t n>
   requires(n > 1)  // one in braces fills the options

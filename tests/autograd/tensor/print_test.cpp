@@ -20,6 +20,11 @@ BOOST_AUTO_TEST_CASE(columns_are_aligned) {
   BOOST_TEST(to_string(tensor({true, false})) == "tensor([ true, false])");
 }
 
+BOOST_AUTO_TEST_CASE(integers_beyond_the_53_bits_of_a_double_are_exact) {
+  BOOST_TEST(to_string(tensor({(std::int64_t{1} << 53) + 1, std::int64_t{-1}})) ==
+             "tensor([9007199254740993,               -1])");
+}
+
 BOOST_AUTO_TEST_CASE(scalars_and_empty_tensors_have_a_text) {
   BOOST_TEST(to_string(tensor(3.0)) == "tensor(3.)");
   BOOST_TEST(to_string(tensor(7)) == "tensor(7)");

@@ -82,6 +82,20 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(every_option_is_saved_and_loaded, Optimizer, Optim
   });
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_learning_rate_alone_may_stand_by_position, Optimizer, Optimizers) {
+  const Tensor a = leaf(), b = leaf();
+  const std::vector<Tensor> params{a, b};
+  const typename Optimizer::options_type defaults;
+  BOOST_TEST(Optimizer(params, 0.25).lr() == 0.25);
+  BOOST_TEST(Optimizer({a, b}, 1).lr() == 1.0);
+  BOOST_TEST(Optimizer(params, {}).lr() == defaults.lr);
+  BOOST_TEST(Optimizer(params, {.lr = 0.5}).lr() == 0.5);
+  const Optimizer groups({{.params = {a}, .lr = 0.5}, {.params = {b}}}, 0.25);
+  BOOST_TEST(groups.group_lr(0) == 0.5);
+  BOOST_TEST(groups.group_lr(1) == 0.25);
+  expect_error([&] { Optimizer(params, -1); }, "lr is -1; expected 0 or more");
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_group_overrides_every_option_alone, Optimizer, Optimizers) {
   using Options = typename Optimizer::options_type;
   using Group = typename Optimizer::group_type;

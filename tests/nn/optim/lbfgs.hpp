@@ -36,6 +36,8 @@ class LBFGS : public optim::Optimizer {
     check(o.line_search_fn.empty() || o.line_search_fn == "strong_wolfe",
           "LBFGS: line_search_fn is \"{}\"; expected \"strong_wolfe\" or none", o.line_search_fn);
   }
+  LBFGS(const std::vector<Tensor>& params, Number auto lr)
+      : LBFGS(params, LBFGSOptions{.lr = static_cast<double>(lr)}) {}
 
   void step() override {
     throw Error("lbfgs: step() needs a closure that computes the loss and its gradients");

@@ -36,6 +36,12 @@ BOOST_AUTO_TEST_CASE(it_finds_the_minimum_of_rosenbrock_s_function) {
   expect_values(run.p, {1, 1}, 1e-5);
 }
 
+BOOST_AUTO_TEST_CASE(the_learning_rate_alone_may_stand_by_position) {
+  const Tensor p = ones({1}, {.requires_grad = true});
+  BOOST_TEST(LBFGS({p}, 0.5).lr() == 0.5);
+  BOOST_TEST(LBFGS({p}, {}).lr() == 1.0);
+}
+
 BOOST_AUTO_TEST_CASE(a_run_resumes_with_the_same_bits) {
   for (const char* search : {"", "strong_wolfe"}) {
     const LBFGSOptions options{.lr = 0.25, .max_iter = 3, .history_size = 2, .line_search_fn = search};

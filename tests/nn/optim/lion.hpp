@@ -17,6 +17,8 @@ struct LionOptions {
 struct Lion : optim::Optimizer {
   explicit Lion(const std::vector<Tensor>& params, const LionOptions& o = {})
       : Optimizer(params, values(o)) {}
+  Lion(const std::vector<Tensor>& params, Number auto lr)
+      : Lion(params, LionOptions{.lr = static_cast<double>(lr)}) {}
   explicit Lion(const std::vector<ValuesGroup>& groups, const LionOptions& o = {})
       : Optimizer(groups, values(o)) {}
 

@@ -24,6 +24,8 @@ BOOST_AUTO_TEST_CASE(defaults_are_the_paper_s) {
   BOOST_TEST(lion.option(0, "beta1") == 0.9);
   BOOST_TEST(lion.option(0, "beta2") == 0.99);
   BOOST_TEST(lion.option(0, "weight_decay") == 0);
+  BOOST_TEST(Lion({ones({1}, {.requires_grad = true})}, {}).lr() == 1e-4);
+  BOOST_TEST(Lion({ones({1}, {.requires_grad = true})}, 0.5).lr() == 0.5);
 }
 
 BOOST_AUTO_TEST_CASE(steps_follow_the_sign_of_the_mean) {

@@ -34,8 +34,8 @@ Options base() {
 void change(double& x) { x = 0.5 * x + 0.125; }
 void change(std::int64_t& x) { x += 2; }
 void change(bool& x) { x = !x; }
-void change(optim::Milestones& x) { x = {7}; }
-void change(optim::PerGroup<double>& x) { x = 0.25; }
+void change(optim::Integers& x) { x = {7}; }
+void change(optim::OneOrMore<double>& x) { x = 0.25; }
 template <class T>
 void change(std::optional<T>& x) {
   change(x.value());

@@ -12,8 +12,8 @@ namespace {
 using nlohmann::json;
 using optim::LRLambda;
 using optim::LRScheduler;
+using optim::OneOrMore;
 using optim::Optimizer;
-using optim::PerGroup;
 
 // Cosine differs by a rounding between libraries, and a sum of many may pass near 0.
 constexpr Tolerances kTolerances{.float32 = {1e-6, 1e-6}, .float64 = {1e-12, 1e-14}};
@@ -30,10 +30,10 @@ template <class Enum>
 void read(const json& args, const std::string& name, optim::Choice<Enum>& value) {
   if (args.contains(name)) value = args.at(name).get<std::string>();
 }
-void read(const json& args, const std::string& name, optim::Milestones& value) {
+void read(const json& args, const std::string& name, optim::Integers& value) {
   if (args.contains(name)) value = args.at(name).get<std::vector<int>>();
 }
-void read(const json& args, const std::string& name, PerGroup<double>& value) {
+void read(const json& args, const std::string& name, OneOrMore<double>& value) {
   if (!args.contains(name)) return;
   if (args.at(name).is_array())
     value = args.at(name).get<std::vector<double>>();
@@ -48,7 +48,7 @@ LRLambda function(const std::string& name) {
   check(name == "stairs", "no function {}", name);
   return [](std::int64_t t) { return t / 10; };
 }
-void read(const json& args, const std::string& name, PerGroup<LRLambda>& value) {
+void read(const json& args, const std::string& name, OneOrMore<LRLambda>& value) {
   const json& names = args.at(name);
   if (names.is_string()) {
     value = function(names);

@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(options_and_positions_say_the_same) {
   same([](auto& o) { return optim::MultiStepLR(o, std::vector<int>{4}); },
        [](auto& o) { return optim::MultiStepLR(o, {4}); });
   same([](auto& o) { return optim::MultiStepLR(o, {.milestones = {4}}); },
-       [](auto& o) { return optim::MultiStepLR(o, optim::Milestones{4}); });
+       [](auto& o) { return optim::MultiStepLR(o, optim::Integers{4}); });
   same([](auto& o) { return optim::StepLR(o, {.step_size = 3}); },
        [](auto& o) { return optim::StepLR(o, 3); });
   same([](auto& o) { return optim::ExponentialLR(o, {.gamma = 0.9}); },

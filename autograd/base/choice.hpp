@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "autograd/base/error.hpp"
-#include "nn/optim/fields.hpp"
+#include "autograd/base/members.hpp"
 
-namespace xtape::optim {
+namespace xtape::detail {
 
 /// An enum that may be written as PyTorch's string: `.mode = Mode::max` or `.mode = "max"`. The function
 /// words(Enum) gives the strings in the enum's order.
@@ -42,7 +42,7 @@ class Choice {
   std::string text_;
 };
 
-}  // namespace xtape::optim
+}  // namespace xtape::detail
 
 template <class Enum>
-inline constexpr bool xtape::detail::takes_anything<xtape::optim::Choice<Enum>> = true;
+inline constexpr bool xtape::detail::takes_anything<xtape::detail::Choice<Enum>> = true;
