@@ -3,6 +3,7 @@
 
 #include <array>
 #include <bit>
+#include <cmath>
 #include <string>
 #include <string_view>
 
@@ -108,7 +109,11 @@ void inspect_history(StateCheck& check) {
   const Tensor* epochs = check.require("history.epochs");
   if (epochs == nullptr || !check.has_dtype("history.epochs", *epochs, kFloat64)) return;
   const std::int64_t rows = epochs->dim() == 2 ? epochs->size(0) : 0;
-  check.has_shape("history.epochs", *epochs, {rows, static_cast<std::int64_t>(kWidth)});
+  if (!check.has_shape("history.epochs", *epochs, {rows, static_cast<std::int64_t>(kWidth)})) return;
+  for (const double epoch : select(*epochs, 1, 0).to_vector<double>()) {
+    if (!(epoch >= 0 && epoch <= kMost && epoch == std::floor(epoch)))
+      return check.note("\"history.epochs\" holds an epoch {}; expected a number from 0 to {}", epoch, kMost);
+  }
   inspect_count(check, "history.best_index", best, rows - 1);
 }
 

@@ -221,6 +221,8 @@ BOOST_AUTO_TEST_CASE(a_state_with_one_fault_changes_nothing) {
           "wrong shape: \"history.epochs\" is {3, 6}; expected {3, 7}");
   refused("history.epochs", zeros({21}, {.dtype = kFloat64}),
           "wrong shape: \"history.epochs\" is {21}; expected {0, 7}");
+  for (const double epoch : {std::nan(""), -1.0, 0.5, 1e300})
+    refused("history.epochs", full({4, 7}, epoch, {.dtype = kFloat64}), "\"history.epochs\" holds an epoch");
   refused("history.best_index", tensor(4), "\"history.best_index\" is 4; expected 0 to 3");
   refused("best.waited", tensor(-2), "\"best.waited\" is -2");
   refused("best.model.0.weight", ones({3}), "wrong shape: \"best.model.0.weight\" is {3}; expected {8, 2}");
