@@ -9,7 +9,8 @@
 
 #include "autograd/check/op_catalog.hpp"
 #include "autograd/graph/backward.hpp"
-#include "autograd/graph/node.hpp"
+#include "autograd/graph/graph.hpp"
+#include "autograd/graph/trace.hpp"
 #include "tests/support/expect.hpp"
 #include "tests/support/golden.hpp"
 
@@ -58,45 +59,42 @@ bool has_reference(const op::CatalogEntry& op) {
 
 using Names = std::set<std::string, std::less<>>;
 
-/// Adds the names of the ops that x was computed by.
-void add_history(const Tensor& x, Names& names) {
-  std::set<detail::Node*> met;
-  std::vector<detail::NodePtr> left{detail::edge_to(x).node};
-  while (!left.empty()) {
-    const detail::NodePtr node = std::move(left.back());
-    left.pop_back();
-    if (!node || !met.insert(node.get()).second) continue;
-    names.emplace(node->name());
-    for (const detail::Edge& edge : node->edges) left.push_back(edge.node);
-  }
+void add_ops(const Graph& graph, Names& names) {
+  for (const Graph::Op& op : graph.ops) names.insert(op.name);
 }
 
-/// The differentiable ops that the cases of a golden file record, for their outputs and for their gradients.
+/// What the function gives. The ops that it calls leave a history only where they are differentiable, so a
+/// Tracer looks too; and a Tracer sees no ops inside of ops, which the histories show.
+golden::Tensors outputs_of(const golden::Function& function, const golden::Case& c, Names& names) {
+  const Tracer tracer;
+  const golden::Tensors outputs = function(c.inputs, c.args);
+  add_ops(tracer.graph(), names);
+  for (const Tensor& y : outputs) add_ops(graph_of(y), names);
+  return outputs;
+}
+
+/// The ops that the cases of a golden file call, for their outputs and for their gradients.
 Names ops_in(const std::string& file) {
   Names names;
   const auto function = golden::registered_functions().find(file);
   if (function == golden::registered_functions().end()) return names;
   for (const golden::Case& c : golden::read_cases(golden::path("") + "/" + file + ".json")) {
-    const golden::Tensors outputs = function->second(c.inputs, c.args);
-    for (const Tensor& y : outputs) add_history(y, names);
+    const golden::Tensors outputs = outputs_of(function->second, c, names);
     if (!c.grad_output.defined()) continue;
     golden::Tensors leaves = c.inputs;
     std::erase_if(leaves, [](const Tensor& x) { return !x.requires_grad(); });
     const GradOptions recorded{
         .grad_outputs = {c.grad_output.requires_grad_()}, .create_graph = true, .allow_unused = true};
     for (const Tensor& g : grad({outputs[c.grad_of]}, leaves, recorded)) {
-      if (g.defined()) add_history(g, names);
+      if (g.defined()) add_ops(graph_of(g), names);
     }
   }
   return names;
 }
 
-/// Whether a golden file calls the op. One that is not differentiable leaves no history, so the file bears
-/// its name.
 bool has_golden_file(const op::CatalogEntry& op) {
   const auto other = golden_files.find(op.name);
-  const std::string file = other == golden_files.end() ? std::string(op.name) : other->second;
-  return op.differentiable ? ops_in(file).contains(op.name) : golden::registered_functions().contains(file);
+  return ops_in(other == golden_files.end() ? std::string(op.name) : other->second).contains(op.name);
 }
 
 std::string documentation() {
