@@ -1,5 +1,4 @@
-// Graphs as Graphviz text, and graph_of, which reads them off a history. The texts were drawn with Graphviz'
-// `dot`.
+// Graphs as Graphviz text, and graph_of, which reads them off a history.
 #include "autograd/graph/dot.hpp"
 
 #include "autograd/graph/trace.hpp"
