@@ -26,7 +26,7 @@ def counts_of_files():
     export = ["llvm-cov-14", "export", "-summary-only", f"-instr-profile={merged}", BUILD / "tests" / "xtape_tests"]
     text = subprocess.run(export + [ROOT / folder for folder in FOLDERS], check=True, stdout=subprocess.PIPE).stdout
     lines = {file["filename"]: file["summary"]["lines"] for file in json.loads(text)["data"][0]["files"]}
-    return {str(pathlib.Path(name).relative_to(ROOT)): (count["covered"], count["count"]) for name, count in lines.items()}
+    return {str(pathlib.Path(name).resolve().relative_to(ROOT)): (count["covered"], count["count"]) for name, count in lines.items()}
 
 
 def percent(covered, lines):
