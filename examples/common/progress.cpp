@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace examples {
@@ -20,7 +21,7 @@ double Stopwatch::seconds() const {
 }
 
 std::string clock_text(double seconds) {
-  const auto total = static_cast<std::int64_t>(seconds + 0.5);
+  const std::int64_t total = std::llround(seconds);
   const std::int64_t hours = total / 3600, minutes = total / 60 % 60;
   if (hours == 0) return fmt::format("{}:{:02}", minutes, total % 60);
   return fmt::format("{}:{:02}:{:02}", hours, minutes, total % 60);
