@@ -14,7 +14,7 @@ namespace xtape::nn {
 ModuleBase::ModuleBase() : state_(std::make_shared<State>()) {}
 ModuleBase::ModuleBase(const ModuleBase& other) : state_(CloneScope::state_in_copy(other.state_)) {}
 ModuleBase& ModuleBase::operator=(const ModuleBase& other) {
-  state_ = CloneScope::state_in_copy(other.state_);
+  if (this != &other) state_ = CloneScope::state_in_copy(other.state_);
   return *this;
 }
 ModuleBase::~ModuleBase() = default;
