@@ -98,7 +98,7 @@ void FinalReplay::end(const std::function<Tensor&(AutogradMeta*)>& gradient_of) 
     if (!follower->calls.end) continue;
     const std::vector<Tensor>& leaves = follower->leaves;
     std::vector<Tensor> gradients;
-    // moved, not shared: a gradient that nobody else sees becomes .grad() without a copy
+    // They are moved: a gradient that nobody else holds becomes .grad() without a copy.
     for (const Tensor& leaf : leaves) gradients.push_back(std::move(gradient_of(&meta_of(leaf))));
     follower->calls.end(gradients);
     check(gradients.size() == leaves.size(), "backward: {} final gradients for {} leaves", gradients.size(),
