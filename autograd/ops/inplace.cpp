@@ -1,8 +1,10 @@
 // Writes in place. Unrecorded, they write into the storage and count its version up. Where a gradient passes
 // through, the op is computed as a recorded one, its value is written over the old, and the tensor takes over
 // its history; through a view, the tensor that is viewed becomes an op of what it was and of the value.
-#include <limits>
+#include <algorithm>
+#include <span>
 
+#include "autograd/base/parallel.hpp"
 #include "autograd/base/random.hpp"
 #include "autograd/graph/detail/history.hpp"
 #include "autograd/graph/detail/strided.hpp"
@@ -12,6 +14,7 @@
 #include "autograd/kernels/copy.hpp"
 #include "autograd/kernels/elementwise.hpp"
 #include "autograd/kernels/memory_order.hpp"
+#include "autograd/ops/detail/in_place.hpp"
 #include "autograd/ops/detail/promotion.hpp"
 
 namespace xtape {
@@ -21,6 +24,9 @@ using namespace detail;
 namespace {
 
 using kernels::Binary;
+using Others = std::span<const Tensor>;  // what a write reads beside the tensor
+
+constexpr std::int64_t kBlock = 1 << 15;  // elements of a write by blocks
 
 /// What a write in place needs, recorded or not.
 void check_writable(const Tensor& x, const char* op) {
@@ -54,9 +60,10 @@ void check_view_writable(const Tensor& x, const Tensor& root, const char* op) {
 }
 
 /// Whether a write into x, whose history is `root`'s, has to be recorded.
-bool needs_recording(const Tensor& root, const Tensor* other) {
+bool needs_recording(const Tensor& root, Others others) {
+  const auto requires_grad = [](const Tensor& x) { return x.requires_grad(); };
   return grad_enabled() && root.is_floating_point() &&
-         (root.requires_grad() || (other && other->requires_grad()));
+         (root.requires_grad() || std::any_of(others.begin(), others.end(), requires_grad));
 }
 
 void check_result(const Tensor& x, const Tensor& result, const char* op) {
@@ -84,15 +91,15 @@ const Tensor& write_recorded(const Tensor& x, const Tensor& root, const Tensor& 
 
 /// Runs `recorded(root)` where a write into x has to be recorded, `unrecorded()` elsewhere.
 template <class Recorded, class Unrecorded>
-const Tensor& write_in_place(const Tensor& x, const Tensor* other, const char* op, const Recorded& recorded,
-                             const Unrecorded& unrecorded) {
+const Tensor& write_in_place(const Tensor& x, Others others, const char* op, const op::Attributes& attributes,
+                             const Recorded& recorded, const Unrecorded& unrecorded) {
   if (is_traced()) [[unlikely]] {
-    const std::vector<Tensor> others = other ? std::vector{*other} : std::vector<Tensor>();
-    return report_write(op, x, others, {}, [&] { write_in_place(x, other, op, recorded, unrecorded); });
+    return report_write(op, x, {others.begin(), others.end()}, attributes,
+                        [&] { write_in_place(x, others, op, {}, recorded, unrecorded); });
   }
   check_writable(x, op);
   const Tensor root = grad_enabled() ? detail::root_of(x) : x;
-  if (needs_recording(root, other)) {
+  if (needs_recording(root, others)) {
     if (!root.is_same(x)) check_view_writable(x, root, op);
     x.impl().renew_history(op);
     recorded(root);
@@ -104,26 +111,26 @@ const Tensor& write_in_place(const Tensor& x, const Tensor* other, const char* o
   return x;
 }
 
-template <class Compute>
 void write_computed_recorded(const Tensor& x, const Tensor& root, const char* op, const Compute& compute) {
   const Tensor result = compute(detail::snapshot(x, detail::Values::copied));
   check_result(x, result, op);
   write_recorded(x, root, result.to(x.dtype()), Value::computed_from_x, op);
 }
 
-template <class Compute>
 void write_computed(const Tensor& x, const char* op, const Compute& compute) {
   const Tensor result = compute(x);
   check_result(x, result, op);
   kernels::copy(result, x);
 }
 
-/// x = compute(x) in place.
-template <class Compute>
-const Tensor& in_place(const Tensor& x, const char* op, const Compute& compute) {
-  return write_in_place(
-      x, nullptr, op, [&](const Tensor& root) { write_computed_recorded(x, root, op, compute); },
-      [&] { write_computed(x, op, compute); });
+/// The same of a function of each element, in blocks: a block's results are read again while they are in the
+/// cache.
+void write_by_blocks(const Tensor& x, const char* op, const Compute& compute) {
+  const Tensor dense = x.is_contiguous() ? x : kernels::in_order(x, kernels::memory_order(x));
+  if (!dense.is_contiguous() || dense.numel() <= kBlock) return write_computed(dense, op, compute);
+  parallel_for(dense.numel(), kBlock, [&](std::int64_t begin, std::int64_t end) {
+    write_computed(dense.alias({end - begin}, {1}, dense.impl().offset + begin), op, compute);
+  });
 }
 
 /// x = x op b, without a copy where nothing is recorded and dtypes and shapes allow.
@@ -134,7 +141,7 @@ const Tensor& binary_in_place(Binary kind, const Tensor& x, const Tensor& b, con
                       (kind != Binary::div || x.is_floating_point()) && broadcasts_to(b.shape(), x.shape()) &&
                       (b.impl().storage != x.impl().storage || b.is_same(x));
   return write_in_place(
-      x, &b, op, [&](const Tensor& root) { write_computed_recorded(x, root, op, compute); },
+      x, {&b, 1}, op, {}, [&](const Tensor& root) { write_computed_recorded(x, root, op, compute); },
       [&] {
         if (direct) return kernels::binary_into(kind, x, b.to(x.dtype()));
         write_computed(x, op, compute);
@@ -144,6 +151,20 @@ const Tensor& binary_in_place(Binary kind, const Tensor& x, const Tensor& b, con
 Tensor scalar_for(const Tensor& x, Scalar b) { return scalar_tensor(b, result_type(x, b)); }
 
 }  // namespace
+
+const Tensor& detail::in_place(const Tensor& x, const char* op, op::Attributes attributes,
+                               const Compute& compute, const std::vector<Tensor>& others) {
+  return write_in_place(
+      x, others, op, attributes, [&](const Tensor& root) { write_computed_recorded(x, root, op, compute); },
+      [&] { write_computed(x, op, compute); });
+}
+
+const Tensor& detail::elementwise_in_place(const Tensor& x, const char* op, op::Attributes attributes,
+                                           const Compute& compute) {
+  return write_in_place(
+      x, {}, op, attributes, [&](const Tensor& root) { write_computed_recorded(x, root, op, compute); },
+      [&] { write_by_blocks(x, op, compute); });
+}
 
 const Tensor& Tensor::add_(const Tensor& b, Scalar alpha) const {
   return binary_in_place(Binary::add, *this, alpha.to<double>() == 1 ? b : alpha * b, "add_", &xtape::add);
@@ -167,7 +188,7 @@ const Tensor& Tensor::copy_(const Tensor& source) const {
   check(broadcasts_to(source.shape(), shape()), "copy_: a source of shape {} does not broadcast to {}",
         source.shape(), shape());
   return write_in_place(
-      *this, &source, "copy_",
+      *this, {&source, 1}, "copy_", {},
       [&](const Tensor& root) {
         write_recorded(*this, root, source.to(dtype()).expand(shape()), Value::given, "copy_");
       },
@@ -181,7 +202,7 @@ const Tensor& Tensor::fill_(Scalar value) const {
   check_holds(dtype(), value, "fill_");
   const Tensor source = scalar_tensor(value, dtype());
   return write_in_place(
-      *this, &source, "fill_",
+      *this, {&source, 1}, "fill_", {},
       [&](const Tensor& root) { write_recorded(*this, root, source.expand(shape()), Value::given, "fill_"); },
       [&] {
         if (is_contiguous()) return kernels::fill(*this, value);
@@ -190,31 +211,20 @@ const Tensor& Tensor::fill_(Scalar value) const {
 }
 
 const Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) const {
-  if (is_traced()) [[unlikely]]
-    return report_write("clamp_", *this, {}, {{"min", min}, {"max", max}}, [&] { clamp_(min, max); });
-  const auto compute = [&](const Tensor& before) { return xtape::clamp(before, min, max); };
-  return write_in_place(
-      *this, nullptr, "clamp_",
-      [&](const Tensor& root) { write_computed_recorded(*this, root, "clamp_", compute); },
-      [&] { write_computed(kernels::in_order(*this, kernels::memory_order(*this)), "clamp_", compute); });
+  return elementwise_in_place(*this, "clamp_", {{"min", min}, {"max", max}},
+                              [&](const Tensor& before) { return xtape::clamp(before, min, max); });
 }
 
 const Tensor& Tensor::uniform_(double from, double to, Generator* generator) const {
-  if (is_traced()) [[unlikely]]
-    return report_write("uniform_", *this, {}, {{"from", from}, {"to", to}},
-                        [&] { uniform_(from, to, generator); });
   check(from <= to, "uniform_: expected from <= to, got {} and {}", from, to);
-  return in_place(*this, "uniform_", [&](const Tensor& before) {
+  return in_place(*this, "uniform_", {{"from", from}, {"to", to}}, [&](const Tensor& before) {
     return rand(before.shape(), {.dtype = before.dtype(), .generator = generator}) * (to - from) + from;
   });
 }
 
 const Tensor& Tensor::normal_(double mean, double std, Generator* generator) const {
-  if (is_traced()) [[unlikely]]
-    return report_write("normal_", *this, {}, {{"mean", mean}, {"std", std}},
-                        [&] { normal_(mean, std, generator); });
   check(std >= 0, "normal_: expected std >= 0, got {}", std);
-  return in_place(*this, "normal_", [&](const Tensor& before) {
+  return in_place(*this, "normal_", {{"mean", mean}, {"std", std}}, [&](const Tensor& before) {
     return randn(before.shape(), {.dtype = before.dtype(), .generator = generator}) * std + mean;
   });
 }
