@@ -9,11 +9,19 @@
 
 #include "autograd/graph/grad_mode.hpp"
 #include "autograd/ops/create.hpp"
+#include "datasets/detail/batch_count.hpp"
 #include "datasets/detail/prefetcher.hpp"
 
 namespace xtape::datasets {
 
 namespace {
+
+void check_indices(std::span<const std::int64_t> indices, std::int64_t size) {
+  for (std::int64_t index : indices) {
+    check(index >= 0 && index < size, "DataLoader: the sampler gave index {} for a dataset of {} examples",
+          index, size);
+  }
+}
 
 /// The batches of one epoch, by number. Each has random numbers of its own, so it is the same from whatever
 /// thread it comes.
@@ -22,18 +30,34 @@ class Batches {
   Batches(std::shared_ptr<const Dataset> dataset, const DataLoaderOptions& options, std::uint64_t seed)
       : dataset_(std::move(dataset)), options_(options), seed_(seed), size_(dataset_->size()) {
     Generator generator(seed);
-    if (options.shuffle) order_ = randperm(size_, {.generator = &generator});
+    if (options.batch_sampler) {
+      batches_ = options.batch_sampler->indices(generator);
+      for (const auto& batch : batches_) check_indices(batch, size_);
+    } else if (options.sampler) {
+      order_ = options.sampler->indices(generator);
+      check_indices(order_, size_);
+    }
+  }
+
+  std::int64_t count() const {
+    if (options_.batch_sampler) return std::ssize(batches_);
+    const std::int64_t examples = options_.sampler ? std::ssize(order_) : size_;
+    return detail::batch_count(examples, options_.batch_size, options_.drop_last);
   }
 
   Example make(std::int64_t number) const {
     const NoGradGuard no_grad;
-    const std::int64_t first = number * options_.batch_size;
-    const std::int64_t count = std::min(options_.batch_size, size_ - first);
-    const Tensor in_order = order_.defined() ? Tensor() : arange(first, first + count);
-    const auto* indices =
-        order_.defined() ? order_.data<std::int64_t>() + first : in_order.data<std::int64_t>();
     Generator generator(seed_ + 1 + static_cast<std::uint64_t>(number));
-    return batch_of({indices, static_cast<std::size_t>(count)}, generator);
+    if (options_.batch_sampler) return batch_of(batches_[static_cast<std::size_t>(number)], generator);
+    const std::int64_t first = number * options_.batch_size;
+    if (options_.sampler) {
+      const auto left = std::span(order_).subspan(static_cast<std::size_t>(first));
+      return batch_of(left.first(std::min(left.size(), static_cast<std::size_t>(options_.batch_size))),
+                      generator);
+    }
+    const std::int64_t last = first + std::min(options_.batch_size, size_ - first);
+    const Tensor in_order = arange(first, last);  // a list of all indices may be too long
+    return batch_of({in_order.data<std::int64_t>(), static_cast<std::size_t>(last - first)}, generator);
   }
 
  private:
@@ -48,15 +72,25 @@ class Batches {
   DataLoaderOptions options_;
   std::uint64_t seed_;
   std::int64_t size_;
-  Tensor order_;  // where shuffled
+  std::vector<std::int64_t> order_;                 // by a sampler
+  std::vector<std::vector<std::int64_t>> batches_;  // by a batch sampler
 };
+
+void check_options(const DataLoaderOptions& options) {
+  check(options.batch_size > 0, "DataLoader: batch_size is {}; expected at least 1", options.batch_size);
+  check(options.num_workers >= 0, "DataLoader: num_workers is {}; expected 0 or more", options.num_workers);
+  check(!options.sampler || !options.shuffle, "DataLoader: sampler and shuffle exclude each other");
+  check(!options.batch_sampler ||
+            (options.batch_size == 1 && !options.shuffle && !options.sampler && !options.drop_last),
+        "DataLoader: batch_sampler excludes batch_size, shuffle, sampler and drop_last");
+}
 
 }  // namespace
 
 class DataLoader::Iterator::Epoch {
  public:
   Epoch(const DataLoader& loader, std::uint64_t seed)
-      : batches_(loader.dataset_, loader.options_, seed), count_(loader.size()) {
+      : batches_(loader.dataset_, loader.options_, seed), count_(batches_.count()) {
     if (loader.options_.num_workers > 0 && count_ > 0) {
       prefetcher_.emplace([this](std::int64_t number) { return batches_.make(number); }, count_,
                           loader.options_.num_workers);
@@ -92,9 +126,9 @@ DataLoader::Iterator& DataLoader::Iterator::operator++() {
 DataLoader::DataLoader(std::shared_ptr<const Dataset> dataset, const DataLoaderOptions& options)
     : dataset_(std::move(dataset)), options_(options) {
   check(dataset_ != nullptr, "DataLoader: no dataset");
-  check(options.batch_size > 0, "DataLoader: batch_size is {}; expected at least 1", options.batch_size);
-  check(options.num_workers >= 0, "DataLoader: num_workers is {}; expected 0 or more", options.num_workers);
+  check_options(options);
   check(dataset_->size() > 0, "DataLoader: the dataset is empty");
+  if (options.shuffle) options_.sampler = RandomSampler(*dataset_);
 }
 
 DataLoader::Iterator DataLoader::begin() const {
@@ -105,9 +139,9 @@ DataLoader::Iterator DataLoader::begin() const {
 DataLoader::Iterator DataLoader::end() const { return Iterator(); }
 
 std::int64_t DataLoader::size() const {
-  const std::int64_t whole = dataset_->size() / options_.batch_size;
-  const bool has_rest = dataset_->size() % options_.batch_size != 0;
-  return whole + (has_rest && !options_.drop_last ? 1 : 0);
+  if (options_.batch_sampler) return options_.batch_sampler->size();
+  const std::int64_t examples = options_.sampler ? options_.sampler->size() : dataset_->size();
+  return detail::batch_count(examples, options_.batch_size, options_.drop_last);
 }
 
 }  // namespace xtape::datasets

@@ -100,12 +100,12 @@ class BatchDataset : public Dataset {
 
 /// A dataset that loaders and subsets keep: a copy, so that temporaries may be passed. Where only a base
 /// class is known a copy is impossible; the result refers to `dataset` then, which must outlive it.
-template <std::derived_from<Dataset> D>
-std::shared_ptr<const Dataset> share(const D& dataset) {
+template <class Base = Dataset, std::derived_from<Base> D>
+std::shared_ptr<const Base> share(const D& dataset) {
   if constexpr (std::is_copy_constructible_v<D>) {
     if (typeid(dataset) == typeid(D)) return std::make_shared<const D>(dataset);
   }
-  return {std::shared_ptr<const Dataset>(), &dataset};
+  return {std::shared_ptr<const Base>(), &dataset};
 }
 
 /// The batch whose tensor i holds the examples' tensors i, stacked along a new first dim. Throws where the
