@@ -1,6 +1,7 @@
 // The initialisers, all in terms of a tensor's uniform_, normal_ and fill_.
 #include "nn/init.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "autograd/graph/grad_mode.hpp"
@@ -111,6 +112,25 @@ Tensor lecun_uniform_(const Tensor& x, const LecunOptions& options) {
 
 Tensor lecun_normal_(const Tensor& x, const LecunOptions& options) {
   return normal_of_std(x, 1 / std::sqrt(fans(x, "lecun_normal_").in), options.generator);
+}
+
+Tensor orthogonal_(const Tensor& x, double gain, Generator* generator) {
+  check(x.dim() >= 2, "init::orthogonal_: expected a tensor of 2 dims or more, got shape {}", x.shape());
+  if (x.numel() == 0) return x;
+  const NoGradGuard no_grad;
+  const std::int64_t rows = x.size(0), columns = x.numel() / rows, count = std::min(rows, columns);
+  const Tensor q = randn({count, std::max(rows, columns)}, {.dtype = kFloat64, .generator = generator});
+  for (std::int64_t i = 0; i < count; ++i) {  // Gram and Schmidt, twice, for what rounding leaves behind
+    const Tensor row = q[i], before = q.narrow(0, 0, i);
+    for (int pass = 0; pass < 2 && i > 0; ++pass) row.sub_(matmul(matmul(before, row), before));
+    row.div_(norm(row));
+  }
+  x.copy_(gain * (rows <= columns ? q : q.t()).reshape(x.shape()));
+  return x;
+}
+
+Tensor orthogonal_(const Tensor& x, const OrthogonalOptions& options) {
+  return orthogonal_(x, options.gain, options.generator);
 }
 
 double calculate_gain(const Choice<Nonlinearity>& nonlinearity, std::optional<double> param) {

@@ -54,6 +54,10 @@ struct KaimingOptions {
   Choice<Nonlinearity> nonlinearity = Nonlinearity::leaky_relu;
   Generator* generator = nullptr;
 };
+struct OrthogonalOptions {
+  double gain = 1;
+  Generator* generator = nullptr;
+};
 struct LecunOptions {
   Generator* generator = nullptr;
 };
@@ -88,6 +92,12 @@ Tensor kaiming_normal_(const Tensor& x, const KaimingOptions& options = {});
 Tensor lecun_uniform_(const Tensor& x, const LecunOptions& options = {});
 /// N(0, 1 / fan_in)
 Tensor lecun_normal_(const Tensor& x, const LecunOptions& options = {});
+
+/// Rows (or columns, where there are more rows) of length gain, each at right angles to all others; of a
+/// tensor {out, in, ...} seen as {out, in * ...}. All such matrices are equally likely (Saxe and others,
+/// "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", 2013).
+Tensor orthogonal_(const Tensor& x, double gain = 1, Generator* generator = nullptr);
+Tensor orthogonal_(const Tensor& x, const OrthogonalOptions& options);
 
 /// 1 for linear, conv1d ... and sigmoid, 5/3 for tanh, sqrt(2) for relu, sqrt(2 / (1 + slope^2)) for
 /// leaky_relu (param is the slope, 0.01 if absent), 3/4 for selu; an Error for other names.

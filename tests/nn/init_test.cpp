@@ -139,6 +139,30 @@ BOOST_AUTO_TEST_CASE(he_keeps_the_size_of_what_passes_relu_layers_and_lecun_that
   BOOST_TEST(std::abs(std::log2(after_layers(lecun, true)) + layers) < 1);  // halves with every ReLU
 }
 
+BOOST_AUTO_TEST_CASE(orthogonal_rows_are_at_right_angles_whatever_the_shape) {
+  Generator g(17);
+  for (const Shape& shape :
+       {Shape{5, 5}, Shape{3, 8}, Shape{60, 40}, Shape{2, 3, 2}, Shape{1, 4}, Shape{4, 1}}) {
+    const Tensor x = nn::init::orthogonal_(empty(shape, {.dtype = kFloat64}), {.gain = 2, .generator = &g});
+    const Tensor flat = x.reshape({x.size(0), -1});
+    const bool is_wide = flat.size(0) <= flat.size(1);
+    const Tensor products = is_wide ? matmul(flat, flat.t()) : matmul(flat.t(), flat);
+    const Tensor expected = 4 * eye(products.size(0), {.dtype = kFloat64});
+    BOOST_TEST(max(abs(products - expected)).item() < 1e-14);
+  }
+  // The first row points in any direction: each of its elements has mean 0 and square 1 / 8.
+  Tensor sum = zeros({8}), squares = zeros({8});
+  for (int i = 0; i < 1000; ++i) {
+    const Tensor row = nn::init::orthogonal_(empty({3, 8}), 1.0, &g)[0];
+    sum += row;
+    squares += square(row);
+  }
+  BOOST_TEST(max(abs(sum / 1000)).item() < 5 * std::sqrt(1.0 / 8 / 1000));
+  BOOST_TEST(max(abs(squares / 1000 - 1.0 / 8)).item() < 0.03);
+  expect_error([] { nn::init::orthogonal_(ones({3})); }, "init::orthogonal_: expected a tensor of 2 dims");
+  BOOST_TEST(nn::init::orthogonal_(empty({0, 3})).numel() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(gains_are_pytorch_s) {
   using nn::init::calculate_gain;
   BOOST_TEST(calculate_gain("linear") == 1.0);

@@ -38,6 +38,11 @@ struct AdagradRule {
   T step, decay, eps;  // step = lr / (1 + (t - 1) lr_decay)
 };
 
+template <class T>
+struct AdadeltaRule {
+  T lr, rho, rest, eps, decay;  // rest = 1 - rho
+};
+
 /// One pass over n elements of the parameter p, its gradient g and its state. What a variant has no use for
 /// is null: v without momentum, v_max without amsgrad, mean unless centered. References, so that a loop which
 /// a set lacks does not compile.
@@ -47,6 +52,7 @@ struct Loops {
   void (&adam)(const AdamRule<T>& rule, T* p, const T* g, T* m, T* v, T* v_max, std::int64_t n);
   void (&rmsprop)(const RMSpropRule<T>& rule, T* p, const T* g, T* square, T* mean, T* v, std::int64_t n);
   void (&adagrad)(const AdagradRule<T>& rule, T* p, const T* g, T* sum, std::int64_t n);
+  void (&adadelta)(const AdadeltaRule<T>& rule, T* p, const T* g, T* square, T* delta, std::int64_t n);
 };
 
 /// The loops for this processor.
@@ -216,9 +222,28 @@ void adagrad(const AdagradRule<T>& r, T* p, const T* g, T* sum, std::int64_t n) 
   with_constant<Isa>(r.decay != 0, [&](auto decays) { adagrad_loop<Isa, T, decays>(r, p, g, sum, n); });
 }
 
+template <class Isa, class T, bool decays>
+void adadelta_loop(const AdadeltaRule<T>& r, T* __restrict p, const T* __restrict g, T* __restrict square,
+                   T* __restrict delta, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    const T d = decays ? multiply_add<Isa>(r.decay, p[i], g[i]) : g[i];
+    square[i] = r.rho * square[i] + r.rest * d * d;
+    const T u = root<Isa>(delta[i] + r.eps) / root<Isa>(square[i] + r.eps) * d;
+    delta[i] = r.rho * delta[i] + r.rest * u * u;
+    p[i] = multiply_add<Isa>(-r.lr, u, p[i]);
+  }
+}
+
+template <class Isa, class T>
+void adadelta(const AdadeltaRule<T>& r, T* p, const T* g, T* square, T* delta, std::int64_t n) {
+  const FlushSubnormals<Isa> flush;
+  with_constant<Isa>(r.decay != 0,
+                     [&](auto decays) { adadelta_loop<Isa, T, decays>(r, p, g, square, delta, n); });
+}
+
 template <class Isa, class T>
 constexpr Loops<T> make_loops() {
-  return {sgd<Isa, T>, adam<Isa, T>, rmsprop<Isa, T>, adagrad<Isa, T>};
+  return {sgd<Isa, T>, adam<Isa, T>, rmsprop<Isa, T>, adagrad<Isa, T>, adadelta<Isa, T>};
 }
 
 }  // namespace xtape::optim::update

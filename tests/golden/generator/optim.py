@@ -109,6 +109,16 @@ def adagrad():
     return golden
 
 
+def adadelta():
+    golden = Trajectories("adadelta", torch.optim.Adadelta)
+    golden.trajectory("default")
+    golden.trajectory("rho_eps", lr=0.5, rho=0.7, eps=1e-3)
+    golden.trajectory("weight_decay", lr=2.0, weight_decay=0.1)
+    golden.trajectory("two_groups", groups=[{"lr": 0.5, "rho": 0.5}, {"weight_decay": 0.1}], lr=3.0)
+    golden.trajectory("maximize_without_some_gradients", skip={(0, 1), (7, 0)}, weight_decay=0.05, maximize=True)
+    return golden
+
+
 class Descents(Golden):
     """Steps on f = sum 10 (x[i + 1] - x[i]^2)^2 + (1 - x[i])^2, x the parameters in a row, by a closure.
 
@@ -165,4 +175,4 @@ def clip_grad_norm():
 
 
 def goldens():
-    return [sgd(), adam(), adamw(), rmsprop(), adagrad(), lbfgs(), clip_grad_norm()]
+    return [sgd(), adam(), adamw(), rmsprop(), adagrad(), adadelta(), lbfgs(), clip_grad_norm()]

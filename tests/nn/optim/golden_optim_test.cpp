@@ -7,7 +7,6 @@
 #include <xtape/optim.hpp>
 
 #include "nn/utils/clip_grad.hpp"
-#include "tests/nn/optim/lbfgs.hpp"
 #include "tests/nn/optim/optimizers.hpp"
 #include "tests/support/golden.hpp"
 
@@ -109,12 +108,11 @@ void descend(const json& value) {
   const Args args(value.at("options"));
   Tensors params;
   for (const json& param : value.at("params")) params.push_back(read_tensor(param).requires_grad_());
-  testing::LBFGSOptions options{.lr = args.real("lr", 1), .max_iter = args.integer("max_iter", 20)};
+  optim::LBFGSOptions options{.lr = args.real("lr", 1), .max_iter = args.integer("max_iter", 20)};
   if (args.has("max_eval")) options.max_eval = args.integer("max_eval");
   options.history_size = args.integer("history_size", 100);
-  const std::string search = args.text("line_search_fn", "");
-  options.line_search_fn = search;
-  testing::LBFGS optimizer(params, options);
+  if (args.has("line_search_fn")) options.line_search_fn = args.text("line_search_fn", "");
+  optim::LBFGS optimizer(params, options);
   const auto closure = [&] {
     optimizer.zero_grad();
     const Tensor x = cat({params[0].reshape({-1}), params[1].reshape({-1})}, 0);
@@ -146,7 +144,7 @@ Tensors clip(const Tensors& grads, const Args& args) {
   return result;
 }
 
-/// A file for each optimiser of the library, LBFGS of the tests, and clip_grad_norm_.
+/// A file for each optimiser that feeds on gradients alone, LBFGS, and clip_grad_norm_.
 template <class... Optimizers>
 std::map<std::string, FileTest> tests(const std::tuple<Optimizers...>*) {
   std::map<std::string, FileTest> all{

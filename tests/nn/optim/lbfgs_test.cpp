@@ -1,10 +1,13 @@
 // LBFGS: saving and loading counts, numbers and lists, and a step that needs a closure. Its trajectories are
 // compared with PyTorch's in golden_optim_test.cpp.
-#include "tests/nn/optim/lbfgs.hpp"
+#include "nn/optim/lbfgs.hpp"
 
 #include "tests/support/expect.hpp"
 
 namespace xtape::testing {
+
+using optim::LBFGS;
+using optim::LBFGSOptions;
 
 namespace {
 
@@ -43,8 +46,9 @@ BOOST_AUTO_TEST_CASE(the_learning_rate_alone_may_stand_by_position) {
 }
 
 BOOST_AUTO_TEST_CASE(a_run_resumes_with_the_same_bits) {
-  for (const char* search : {"", "strong_wolfe"}) {
-    const LBFGSOptions options{.lr = 0.25, .max_iter = 3, .history_size = 2, .line_search_fn = search};
+  for (const bool searches : {false, true}) {
+    LBFGSOptions options{.lr = 0.25, .max_iter = 3, .history_size = 2};
+    if (searches) options.line_search_fn = optim::LineSearch::strong_wolfe;
     Run whole({-1.2, 1}, options), half({-1.2, 1}, options);
     for (int i = 0; i < 2; ++i) {
       whole.step();
@@ -85,7 +89,30 @@ BOOST_AUTO_TEST_CASE(a_step_without_a_closure_is_an_error) {
   expect_error([&] { run.optimizer.step(); }, "lbfgs: step() needs a closure");
   optim::Optimizer& any = run.optimizer;
   expect_error([&] { any.step(); }, "lbfgs: step() needs a closure");
-  expect_error([&] { LBFGS({run.p}, {.line_search_fn = "armijo"}); }, "LBFGS: line_search_fn is \"armijo\"");
+  expect_error([&] { LBFGS({run.p}, {.line_search_fn = "armijo"}); },
+               "LBFGS: line_search_fn is \"armijo\"; expected \"strong_wolfe\"");
+  expect_error([&] { LBFGS({run.p}, {.max_iter = 0}); }, "LBFGS: max_iter is 0; expected at least 1");
+  expect_error([&] { LBFGS({run.p}, {.history_size = 0}); }, "LBFGS: history_size is 0");
+  expect_error([&] { run.optimizer.step(nullptr); }, "lbfgs: the closure of step() is empty");
+  const Tensor other = ones({1}, {.requires_grad = true});
+  expect_error(
+      [&] {
+        LBFGS({run.p, other});
+      },
+      "LBFGS: parameters of float64 and float32; expected one dtype");
+}
+
+BOOST_AUTO_TEST_CASE(parameters_without_a_gradient_stay) {
+  const Tensor p = tensor({3.0}, {.requires_grad = true}), idle = ones({2}, {.requires_grad = true});
+  LBFGS optimizer({idle, p}, {.line_search_fn = "strong_wolfe"});
+  optimizer.step([&] {
+    optimizer.zero_grad();
+    const Tensor loss = sum(square(p - 1));
+    loss.backward();
+    return loss;
+  });
+  expect_values(p, {1}, 1e-6);
+  expect_values(idle, {1, 1});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

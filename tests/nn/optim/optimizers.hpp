@@ -8,6 +8,7 @@
 
 namespace xtape::testing {
 
-using Optimizers = std::tuple<optim::SGD, optim::Adam, optim::AdamW, optim::RMSprop, optim::Adagrad>;
+using Optimizers =
+    std::tuple<optim::SGD, optim::Adam, optim::AdamW, optim::RMSprop, optim::Adagrad, optim::Adadelta>;
 
 }  // namespace xtape::testing
