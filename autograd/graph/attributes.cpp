@@ -14,6 +14,7 @@ AttributeValue attribute_value(std::int64_t value) { return value; }
 AttributeValue attribute_value(double value) { return value; }
 AttributeValue attribute_value(DType value) { return std::string(name_of(value)); }
 AttributeValue attribute_value(Dim value) { return std::int64_t{value}; }
+AttributeValue attribute_value(std::string_view value) { return std::string(value); }
 AttributeValue attribute_value(const Shape& value) {
   return std::vector<std::int64_t>(value.begin(), value.end());
 }

@@ -31,6 +31,7 @@ op::AttributeValue attribute_value(Dim value);
 op::AttributeValue attribute_value(const Shape& value);
 op::AttributeValue attribute_value(Scalar value);
 op::AttributeValue attribute_value(const std::optional<Scalar>& value);
+op::AttributeValue attribute_value(std::string_view value);
 template <Integer I>
 op::AttributeValue attribute_value(I value) {
   return attribute_value(static_cast<std::int64_t>(value));

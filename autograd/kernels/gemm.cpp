@@ -1,6 +1,5 @@
 // Matrix products: small and narrow ones by loops of this library, others through xtensor-blas' interface to
-// BLAS, with transposes as flags. OpenBLAS itself runs on one thread: the pool splits large products, since
-// two pools of threads would fight for the processors.
+// BLAS, with transposes as flags.
 #include "autograd/kernels/gemm.hpp"
 
 #include <algorithm>
@@ -12,9 +11,8 @@
 
 #include "autograd/base/error.hpp"
 #include "autograd/base/parallel.hpp"
+#include "autograd/kernels/blas_threads.hpp"
 #include "autograd/kernels/simd/table.hpp"
-
-extern "C" void openblas_set_num_threads(int threads);
 
 namespace xtape::kernels {
 
@@ -22,11 +20,6 @@ namespace {
 
 /// BLAS counts in 32-bit integers here.
 using Index = int;
-
-void use_one_blas_thread() {
-  static const bool once = (openblas_set_num_threads(1), true);
-  static_cast<void>(once);
-}
 
 constexpr auto transpose_flag(bool transposed) { return transposed ? cxxblas::Trans : cxxblas::NoTrans; }
 

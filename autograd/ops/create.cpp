@@ -59,6 +59,23 @@ std::int64_t real_steps(double from, double to, double by) {
   return static_cast<std::int64_t>(count);
 }
 
+/// Where `holds(i, j)` in a matrix, row by row: {2, count}.
+template <class F>
+Tensor triangle_indices(std::int64_t row, std::int64_t col, const F& holds, const TensorOptions& options) {
+  check(row >= 0 && col >= 0, "triangle_indices: a matrix of {} by {}; expected no negative size", row, col);
+  std::vector<std::int64_t> rows, columns;
+  for (std::int64_t i = 0; i < row; ++i) {
+    for (std::int64_t j = 0; j < col; ++j) {
+      if (!holds(i, j)) continue;
+      rows.push_back(i);
+      columns.push_back(j);
+    }
+  }
+  const std::size_t count = rows.size();
+  rows.insert(rows.end(), columns.begin(), columns.end());
+  return finished(from_vector(rows, {2, count}).to(options.dtype.value_or(kInt64)), options);
+}
+
 }  // namespace
 
 TensorData::TensorData(std::initializer_list<TensorData> rows) : dtype_(rows.size() ? kBool : kFloat32) {
@@ -148,6 +165,22 @@ Tensor linspace(Scalar start, Scalar end, std::int64_t steps, const TensorOption
     }
   });
   return finished(x, options);
+}
+
+Tensor logspace(Scalar start, Scalar end, std::int64_t steps, double base, const TensorOptions& options) {
+  check(steps >= 0, "logspace: expected at least 0 steps, got {}", steps);
+  const Tensor y = linspace(start, end, steps, {.dtype = kFloat64});
+  for (std::int64_t i = 0; i < steps; ++i) y.data<double>()[i] = std::pow(base, y.data<double>()[i]);
+  return finished(y.to(options.dtype.value_or(kFloat32)), options);
+}
+
+Tensor tril_indices(std::int64_t row, std::int64_t col, std::int64_t offset, const TensorOptions& options) {
+  return triangle_indices(
+      row, col, [=](std::int64_t i, std::int64_t j) { return j - i <= offset; }, options);
+}
+Tensor triu_indices(std::int64_t row, std::int64_t col, std::int64_t offset, const TensorOptions& options) {
+  return triangle_indices(
+      row, col, [=](std::int64_t i, std::int64_t j) { return j - i >= offset; }, options);
 }
 
 Tensor rand(const Shape& shape, const TensorOptions& options) {

@@ -58,6 +58,16 @@ Tensor arange(Scalar start, Scalar end, Scalar step, const TensorOptions& option
 /// `steps` numbers from start to end, both included.
 Tensor linspace(Scalar start, Scalar end, std::int64_t steps, const TensorOptions& options = {});
 
+/// base^y for the y of linspace(start, end, steps).
+Tensor logspace(Scalar start, Scalar end, std::int64_t steps, double base = 10,
+                const TensorOptions& options = {});
+
+/// The rows and columns, {2, count}, of the elements on and below (above) a diagonal of a {row, col} matrix.
+Tensor tril_indices(std::int64_t row, std::int64_t col, std::int64_t offset = 0,
+                    const TensorOptions& options = {});
+Tensor triu_indices(std::int64_t row, std::int64_t col, std::int64_t offset = 0,
+                    const TensorOptions& options = {});
+
 Tensor rand(const Shape& shape, const TensorOptions& options = {});   ///< uniform in [0, 1)
 Tensor randn(const Shape& shape, const TensorOptions& options = {});  ///< normal, mean 0, variance 1
 /// Uniform integers in [low, high); int64 by default.

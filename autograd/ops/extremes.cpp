@@ -4,7 +4,9 @@
 #include "autograd/graph/record.hpp"
 #include "autograd/kernels/along.hpp"
 #include "autograd/kernels/reduce.hpp"
+#include "autograd/ops/detail/along.hpp"
 #include "autograd/ops/detail/keep_dims.hpp"
+#include "autograd/tensor/results.hpp"
 
 namespace xtape {
 
@@ -12,8 +14,11 @@ using namespace op;
 
 namespace {
 
+using detail::along_cases;
 using detail::dims_cases;
 using detail::keep_dims;
+using detail::place_at;
+using detail::share_among_ties;
 using kernels::Reduce;
 
 /// The set of `dims` of x, each with an element to choose from.
@@ -30,14 +35,6 @@ DimSet filled_dims(const Tensor& x, const Dims& dims, const char* op) {
 Tensor reduce_filled(Reduce how, const Tensor& x, const Dims& dims, bool keepdim, const char* op) {
   const DimSet set = filled_dims(x, dims, op);
   return kernels::reduce(how, x, set, reduced_shape(x.shape(), set, keepdim));
-}
-
-/// g shared evenly among the elements of x that are the extreme y: equal to it, or NaN as it is, as for
-/// PyTorch's max and min. Its amax and amin give NaN to all elements where one is NaN.
-Tensor share_among_ties(const Tensor& x, const Tensor& y, const Tensor& g, const Dims& dims, const char* op) {
-  const Tensor extreme = keep_dims(y, x.shape(), dims, op);
-  const Tensor ties = (x == extreme || (isnan(x) && isnan(extreme))).to(x.dtype());
-  return keep_dims(g, x.shape(), dims, op) / sum(ties, dims, true) * ties;
 }
 
 template <class O>
@@ -76,33 +73,6 @@ std::array<Tensor, 2> extremum_along(bool greatest, const Tensor& x, std::int64_
   const DimSet set = filled_dims(x, {dim}, op);
   return kernels::extremum(greatest, x, wrap_dim(dim, static_cast<int>(x.dim()), op),
                            reduced_shape(x.shape(), set, keepdim));
-}
-
-/// Zeros of `shape` with g at the indices along dim.
-Tensor place_at(const Tensor& indices, const Tensor& g, const Shape& shape, Dim dim, const char* op) {
-  if (shape.empty()) return g;
-  return scatter_add(zeros(shape, {.dtype = g.dtype()}), dim, keep_dims(indices, shape, {dim}, op),
-                     keep_dims(g, shape, {dim}, op));
-}
-
-template <class O>
-Cases<O> along_cases(const Case& sample) {
-  const auto with_shape = [&](const Shape& shape) {
-    Case c = sample;
-    c.inputs = {shape};
-    return c;
-  };
-  const std::string op(O::name);
-  return Cases<O>()
-      .add(with_shape({5}), O{0})
-      .add(with_shape({2, 3}), O{0, true})
-      .add(with_shape({3, 2}), O{-1})
-      .add(with_shape({2, 3, 4}), O{1})
-      .add(with_shape({2, 3, 4}), O{-2, true})
-      .add(with_shape({}), O{-1})
-      .add(with_shape({0, 3}), O{1})
-      .add({.inputs = {{2, 3}}, .error = op + ": dim 2 is out of range"}, O{2})
-      .add({.inputs = {{0, 3}}, .error = op + ": dim 0 of shape {0, 3} has no elements"}, O{0});
 }
 
 /// {values, indices} of the first greatest (else the first smallest) along dim     dx = g at the index
@@ -147,6 +117,13 @@ Tensor amax(const Tensor& x) { return record(Amax{}, x); }
 Tensor amax(const Tensor& x, const Dims& dim, bool keepdim) { return record(Amax{dim, keepdim}, x); }
 Tensor amin(const Tensor& x) { return record(Amin{}, x); }
 Tensor amin(const Tensor& x, const Dims& dim, bool keepdim) { return record(Amin{dim, keepdim}, x); }
+
+MinMax aminmax(const Tensor& x, const AminmaxOptions& options) {
+  return options.dim ? aminmax(x, *options.dim, options.keepdim) : MinMax{amin(x), amax(x)};
+}
+MinMax aminmax(const Tensor& x, Dim dim, bool keepdim) {
+  return {amin(x, {dim}, keepdim), amax(x, {dim}, keepdim)};
+}
 
 Tensor max(const Tensor& x) { return amax(x); }
 ValuesIndices max(const Tensor& x, Dim dim, bool keepdim) {

@@ -1,6 +1,8 @@
 // The greatest and smallest elements and their places, over all, one or several dims; see reduce.hpp.
 #pragma once
 
+#include <optional>
+
 #include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
@@ -19,6 +21,14 @@ Tensor max(const Tensor& a, const Tensor& b);  ///< maximum(a, b)
 Tensor min(const Tensor& x);
 ValuesIndices min(const Tensor& x, Dim dim, bool keepdim = false);
 Tensor min(const Tensor& a, const Tensor& b);
+
+struct AminmaxOptions {
+  std::optional<Dim> dim = {};
+  bool keepdim = false;
+};
+/// {min, max}: amin and amax of all, or along one dim.
+MinMax aminmax(const Tensor& x, const AminmaxOptions& options = {});
+MinMax aminmax(const Tensor& x, Dim dim, bool keepdim = false);
 
 /// int64 index of the first greatest (smallest) element; without dim, into the flattened tensor.
 Tensor argmax(const Tensor& x);

@@ -190,6 +190,17 @@ struct Pad {
   }
 };
 
+/// The tensors, each as `shaped` gives it, joined along dim and reported as `op`.
+template <class F>
+Tensor join_as(const char* op, const std::vector<Tensor>& tensors, const F& shaped, int dim) {
+  check(!tensors.empty(), "{}: expected at least one tensor, got an empty list", op);
+  if (is_traced()) [[unlikely]]
+    return report(op, tensors, {}, [&] { return join_as(op, tensors, shaped, dim); });
+  std::vector<Tensor> parts;
+  for (const Tensor& x : tensors) parts.push_back(shaped(x));
+  return cat(parts, dim);
+}
+
 }  // namespace
 
 Tensor cat(const std::vector<Tensor>& tensors, Dim dim) {
@@ -213,6 +224,21 @@ Tensor stack(const std::vector<Tensor>& tensors, Dim dim) {
     rows.push_back(unsqueeze(x, at));
   }
   return cat(rows, at);
+}
+
+Tensor concat(const std::vector<Tensor>& tensors, Dim dim) { return cat(tensors, dim); }
+Tensor concatenate(const std::vector<Tensor>& tensors, Dim dim) { return cat(tensors, dim); }
+
+Tensor hstack(const std::vector<Tensor>& tensors) {
+  check(!tensors.empty(), "hstack: expected at least one tensor, got an empty list");
+  return join_as("hstack", tensors, atleast_1d, tensors[0].dim() <= 1 ? 0 : 1);
+}
+Tensor vstack(const std::vector<Tensor>& tensors) { return join_as("vstack", tensors, atleast_2d, 0); }
+Tensor row_stack(const std::vector<Tensor>& tensors) { return vstack(tensors); }
+Tensor dstack(const std::vector<Tensor>& tensors) { return join_as("dstack", tensors, atleast_3d, 2); }
+Tensor column_stack(const std::vector<Tensor>& tensors) {
+  const auto as_column = [](const Tensor& x) { return x.dim() > 1 ? x : reshape(x, {x.numel(), 1}); };
+  return join_as("column_stack", tensors, as_column, 1);
 }
 
 Tensor flip(const Tensor& x, const Dims& dims) { return record(Flip{dims}, x); }

@@ -3,6 +3,7 @@
 
 #include "autograd/graph/record.hpp"
 #include "autograd/kernels/reduce.hpp"
+#include "autograd/ops/detail/along.hpp"
 #include "autograd/ops/detail/keep_dims.hpp"
 
 namespace xtape {
@@ -15,12 +16,7 @@ namespace {
 /// those after each element, so no division meets a zero, and it is differentiable to any order.
 Tensor products_of_others(const Tensor& x, int dim) {
   const std::int64_t n = x.size(dim);
-  const auto shifted = [&](const Tensor& p, std::int64_t by) {  // along dim, ones come in
-    Shape padding = Shape::filled(2 * (static_cast<int>(x.dim()) - dim), 0);
-    padding[padding.size() - 2] = by;
-    padding[padding.size() - 1] = -by;
-    return pad(p, padding, 1);
-  };
+  const auto shifted = [&](const Tensor& p, std::int64_t by) { return detail::shifted(p, dim, by, 1); };
   Tensor before = shifted(x, 1), after = shifted(x, -1);
   for (std::int64_t by = 1; by < n; by *= 2) {
     before = before * shifted(before, by);

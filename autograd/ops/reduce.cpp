@@ -4,9 +4,10 @@
 
 #include "autograd/graph/record.hpp"
 #include "autograd/kernels/add_scaled.hpp"
-#include "autograd/kernels/along.hpp"
 #include "autograd/kernels/elementwise.hpp"
 #include "autograd/kernels/reduce.hpp"
+#include "autograd/kernels/scan.hpp"
+#include "autograd/ops/detail/in_place.hpp"
 #include "autograd/ops/detail/keep_dims.hpp"
 #include "autograd/ops/detail/promotion.hpp"
 
@@ -266,5 +267,9 @@ Tensor all(const Tensor& x, const Dims& dim, bool keepdim) {
 }
 
 Tensor cumsum(const Tensor& x, Dim dim) { return record(Cumsum{dim}, x); }
+const Tensor& Tensor::cumsum_(Dim dim) const {
+  return in_place(*this, "cumsum_", {{"dim", dim}},
+                  [=](const Tensor& before) { return xtape::cumsum(before, dim); });
+}
 
 }  // namespace xtape

@@ -6,9 +6,12 @@
 #include <limits>
 
 #include "autograd/base/detail/dims.hpp"
-#include "autograd/tensor/tensor.hpp"
+#include "autograd/graph/trace.hpp"
+#include "autograd/tensor/results.hpp"
 
 namespace xtape {
+
+using namespace detail;
 
 namespace {
 
@@ -63,6 +66,48 @@ Tensor std(const Tensor& x, const Dims& dim, Unbiased unbiased, bool keepdim) {
 Tensor std(const Tensor& x, const Dims& dim, const VarOptions& options) {
   return away_from_zero(variance(x, dim, options.keepdim, options.correction, "std"), 0,
                         [](const Tensor& squared) { return sqrt(squared); });
+}
+
+VarMean var_mean(const Tensor& x, const VarOptions& options) { return var_mean(x, Dims{}, options); }
+VarMean var_mean(const Tensor& x, Unbiased unbiased) { return {var(x, unbiased), mean(x)}; }
+VarMean var_mean(const Tensor& x, const Dims& dim, Unbiased unbiased, bool keepdim) {
+  return {var(x, dim, unbiased, keepdim), mean(x, dim, keepdim)};
+}
+VarMean var_mean(const Tensor& x, const Dims& dim, const VarOptions& options) {
+  return {var(x, dim, options), mean(x, dim, options.keepdim)};
+}
+
+StdMean std_mean(const Tensor& x, const VarOptions& options) { return std_mean(x, Dims{}, options); }
+StdMean std_mean(const Tensor& x, Unbiased unbiased) { return {xtape::std(x, unbiased), mean(x)}; }
+StdMean std_mean(const Tensor& x, const Dims& dim, Unbiased unbiased, bool keepdim) {
+  return {xtape::std(x, dim, unbiased, keepdim), mean(x, dim, keepdim)};
+}
+StdMean std_mean(const Tensor& x, const Dims& dim, const VarOptions& options) {
+  return {xtape::std(x, dim, options), mean(x, dim, options.keepdim)};
+}
+
+Tensor count_nonzero(const Tensor& x) { return count_nonzero(x, Dims{}); }
+Tensor count_nonzero(const Tensor& x, const Dims& dim) {
+  if (is_traced()) [[unlikely]]
+    return report("count_nonzero", {x}, {{"dim", dim}}, [&] { return count_nonzero(x, dim); });
+  return sum(x.detach() != 0, dim);
+}
+
+Tensor nansum(const Tensor& x) { return nansum(x, Dims{}); }
+Tensor nansum(const Tensor& x, const Dims& dim, bool keepdim) {
+  if (is_traced()) [[unlikely]]
+    return report("nansum", {x}, {{"dim", dim}, {"keepdim", keepdim}},
+                  [&] { return nansum(x, dim, keepdim); });
+  return x.is_floating_point() ? sum(masked_fill(x, isnan(x), 0), dim, keepdim) : sum(x, dim, keepdim);
+}
+
+Tensor nanmean(const Tensor& x) { return nanmean(x, Dims{}); }
+Tensor nanmean(const Tensor& x, const Dims& dim, bool keepdim) {
+  check_floating(x.dtype(), "nanmean");
+  if (is_traced()) [[unlikely]]
+    return report("nanmean", {x}, {{"dim", dim}, {"keepdim", keepdim}},
+                  [&] { return nanmean(x, dim, keepdim); });
+  return nansum(x, dim, keepdim) / sum(!isnan(x), dim, keepdim);
 }
 
 Tensor norm(const Tensor& x, double p) { return norm(x, p, Dims{}); }

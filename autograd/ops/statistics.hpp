@@ -30,6 +30,25 @@ Tensor std(const Tensor& x, Unbiased unbiased);
 Tensor std(const Tensor& x, const Dims& dim, const VarOptions& options = {});
 Tensor std(const Tensor& x, const Dims& dim, Unbiased unbiased, bool keepdim = false);
 
+/// {var, mean} and {std, mean} over the same elements.
+VarMean var_mean(const Tensor& x, const VarOptions& options = {});
+VarMean var_mean(const Tensor& x, Unbiased unbiased);
+VarMean var_mean(const Tensor& x, const Dims& dim, const VarOptions& options = {});
+VarMean var_mean(const Tensor& x, const Dims& dim, Unbiased unbiased, bool keepdim = false);
+StdMean std_mean(const Tensor& x, const VarOptions& options = {});
+StdMean std_mean(const Tensor& x, Unbiased unbiased);
+StdMean std_mean(const Tensor& x, const Dims& dim, const VarOptions& options = {});
+StdMean std_mean(const Tensor& x, const Dims& dim, Unbiased unbiased, bool keepdim = false);
+
+/// How many elements are not 0: int64. NaN is not 0.
+Tensor count_nonzero(const Tensor& x);
+Tensor count_nonzero(const Tensor& x, const Dims& dim);
+/// sum and mean of what is not NaN.
+Tensor nansum(const Tensor& x);
+Tensor nansum(const Tensor& x, const Dims& dim, bool keepdim = false);
+Tensor nanmean(const Tensor& x);
+Tensor nanmean(const Tensor& x, const Dims& dim, bool keepdim = false);
+
 /// (sum |x|^p)^(1/p) over all or the given dims; p may be 0 (count), 1, 2, any real, +inf or -inf (the
 /// greatest or smallest |x|). Zeros, and a norm of 0, give a gradient of 0.
 Tensor norm(const Tensor& x, double p = 2);

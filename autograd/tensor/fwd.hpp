@@ -13,6 +13,15 @@ namespace xtape {
 class Tensor;
 struct TensorOptions;
 struct ValuesIndices;  // {values, indices}, from max, min, sort and topk
+struct MinMax;         // this and others of several results: results.hpp
+struct VarMean;
+struct StdMean;
+struct SignLogabsdet;
+namespace linalg {
+struct QR;
+struct SVD;
+struct Eigh;
+}  // namespace linalg
 class Generator;
 namespace op {
 class Operand;  // a Tensor whose buffer the result may take over

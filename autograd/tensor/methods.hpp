@@ -4,15 +4,22 @@
 
 #include "autograd/ops/activation.hpp"
 #include "autograd/ops/arithmetic.hpp"
+#include "autograd/ops/axes.hpp"
 #include "autograd/ops/cast.hpp"
 #include "autograd/ops/comparison.hpp"
+#include "autograd/ops/diagonal.hpp"
 #include "autograd/ops/elementwise.hpp"
 #include "autograd/ops/extremes.hpp"
 #include "autograd/ops/indexing.hpp"
+#include "autograd/ops/inverse.hpp"
 #include "autograd/ops/join.hpp"
 #include "autograd/ops/matmul.hpp"
 #include "autograd/ops/prod.hpp"
+#include "autograd/ops/products.hpp"
+#include "autograd/ops/quantiles.hpp"
+#include "autograd/ops/rearrange.hpp"
 #include "autograd/ops/reduce.hpp"
+#include "autograd/ops/scans.hpp"
 #include "autograd/ops/shape.hpp"
 #include "autograd/ops/slice.hpp"
 #include "autograd/ops/softmax.hpp"
@@ -140,6 +147,42 @@ class TensorMethods {
   auto argmin() const { return xtape::argmin(self()); }
   auto argmin(Dim dim, bool keepdim = false) const { return xtape::argmin(self(), dim, keepdim); }
   auto cumsum(Dim dim) const { return xtape::cumsum(self(), dim); }
+  auto cumprod(Dim dim) const { return xtape::cumprod(self(), dim); }
+  auto cummax(Dim dim) const { return xtape::cummax(self(), dim); }
+  auto cummin(Dim dim) const { return xtape::cummin(self(), dim); }
+  auto logcumsumexp(Dim dim) const { return xtape::logcumsumexp(self(), dim); }
+  auto median() const { return xtape::median(self()); }
+  auto median(Dim dim, bool keepdim = false) const { return xtape::median(self(), dim, keepdim); }
+  auto nanmedian() const { return xtape::nanmedian(self()); }
+  auto nanmedian(Dim dim, bool keepdim = false) const { return xtape::nanmedian(self(), dim, keepdim); }
+  auto kthvalue(std::int64_t k, Dim dim = -1, bool keepdim = false) const {
+    return xtape::kthvalue(self(), k, dim, keepdim);
+  }
+  auto mode(Dim dim = -1, bool keepdim = false) const { return xtape::mode(self(), dim, keepdim); }
+  auto quantile(double q, std::optional<Dim> dim = {}, bool keepdim = false,
+                std::string_view interpolation = "linear") const {
+    return xtape::quantile(self(), q, dim, keepdim, interpolation);
+  }
+  auto quantile(const Self& q, std::optional<Dim> dim = {}, bool keepdim = false,
+                std::string_view interpolation = "linear") const {
+    return xtape::quantile(self(), q, dim, keepdim, interpolation);
+  }
+  auto nanquantile(double q, std::optional<Dim> dim = {}, bool keepdim = false,
+                   std::string_view interpolation = "linear") const {
+    return xtape::nanquantile(self(), q, dim, keepdim, interpolation);
+  }
+  auto nanquantile(const Self& q, std::optional<Dim> dim = {}, bool keepdim = false,
+                   std::string_view interpolation = "linear") const {
+    return xtape::nanquantile(self(), q, dim, keepdim, interpolation);
+  }
+  auto aminmax(const AminmaxOptions& options = {}) const { return xtape::aminmax(self(), options); }
+  auto aminmax(Dim dim, bool keepdim = false) const { return xtape::aminmax(self(), dim, keepdim); }
+  auto count_nonzero() const { return xtape::count_nonzero(self()); }
+  auto count_nonzero(const Dims& dim) const { return xtape::count_nonzero(self(), dim); }
+  auto nansum() const { return xtape::nansum(self()); }
+  auto nansum(const Dims& dim, bool keepdim = false) const { return xtape::nansum(self(), dim, keepdim); }
+  auto nanmean() const { return xtape::nanmean(self()); }
+  auto nanmean(const Dims& dim, bool keepdim = false) const { return xtape::nanmean(self(), dim, keepdim); }
   auto norm(double p = 2) const { return xtape::norm(self(), p); }
   auto norm(double p, const Dims& dim, bool keepdim = false) const {
     return xtape::norm(self(), p, dim, keepdim);
@@ -173,6 +216,44 @@ class TensorMethods {
   auto split(const Shape& sizes, Dim dim = 0) const { return xtape::split(self(), sizes, dim); }
   auto chunk(std::int64_t chunks, Dim dim = 0) const { return xtape::chunk(self(), chunks, dim); }
   auto flip(const Dims& dims) const { return xtape::flip(self(), dims); }
+  auto fliplr() const { return xtape::fliplr(self()); }
+  auto flipud() const { return xtape::flipud(self()); }
+  auto rot90(std::int64_t k = 1, const Dims& dims = {0, 1}) const { return xtape::rot90(self(), k, dims); }
+  auto repeat(const Shape& sizes) const { return xtape::repeat(self(), sizes); }
+  auto tile(const Shape& dims) const { return xtape::tile(self(), dims); }
+  auto repeat_interleave(std::int64_t repeats, std::optional<Dim> dim = {}) const {
+    return xtape::repeat_interleave(self(), repeats, dim);
+  }
+  auto repeat_interleave(const Self& repeats, std::optional<Dim> dim = {}) const {
+    return xtape::repeat_interleave(self(), repeats, dim);
+  }
+  auto roll(const Shape& shifts, const Dims& dims = {}) const { return xtape::roll(self(), shifts, dims); }
+  auto movedim(const Dims& source, const Dims& destination) const {
+    return xtape::movedim(self(), source, destination);
+  }
+  auto moveaxis(const Dims& source, const Dims& destination) const {
+    return xtape::moveaxis(self(), source, destination);
+  }
+  auto swapaxes(Dim axis0, Dim axis1) const { return xtape::swapaxes(self(), axis0, axis1); }
+  auto swapdims(Dim dim0, Dim dim1) const { return xtape::swapdims(self(), dim0, dim1); }
+  auto adjoint() const { return xtape::adjoint(self()); }
+  auto mT() const { return xtape::adjoint(self()); }
+  auto ravel() const { return xtape::ravel(self()); }
+  auto unflatten(Dim dim, const Shape& sizes) const { return xtape::unflatten(self(), dim, sizes); }
+  auto atleast_1d() const { return xtape::atleast_1d(self()); }
+  auto atleast_2d() const { return xtape::atleast_2d(self()); }
+  auto atleast_3d() const { return xtape::atleast_3d(self()); }
+  auto tril(std::int64_t diagonal = 0) const { return xtape::tril(self(), diagonal); }
+  auto triu(std::int64_t diagonal = 0) const { return xtape::triu(self(), diagonal); }
+  auto diagonal(std::int64_t offset = 0, Dim dim1 = 0, Dim dim2 = 1) const {
+    return xtape::diagonal(self(), offset, dim1, dim2);
+  }
+  auto diag_embed(std::int64_t offset = 0, Dim dim1 = -2, Dim dim2 = -1) const {
+    return xtape::diag_embed(self(), offset, dim1, dim2);
+  }
+  auto diag(std::int64_t diagonal = 0) const { return xtape::diag(self(), diagonal); }
+  auto diagflat(std::int64_t offset = 0) const { return xtape::diagflat(self(), offset); }
+  auto trace() const { return xtape::trace(self()); }
   auto pad(const Shape& padding, Scalar value = 0) const { return xtape::pad(self(), padding, value); }
 
   // indexing
@@ -198,6 +279,37 @@ class TensorMethods {
   auto bmm(const Self& b) const { return xtape::bmm(self(), b); }
   auto dot(const Self& b) const { return xtape::dot(self(), b); }
   auto outer(const Self& b) const { return xtape::outer(self(), b); }
+  auto mv(const Self& v) const { return xtape::mv(self(), v); }
+  auto ger(const Self& b) const { return xtape::ger(self(), b); }
+  auto vdot(const Self& b) const { return xtape::vdot(self(), b); }
+  auto inner(const Self& b) const { return xtape::inner(self(), b); }
+  auto addmm(const Self& a, const Self& b, const ProductOptions& options = {}) const {
+    return xtape::addmm(self(), a, b, options);
+  }
+  auto addmv(const Self& a, const Self& v, const ProductOptions& options = {}) const {
+    return xtape::addmv(self(), a, v, options);
+  }
+  auto addr(const Self& a, const Self& b, const ProductOptions& options = {}) const {
+    return xtape::addr(self(), a, b, options);
+  }
+  auto baddbmm(const Self& a, const Self& b, const ProductOptions& options = {}) const {
+    return xtape::baddbmm(self(), a, b, options);
+  }
+  auto addbmm(const Self& a, const Self& b, const ProductOptions& options = {}) const {
+    return xtape::addbmm(self(), a, b, options);
+  }
+  auto tensordot(const Self& b, std::int64_t dims = 2) const { return xtape::tensordot(self(), b, dims); }
+  auto tensordot(const Self& b, const Dims& dims_a, const Dims& dims_b) const {
+    return xtape::tensordot(self(), b, dims_a, dims_b);
+  }
+  auto kron(const Self& b) const { return xtape::kron(self(), b); }
+  auto cross(const Self& b, std::optional<Dim> dim = {}) const { return xtape::cross(self(), b, dim); }
+  auto matrix_power(std::int64_t n) const { return xtape::matrix_power(self(), n); }
+  auto inverse() const { return xtape::inverse(self()); }
+  auto det() const { return xtape::det(self()); }
+  auto logdet() const { return xtape::logdet(self()); }
+  auto slogdet() const { return xtape::slogdet(self()); }
+  auto cholesky(bool upper = false) const { return xtape::cholesky(self(), upper); }
   auto softmax(Dim dim) const { return xtape::softmax(self(), dim); }
   auto log_softmax(Dim dim) const { return xtape::log_softmax(self(), dim); }
 

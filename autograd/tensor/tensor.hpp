@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "autograd/base/unpack.hpp"
 #include "autograd/ops/create.hpp"
 #include "autograd/tensor/methods.hpp"
 #include "autograd/tensor/options.hpp"
@@ -88,6 +89,8 @@ class Tensor : public TensorMethods<Tensor> {
   /// Broadcasts without a copy; -1 keeps a size.
   Tensor expand(const Shape& shape) const;
   Tensor expand_as(const Tensor& other) const { return expand(other.shape()); }
+  /// Windows of `size` elements along `dimension`, one every `step`: a view, whose last dim is the window's.
+  Tensor unfold(Dim dimension, std::int64_t size, std::int64_t step) const;
   Tensor operator[](std::int64_t index) const { return select(0, index); }
 
   /// The value of a tensor of one element; an Error where T does not hold it (NaN as an integer, say).
@@ -139,10 +142,21 @@ class Tensor : public TensorMethods<Tensor> {
   const Tensor& unsqueeze_(Dim dim) const;
   const Tensor& transpose_(Dim dim0, Dim dim1) const;
   const Tensor& t_() const;
+  const Tensor& swapaxes_(Dim axis0, Dim axis1) const { return transpose_(axis0, axis1); }
+  const Tensor& swapdims_(Dim dim0, Dim dim1) const { return transpose_(dim0, dim1); }
   /// Leaves the history behind, which makes it a leaf; an Error on a view.
   const Tensor& detach_() const;
   const Tensor& clamp_(std::optional<Scalar> min, std::optional<Scalar> max = {}) const;
   const Tensor& clamp_(const ClampOptions& options) const { return clamp_(options.min, options.max); }
+  const Tensor& tril_(std::int64_t diagonal = 0) const;
+  const Tensor& triu_(std::int64_t diagonal = 0) const;
+  const Tensor& cumsum_(Dim dim) const;
+  const Tensor& cumprod_(Dim dim) const;
+  const Tensor& addmm_(const Tensor& a, const Tensor& b, const ProductOptions& options = {}) const;
+  const Tensor& addmv_(const Tensor& a, const Tensor& v, const ProductOptions& options = {}) const;
+  const Tensor& addr_(const Tensor& a, const Tensor& b, const ProductOptions& options = {}) const;
+  const Tensor& baddbmm_(const Tensor& a, const Tensor& b, const ProductOptions& options = {}) const;
+  const Tensor& addbmm_(const Tensor& a, const Tensor& b, const ProductOptions& options = {}) const;
   const Tensor& uniform_(double from = 0, double to = 1, Generator* generator = nullptr) const;
   const Tensor& normal_(double mean = 0, double std = 1, Generator* generator = nullptr) const;
 
@@ -212,6 +226,12 @@ class Operand {
 struct ValuesIndices {
   Tensor values;
   Tensor indices;
+
+  auto tied() { return std::tie(values, indices); }
+  template <class... T>
+  operator std::tuple<T...>() {  // NOLINT: implicit, for std::tie
+    return detail::unpacked<T...>(tied());
+  }
 };
 
 namespace detail {

@@ -15,11 +15,12 @@ sys.dont_write_bytecode = True
 
 import torch  # noqa: E402
 
-from generator import (arithmetic, comparison, dtypes, elementwise, files, indexing, linalg, losses,  # noqa: E402
-                       lr_scheduler, optim, probability, reduction, shape, transforms)
+from generator import (arithmetic, arrangement, comparison, dtypes, elementwise, factors, files,  # noqa: E402
+                       indexing, linalg, losses, lr_scheduler, optim, order, probability, products, reduction, shape,
+                       transforms)
 
-FAMILIES = [arithmetic, comparison, dtypes, elementwise, reduction, shape, indexing, linalg, probability, losses, optim,
-            lr_scheduler, transforms, files]
+FAMILIES = [arithmetic, comparison, dtypes, elementwise, reduction, order, shape, arrangement, indexing, linalg, products,
+            factors, probability, losses, optim, lr_scheduler, transforms, files]
 
 
 def main():

@@ -12,6 +12,15 @@ inline Tensor keep_dims(const Tensor& y, const Shape& shape, const Dims& dims, c
   return reshape(y, reduced_shape(shape, dim_set(dims, shape.size(), op), true));
 }
 
+/// g shared evenly among the elements of x that are the extreme y: equal to it, or NaN as it is, as for
+/// PyTorch's max and min. Its amax and amin give NaN to all elements where one is NaN.
+inline Tensor share_among_ties(const Tensor& x, const Tensor& y, const Tensor& g, const Dims& dims,
+                               const char* op) {
+  const Tensor extreme = keep_dims(y, x.shape(), dims, op);
+  const Tensor ties = (x == extreme || (isnan(x) && isnan(extreme))).to(x.dtype());
+  return keep_dims(g, x.shape(), dims, op) / sum(ties, dims, true) * ties;
+}
+
 /// Cases that suit every reduction over any dims: O{dims, keepdim}.
 template <class O>
 op::Cases<O> dims_cases(const op::Case& sample) {

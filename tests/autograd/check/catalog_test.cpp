@@ -23,10 +23,14 @@ namespace fs = std::filesystem;
 /// Ops without a scalar reference, and the golden file that compares their values, where its name is another.
 const std::map<std::string_view, std::string> golden_files{
     {"embed", "slice"},
+    {"fold_windows", "unfold"},
     {"index_sum", "index_select"},
     {"log_softmax_backward", "log_softmax"},
     {"label_cross_entropy", "nn/cross_entropy"},
     {"label_cross_entropy_backward", "nn/cross_entropy"},
+    {"median_of_all", "median"},
+    {"nanmedian_of_all", "nanmedian"},
+    {"recurrence", "cumprod"},
     {"scatter_sum", "gather"},
     {"softmax_backward", "softmax"},
     {"squared_error", "nn/mse_loss"},

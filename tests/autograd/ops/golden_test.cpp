@@ -1,6 +1,8 @@
 // Every op against PyTorch's values and gradients in tests/golden: how each golden file's function is called.
 #include <boost/test/unit_test.hpp>
 
+#include "autograd/ops/linalg.hpp"
+#include "autograd/tensor/results.hpp"
 #include "tests/support/golden.hpp"
 
 namespace xtape::golden {
@@ -40,14 +42,21 @@ Function index_of(Tensor (*all)(const Tensor&), Tensor (*along)(const Tensor&, D
   };
 }
 
-/// f(x), f(a, b) or the pair of f(x, dim, keepdim); F is generic over the overloads.
+/// f(x), or the pair of f(x, dim, keepdim); F is generic over the overloads.
 template <class F>
-Function extremum(F f) {
+Function all_or_along(F f) {
   return [f](const Tensors& x, const Args& args) -> Tensors {
-    if (x.size() == 2) return {f(x[0], x[1])};
     if (!args.has("dim")) return {f(x[0])};
     const auto [values, indices] = f(x[0], args.integer("dim"), args.flag("keepdim"));
     return {values, indices};
+  };
+}
+
+/// The same, or f(a, b).
+template <class F>
+Function extremum(F f) {
+  return [f](const Tensors& x, const Args& args) -> Tensors {
+    return x.size() == 2 ? Tensors{f(x[0], x[1])} : all_or_along(f)(x, args);
   };
 }
 
@@ -205,6 +214,133 @@ Table shapes() {
   };
 }
 
+std::optional<Dim> optional_dim(const Args& args) {
+  return args.has("dim") ? std::optional<Dim>(args.integer("dim")) : std::nullopt;
+}
+
+Table arrangements() {
+  return {
+      {"repeat", of([](const Tensors& x, const Args& args) { return repeat(x[0], args.dims("sizes")); })},
+      {"tile", of([](const Tensors& x, const Args& args) { return tile(x[0], args.dims("dims")); })},
+      {"repeat_interleave", of([](const Tensors& x, const Args& args) {
+         if (x.size() == 2) return repeat_interleave(x[0], x[1], optional_dim(args));
+         return args.has("repeats") ? repeat_interleave(x[0], args.integer("repeats"), optional_dim(args))
+                                    : repeat_interleave(x[0]);
+       })},
+      {"roll", of([](const Tensors& x, const Args& args) {
+         return roll(x[0], args.dims("shifts"), args.has("dims") ? args.dims("dims") : Dims{});
+       })},
+      {"fliplr", unary(fliplr)},
+      {"flipud", unary(flipud)},
+      {"rot90", of([](const Tensors& x, const Args& args) {
+         return args.has("dims") ? rot90(x[0], args.integer("k"), args.dims("dims"))
+                                 : rot90(x[0], args.integer("k"));
+       })},
+      {"movedim", of([](const Tensors& x, const Args& args) {
+         return movedim(x[0], args.dims("source"), args.dims("destination"));
+       })},
+      {"swapaxes", of([](const Tensors& x, const Args& args) {
+         return swapaxes(x[0], args.integer("axis0"), args.integer("axis1"));
+       })},
+      {"unflatten", of([](const Tensors& x, const Args& args) {
+         return unflatten(x[0].contiguous(), args.integer("dim"), args.dims("sizes"));
+       })},
+      {"atleast_3d", unary(atleast_3d)},
+      {"broadcast_tensors", of([](const Tensors& x, const Args&) { return broadcast_tensors(x); })},
+      {"meshgrid",
+       of([](const Tensors& x, const Args& args) { return meshgrid(x, args.text("indexing", "ij")); })},
+      {"cartesian_prod", of([](const Tensors& x, const Args&) { return cartesian_prod(x); })},
+      {"hstack", of([](const Tensors& x, const Args&) { return hstack(x); })},
+      {"vstack", of([](const Tensors& x, const Args&) { return vstack(x); })},
+      {"dstack", of([](const Tensors& x, const Args&) { return dstack(x); })},
+      {"column_stack", of([](const Tensors& x, const Args&) { return column_stack(x); })},
+      {"unfold", of([](const Tensors& x, const Args& args) {
+         return x[0].unfold(args.integer("dimension"), args.integer("size"), args.integer("step"));
+       })},
+      {"tril",
+       of([](const Tensors& x, const Args& args) { return tril(x[0], args.integer("diagonal", 0)); })},
+      {"triu",
+       of([](const Tensors& x, const Args& args) { return triu(x[0], args.integer("diagonal", 0)); })},
+      {"diagonal", of([](const Tensors& x, const Args& args) {
+         return diagonal(x[0], args.integer("offset", 0), args.integer("dim1", 0), args.integer("dim2", 1));
+       })},
+      {"diag_embed", of([](const Tensors& x, const Args& args) {
+         return diag_embed(x[0], args.integer("offset", 0), args.integer("dim1", -2),
+                           args.integer("dim2", -1));
+       })},
+      {"diag",
+       of([](const Tensors& x, const Args& args) { return diag(x[0], args.integer("diagonal", 0)); })},
+      {"diagflat",
+       of([](const Tensors& x, const Args& args) { return diagflat(x[0], args.integer("offset", 0)); })},
+      {"trace", unary(trace)},
+      {"tril_indices", of([](const Tensors&, const Args& args) {
+         return tril_indices(args.integer("row"), args.integer("col"), args.integer("offset", 0));
+       })},
+      {"triu_indices", of([](const Tensors&, const Args& args) {
+         return triu_indices(args.integer("row"), args.integer("col"), args.integer("offset", 0));
+       })},
+      {"logspace", of([](const Tensors&, const Args& args) {
+         return logspace(args.number("start"), args.number("end"), args.integer("steps"),
+                         args.real("base", 10));
+       })},
+  };
+}
+
+/// quantile and nanquantile, of a number or a tensor q.
+template <class F>
+Function quantile_by(F f) {
+  return [f](const Tensors& x, const Args& args) -> Tensors {
+    const auto by = [&](const auto& q) {
+      return f(x[0], q, optional_dim(args), args.flag("keepdim"), args.text("interpolation", "linear"));
+    };
+    return {x.size() == 2 ? by(x[1]) : by(args.real("q"))};
+  };
+}
+
+/// {var, mean} or {std, mean}.
+template <class F>
+Function moments(F f) {
+  return [f](const Tensors& x, const Args& args) -> Tensors {
+    const VarOptions options{.correction = args.real("correction", 1), .keepdim = args.flag("keepdim")};
+    const auto both = args.has("dim") ? f(x[0], args.dims("dim"), options) : f(x[0], options);
+    return {std::get<0>(both), std::get<1>(both)};
+  };
+}
+
+Table orders() {
+  return {
+      {"cumprod", of([](const Tensors& x, const Args& args) { return cumprod(x[0], args.integer("dim")); })},
+      {"cummax",
+       of([](const Tensors& x, const Args& args) { return both(cummax(x[0], args.integer("dim"))); })},
+      {"cummin",
+       of([](const Tensors& x, const Args& args) { return both(cummin(x[0], args.integer("dim"))); })},
+      {"logcumsumexp",
+       of([](const Tensors& x, const Args& args) { return logcumsumexp(x[0], args.integer("dim")); })},
+      {"median", all_or_along([](const auto&... args) { return median(args...); })},
+      {"nanmedian", all_or_along([](const auto&... args) { return nanmedian(args...); })},
+      {"kthvalue", of([](const Tensors& x, const Args& args) {
+         return both(kthvalue(x[0], args.integer("k"), args.integer("dim", -1), args.flag("keepdim")));
+       })},
+      {"mode", of([](const Tensors& x, const Args& args) {
+         return both(mode(x[0], args.integer("dim", -1), args.flag("keepdim")));
+       })},
+      {"quantile", quantile_by([](const auto&... args) { return quantile(args...); })},
+      {"nanquantile", quantile_by([](const auto&... args) { return nanquantile(args...); })},
+      {"count_nonzero", of([](const Tensors& x, const Args& args) {
+         return args.has("dim") ? count_nonzero(x[0], args.dims("dim")) : count_nonzero(x[0]);
+       })},
+      {"nansum", reduction(nansum, nansum)},
+      {"nanmean", reduction(nanmean, nanmean)},
+      {"aminmax", of([](const Tensors& x, const Args& args) {
+         const auto [least, greatest] =
+             aminmax(x[0], {.dim = optional_dim(args), .keepdim = args.flag("keepdim")});
+         return Tensors{least, greatest};
+       })},
+      {"var_mean", moments([](const auto&... args) { return var_mean(args...); })},
+      {"std_mean", moments([](const auto&... args) { return std_mean(args...); })},
+  };
+}
+
 Table indexing() {
   return {
       {"narrow", of([](const Tensors& x, const Args& args) {
@@ -245,10 +381,60 @@ Table products_and_probability() {
   };
 }
 
+/// f(input, a, b, {beta, alpha}).
+Function added(Tensor (*f)(const Tensor&, const Tensor&, const Tensor&, const ProductOptions&)) {
+  return [f](const Tensors& x, const Args& args) -> Tensors {
+    ProductOptions options;
+    if (args.has("beta")) options.beta = args.number("beta");
+    if (args.has("alpha")) options.alpha = args.number("alpha");
+    return {f(x[0], x[1], x[2], options)};
+  };
+}
+
+Table products() {
+  return {
+      {"mv", pair(mv)},
+      {"addmm", added(addmm)},
+      {"addmv", added(addmv)},
+      {"addr", added(addr)},
+      {"baddbmm", added(baddbmm)},
+      {"addbmm", added(addbmm)},
+      {"inner", pair(inner)},
+      {"tensordot", of([](const Tensors& x, const Args& args) {
+         return args.has("dims_a") ? tensordot(x[0], x[1], args.dims("dims_a"), args.dims("dims_b"))
+                                   : tensordot(x[0], x[1], args.integer("dims", 2));
+       })},
+      {"kron", pair(kron)},
+      {"cross", of([](const Tensors& x, const Args& args) { return cross(x[0], x[1], optional_dim(args)); })},
+      {"matrix_power",
+       of([](const Tensors& x, const Args& args) { return matrix_power(x[0], args.integer("n")); })},
+      {"chain_matmul", of([](const Tensors& x, const Args&) { return chain_matmul(x); })},
+      {"einsum", of([](const Tensors& x, const Args& args) { return einsum(args.text("equation", ""), x); })},
+  };
+}
+
+Table factors() {
+  return {
+      {"linalg_inv", unary(linalg::inv)},
+      {"linalg_det", unary(linalg::det)},
+      {"logdet", unary(logdet)},
+      {"linalg_slogdet", of([](const Tensors& x, const Args&) {
+         const auto [sign, logabsdet] = linalg::slogdet(x[0]);
+         return Tensors{sign, logabsdet};
+       })},
+      {"linalg_solve", of([](const Tensors& x, const Args& args) {
+         return linalg::solve(x[0], x[1], {.left = args.flag("left", true)});
+       })},
+      {"linalg_cholesky", of([](const Tensors& x, const Args& args) {
+         return linalg::cholesky(x[0], {.upper = args.flag("upper")});
+       })},
+  };
+}
+
 Table all_ops() {
   Table table;
-  for (Table part :
-       {arithmetic(), elementwise(), reductions(), shapes(), indexing(), products_and_probability()}) {
+  for (Table part : {arithmetic(), elementwise(), reductions(), orders(), shapes(), arrangements(),
+                     indexing(), products(), factors(), products_and_probability()}) {
     table.merge(part);
   }
   return table;
