@@ -4,8 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <cctype>
 #include <nlohmann/json.hpp>
-#include <xtape/optim.hpp>
 
+#include "nn/optim/lbfgs.hpp"
 #include "nn/utils/clip_grad.hpp"
 #include "tests/nn/optim/optimizers.hpp"
 #include "tests/support/golden.hpp"
@@ -40,8 +40,7 @@ struct Trajectory {
   json steps;
 };
 
-template <class Optimizer>
-void follow(const Trajectory& trajectory, Optimizer optimizer) {
+void follow(const Trajectory& trajectory, optim::Optimizer& optimizer) {
   for (std::size_t step = 0; step < trajectory.steps.at("grads").size(); ++step) {
     for (std::size_t i = 0; i < trajectory.params.size(); ++i) {
       trajectory.params[i].set_grad(trajectory.read("grads", step, i));
@@ -55,36 +54,34 @@ void follow(const Trajectory& trajectory, Optimizer optimizer) {
   }
 }
 
-void read(const Args& args, std::string_view name, double& value) {
-  value = args.real(std::string(name), value);
+void read(const Args& args, const std::string& name, double& value) { value = args.real(name, value); }
+void read(const Args& args, const std::string& name, bool& value) { value = args.flag(name, value); }
+void read(const Args& args, const std::string& name, std::int64_t& value) {
+  value = args.integer(name, value);
 }
-void read(const Args& args, std::string_view name, bool& value) {
-  value = args.flag(std::string(name), value);
-}
-void read(const Args& args, std::string_view name, optim::Betas& value) {
-  if (!args.has(std::string(name))) return;
-  const std::vector<double> betas = args.reals(std::string(name));
+void read(const Args& args, const std::string& name, optim::Betas& value) {
+  if (!args.has(name)) return;
+  const std::vector<double> betas = args.reals(name);
   value = {betas.at(0), betas.at(1)};
 }
 
+/// Writes the options that stand in `args`.
+testing::OptionWriter reading(const Args& args) {
+  return [args](std::string_view option, const testing::OptionPointer& value) {
+    const std::string name(option);
+    std::visit([&](auto* x) { read(args, name, *x); }, value);
+    return args.has(name);
+  };
+}
+
 /// An optimiser with the options of a trajectory, one group or one per parameter.
-template <class Optimizer>
-void run(const Trajectory& trajectory) {
-  using Group = typename Optimizer::group_type;
-  typename Optimizer::options_type options;
-  optim::each_field(options,
-                    [&](const auto& field, auto& value) { read(trajectory.options, field.name, value); });
-  if (trajectory.groups.size() == 1) return follow(trajectory, Optimizer(trajectory.params, options));
-  std::vector<Group> groups;
-  for (std::size_t i = 0; i < trajectory.groups.size(); ++i) {
-    const Args& own = trajectory.groups[i];
-    groups.push_back({.params = {trajectory.params[i]}});
-    optim::each_field(options, [&](const auto& field, auto value) {
-      read(own, field.name, value);
-      if (own.has(std::string(field.name))) groups.back().*field.override = value;
-    });
-  }
-  follow(trajectory, Optimizer(groups, options));
+void run(const testing::OptimizerKind& kind, const Trajectory& trajectory) {
+  const testing::OptionWriter options = reading(trajectory.options);
+  if (trajectory.groups.size() == 1) return follow(trajectory, *kind.make(trajectory.params, options));
+  std::vector<testing::OptimizerKind::Group> groups;
+  for (std::size_t i = 0; i < trajectory.groups.size(); ++i)
+    groups.push_back({{trajectory.params[i]}, reading(trajectory.groups[i])});
+  follow(trajectory, *kind.make_groups(groups, options));
 }
 
 FileTest each_case(const std::function<void(const json& value)>& check) {
@@ -145,24 +142,22 @@ Tensors clip(const Tensors& grads, const Args& args) {
 }
 
 /// A file for each optimiser that feeds on gradients alone, LBFGS, and clip_grad_norm_.
-template <class... Optimizers>
-std::map<std::string, FileTest> tests(const std::tuple<Optimizers...>*) {
+std::map<std::string, FileTest> tests() {
   std::map<std::string, FileTest> all{
       {"lbfgs", each_case(descend)},
       {"clip_grad_norm_", [](const std::string& file) { check_file(file, clip); }}};
-  const auto add = [&]<class Optimizer>(const Optimizer*) {
-    std::string name = testing::class_name<Optimizer>();
+  for (const testing::OptimizerKind& kind : testing::optimizers()) {
+    std::string name = kind.name;
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-    all[name] = each_case([](const json& value) { run<Optimizer>(Trajectory(value)); });
-  };
-  (add(static_cast<const Optimizers*>(nullptr)), ...);
+    all[name] = each_case([&kind](const json& value) { run(kind, Trajectory(value)); });
+  }
   return all;
 }
 
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(golden_optim)
-const RegisterTests register_tests("optim", tests(static_cast<const testing::Optimizers*>(nullptr)));
+const RegisterTests register_tests("optim", tests());
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace xtape::golden

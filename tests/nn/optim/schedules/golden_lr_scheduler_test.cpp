@@ -1,8 +1,10 @@
 // Schedulers against the learning rates and momentums that PyTorch's give, in tests/golden/lr_scheduler.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 #include <xtape/optim.hpp>
 
+#include "tests/nn/optim/optimizers.hpp"
 #include "tests/nn/optim/schedules/schedules.hpp"
 #include "tests/support/golden.hpp"
 
@@ -18,29 +20,6 @@ using optim::Optimizer;
 // Cosine differs by a rounding between libraries, and a sum of many may pass near 0.
 constexpr Tolerances kTolerances{.float32 = {1e-6, 1e-6}, .float64 = {1e-12, 1e-14}};
 
-template <class T>
-void read(const json& args, const std::string& name, T& value) {
-  if (args.contains(name)) value = args.at(name).get<T>();
-}
-template <class T>
-void read(const json& args, const std::string& name, std::optional<T>& value) {
-  if (args.contains(name)) value = args.at(name).get<T>();
-}
-template <class Enum>
-void read(const json& args, const std::string& name, optim::Choice<Enum>& value) {
-  if (args.contains(name)) value = args.at(name).get<std::string>();
-}
-void read(const json& args, const std::string& name, optim::Integers& value) {
-  if (args.contains(name)) value = args.at(name).get<std::vector<int>>();
-}
-void read(const json& args, const std::string& name, OneOrMore<double>& value) {
-  if (!args.contains(name)) return;
-  if (args.at(name).is_array())
-    value = args.at(name).get<std::vector<double>>();
-  else
-    value = args.at(name).get<double>();
-}
-
 /// The functions that the golden file names.
 LRLambda function(const std::string& name) {
   if (name == "inverse") return [](std::int64_t t) { return 1 / (1 + static_cast<double>(t)); };
@@ -48,49 +27,59 @@ LRLambda function(const std::string& name) {
   check(name == "stairs", "no function {}", name);
   return [](std::int64_t t) { return t / 10; };
 }
-void read(const json& args, const std::string& name, OneOrMore<LRLambda>& value) {
-  const json& names = args.at(name);
-  if (names.is_string()) {
-    value = function(names);
-    return;
+/// Reads a value of JSON into a setting.
+struct Read {
+  const json& from;
+
+  void operator()(bool* x) const { *x = from.get<bool>(); }
+  void operator()(std::int64_t* x) const { *x = from.get<std::int64_t>(); }
+  void operator()(double* x) const { *x = from.get<double>(); }
+  void operator()(std::optional<std::int64_t>* x) const { *x = from.get<std::int64_t>(); }
+  void operator()(std::optional<double>* x) const { *x = from.get<double>(); }
+  void operator()(optim::Integers* x) const { *x = from.get<std::vector<int>>(); }
+  void operator()(OneOrMore<double>* x) const {
+    if (from.is_array())
+      *x = from.get<std::vector<double>>();
+    else
+      *x = from.get<double>();
   }
-  std::vector<LRLambda> functions;
-  for (const json& each : names) functions.push_back(function(each));
-  value = functions;
+  void operator()(OneOrMore<LRLambda>* x) const {
+    if (from.is_string()) {
+      *x = function(from);
+      return;
+    }
+    std::vector<LRLambda> functions;
+    for (const json& each : from) functions.push_back(function(each));
+    *x = functions;
+  }
+  void operator()(const testing::WordPointer& x) const { x.set(from.get<std::string>()); }
+};
+
+/// With the settings of `args`, which the golden file names as Python does.
+std::unique_ptr<LRScheduler> make_schedule(Optimizer& target, const std::string& name, const json& args) {
+  const auto kind = std::ranges::find(testing::schedules(), name, &testing::ScheduleKind::name);
+  BOOST_REQUIRE_MESSAGE(kind != testing::schedules().end(), "no schedule " << name);
+  return kind->make(target, [&](std::string_view setting, const testing::SettingPointer& value) {
+    if (args.contains(setting)) std::visit(Read{args.at(std::string(setting))}, value);
+  });
 }
 
-using Maker = std::unique_ptr<LRScheduler> (*)(Optimizer&, const json&);
-
-/// From options, which the golden file names as Python does.
-template <class Schedule>
-std::unique_ptr<LRScheduler> make_schedule(Optimizer& target, const json& args) {
-  typename Schedule::options_type options;
-  optim::each_field(options,
-                    [&](const auto& field, auto& value) { read(args, std::string(field.name), value); });
-  return std::make_unique<Schedule>(target, options);
-}
-
-template <class... Schedules>
-std::map<std::string, Maker> makers(const std::tuple<Schedules...>*) {
-  return {{testing::class_name<Schedules>(), make_schedule<Schedules>}...};
-}
-const std::map<std::string, Maker> kMakers = makers(static_cast<const testing::Schedules*>(nullptr));
-
-/// An optimiser with a group for each learning rate.
-template <class Optimizer, class Group>
-std::unique_ptr<optim::Optimizer> make(const std::vector<double>& lrs) {
-  std::vector<Group> groups;
-  for (const double lr : lrs) groups.push_back({.params = {zeros({1}, {.requires_grad = true})}, .lr = lr});
-  return std::make_unique<Optimizer>(groups);
-}
-
+/// An optimiser with a group for each learning rate; SGD has momentum.
 std::unique_ptr<Optimizer> make_optimizer(const json& value) {
+  const auto name = value.at("optimizer").get<std::string>();
+  const auto kind = std::ranges::find(testing::optimizers(), name, &testing::OptimizerKind::name);
+  BOOST_REQUIRE_MESSAGE(kind != testing::optimizers().end(), "no optimiser " << name);
   const auto lrs = value.at("lrs").get<std::vector<double>>();
-  if (value.at("optimizer") == "Adam") return make<optim::Adam, optim::AdamParamGroup>(lrs);
-  if (value.at("optimizer") == "RMSprop") return make<optim::RMSprop, optim::RMSpropParamGroup>(lrs);
-  std::unique_ptr<Optimizer> sgd = make<optim::SGD, optim::SGDParamGroup>(lrs);
-  for (std::size_t group = 0; group < lrs.size(); ++group) sgd->set_option(group, "momentum", 0.9);
-  return sgd;
+  const auto defaults = [](std::string_view, const testing::OptionPointer&) { return false; };
+  std::vector<testing::OptimizerKind::Group> groups;
+  for (std::size_t i = 0; i < lrs.size(); ++i)
+    groups.push_back({{zeros({1}, {.requires_grad = true})}, defaults});
+  std::unique_ptr<Optimizer> made = kind->make_groups(groups, defaults);
+  for (std::size_t group = 0; group < lrs.size(); ++group) {
+    made->set_group_lr(group, lrs[group]);
+    if (name == "SGD") made->set_option(group, "momentum", 0.9);
+  }
+  return made;
 }
 
 std::vector<double> options_of(const Optimizer& target, std::string_view name) {
@@ -112,7 +101,7 @@ void follow(const json& value) {
   const std::unique_ptr<Optimizer> target = make_optimizer(value);
   std::vector<std::unique_ptr<LRScheduler>> schedulers;
   for (const json& scheduler : value.at("schedulers")) {
-    schedulers.push_back(kMakers.at(scheduler.at("class"))(*target, scheduler.at("args")));
+    schedulers.push_back(make_schedule(*target, scheduler.at("class"), scheduler.at("args")));
   }
   const json& lrs = value.at("learning_rates");
   for (std::size_t step = 0; step < lrs.size(); ++step) {
@@ -146,7 +135,7 @@ void follow_file(const std::string& file) {
 
 std::map<std::string, FileTest> tests() {
   std::map<std::string, FileTest> all{{"chained", follow_file}};
-  for (const auto& [name, maker] : kMakers) all[name] = follow_file;
+  for (const testing::ScheduleKind& kind : testing::schedules()) all[kind.name] = follow_file;
   return all;
 }
 
