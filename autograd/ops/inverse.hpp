@@ -6,7 +6,8 @@
 
 namespace xtape {
 
-Tensor inverse(const Tensor& x);  ///< linalg::inv
+Tensor inverse(const Tensor& x);                         ///< linalg::inv
+Tensor pinverse(const Tensor& x, double rcond = 1e-15);  ///< linalg::pinv
 Tensor det(const Tensor& x);
 Tensor logdet(const Tensor& x);  ///< log(det(x)), NaN for negative determinants
 SignLogabsdet slogdet(const Tensor& x);

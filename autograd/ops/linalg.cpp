@@ -7,7 +7,7 @@
 
 #include "autograd/graph/record.hpp"
 #include "autograd/kernels/lapack.hpp"
-#include "autograd/ops/detail/square.hpp"
+#include "autograd/ops/detail/matrices.hpp"
 #include "autograd/ops/inverse.hpp"
 #include "autograd/tensor/results.hpp"
 
@@ -17,8 +17,6 @@ using namespace detail;
 using namespace op;
 
 namespace {
-
-Tensor turned(const Tensor& x) { return transpose(x, -2, -1); }
 
 /// {..., 1, 1}, to be multiplied with matrices.
 Tensor as_factor(const Tensor& x) { return unsqueeze(unsqueeze(x, -1), -1); }
@@ -180,12 +178,6 @@ struct Cholesky {
         {.inputs = {{2, 3}}, .error = "linalg_cholesky: expected square matrices, got {2, 3}"}};
   }
 };
-
-/// The lower triangle of a and its mirror image. Gradients are those of a symmetric a.
-Tensor mirrored(const Tensor& a) {
-  const Tensor values = a.detach(), lower = tril(values);
-  return a + (lower + turned(tril(lower, -1)) - values);
-}
 
 /// a and b, with batches that broadcast, as one batch each.
 std::array<Tensor, 2> one_batch(const Tensor& a, const Tensor& b) {

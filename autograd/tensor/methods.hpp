@@ -306,6 +306,7 @@ class TensorMethods {
   auto cross(const Self& b, std::optional<Dim> dim = {}) const { return xtape::cross(self(), b, dim); }
   auto matrix_power(std::int64_t n) const { return xtape::matrix_power(self(), n); }
   auto inverse() const { return xtape::inverse(self()); }
+  auto pinverse(double rcond = 1e-15) const { return xtape::pinverse(self(), rcond); }
   auto det() const { return xtape::det(self()); }
   auto logdet() const { return xtape::logdet(self()); }
   auto slogdet() const { return xtape::slogdet(self()); }

@@ -32,6 +32,7 @@ class Args {
   std::string text(const std::string& name, const std::string& otherwise) const;
   Shape dims(const std::string& name) const;  ///< from one integer or a list
   bool is_list(const std::string& name) const;
+  bool is_text(const std::string& name) const;
   std::vector<double> reals(const std::string& name) const;
   Tensor tensor(const std::string& name) const;  ///< undefined where it is missing
 

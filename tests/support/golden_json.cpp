@@ -121,6 +121,7 @@ Shape Args::dims(const std::string& name) const {
 }
 
 bool Args::is_list(const std::string& name) const { return at(name).is_array(); }
+bool Args::is_text(const std::string& name) const { return at(name).is_string(); }
 
 std::vector<double> Args::reals(const std::string& name) const {
   std::vector<double> result;

@@ -413,6 +413,23 @@ Table products() {
   };
 }
 
+std::optional<linalg::NormOrder> optional_order(const Args& args) {
+  if (!args.has("ord")) return std::nullopt;
+  if (!args.is_text("ord")) return linalg::NormOrder(args.real("ord"));
+  const std::string text = args.text("ord", "");
+  if (text == "fro" || text == "nuc") return linalg::NormOrder(text == "fro" ? "fro" : "nuc");
+  return linalg::NormOrder(args.real("ord"));  // "inf"
+}
+
+/// A norm by its options.
+Function norm_by(Tensor (*f)(const Tensor&, const linalg::NormOptions&)) {
+  return [f](const Tensors& x, const Args& args) -> Tensors {
+    linalg::NormOptions options{.ord = optional_order(args), .keepdim = args.flag("keepdim")};
+    if (args.has("dim")) options.dim = args.dims("dim");
+    return {f(x[0], options)};
+  };
+}
+
 Table factors() {
   return {
       {"linalg_inv", unary(linalg::inv)},
@@ -425,6 +442,22 @@ Table factors() {
       {"linalg_solve", of([](const Tensors& x, const Args& args) {
          return linalg::solve(x[0], x[1], {.left = args.flag("left", true)});
        })},
+      {"linalg_qr", of([](const Tensors& x, const Args& args) {
+         const auto [q, r] = linalg::qr(x[0], args.text("mode", "reduced"));
+         return Tensors{q, r};
+       })},
+      {"linalg_svd", of([](const Tensors& x, const Args&) {
+         const auto [u, s, vh] = linalg::svd(x[0], {.full_matrices = false});
+         return Tensors{s, abs(u.detach()), abs(vh.detach())};
+       })},
+      {"linalg_eigh", of([](const Tensors& x, const Args& args) {
+         const auto [values, vectors] = linalg::eigh(x[0], args.text("UPLO", "L"));
+         return Tensors{values, abs(vectors.detach())};
+       })},
+      {"linalg_pinv", of([](const Tensors& x, const Args&) { return linalg::pinv(x[0]); })},
+      {"linalg_norm", norm_by(linalg::norm)},
+      {"linalg_vector_norm", norm_by(linalg::vector_norm)},
+      {"linalg_matrix_norm", norm_by(linalg::matrix_norm)},
       {"linalg_cholesky", of([](const Tensors& x, const Args& args) {
          return linalg::cholesky(x[0], {.upper = args.flag("upper")});
        })},

@@ -1,4 +1,4 @@
-"""linalg: inv solve det slogdet cholesky and logdet; in the folder linalg where PyTorch has them there."""
+"""linalg: inv solve det slogdet cholesky qr svd eigh pinv and the norms, as linalg_inv and so on; logdet."""
 
 import torch
 
@@ -78,5 +78,80 @@ def cholesky():
     return golden
 
 
+def qr():
+    golden = of("qr")
+    for mode in ("reduced", "complete"):
+        golden.floats(f"{mode}_tall", (4, 2), mode=mode, grad=False)
+        golden.floats(f"{mode}_wide", (2, 3), mode=mode, grad=False)
+        golden.floats(f"{mode}_batch", (2, 3, 3), mode=mode, grad=False)
+    return golden
+
+
+def svd():
+    """Bases up to their signs."""
+    def call(a):
+        u, s, vh = torch.linalg.svd(a, full_matrices=False)
+        return s, u.detach().abs(), vh.detach().abs()
+    golden = of("svd", call)
+    golden.floats("square", (3, 3))
+    golden.floats("tall", (4, 2))
+    golden.floats("wide", (2, 3))
+    golden.floats("batch", (2, 3, 2))
+    return golden
+
+
+def eigh():
+    def call(a, UPLO="L"):
+        values, vectors = torch.linalg.eigh(a, UPLO)
+        return values, vectors.detach().abs()
+    golden = of("eigh", call)
+    golden.floats("matrix", positive(3, 3))
+    golden.floats("upper", positive(3, 3), UPLO="U")
+    golden.floats("batch", positive(2, 2, 2))
+    golden.floats("lower_is_read", [[4.0, 9.0], [2.0, 5.0]], grad=False)
+    golden.floats("upper_is_read", [[4.0, 9.0], [2.0, 5.0]], UPLO="U", grad=False)
+    return golden
+
+
+def pinv():
+    golden = of("pinv")
+    for name, spec in {"square": regular(3, 3), "tall": (4, 2), "wide": (2, 4), "batch": (2, 3, 2)}.items():
+        golden.floats(name, spec, grad=False)
+        golden.case(f"{name}_grad", spec, float_dtype=torch.float64)  # in float32 its terms cancel
+    golden.floats("singular", [[1.0, 2.0], [2.0, 4.0]], grad=False)
+    return golden
+
+
+def norms(function, orders):
+    golden = of(function)
+    for order in orders:
+        golden.floats(f"ord_{order}", (3, 4), ord=order)
+    return golden
+
+
+def norm():
+    golden = norms("norm", (2, 1, float("inf"), "fro", "nuc"))
+    golden.floats("no_ord", (2, 3, 2))
+    golden.floats("no_ord_dim", (2, 3), dim=1, keepdim=True)
+    golden.floats("vector_ord1", (5,), ord=1)
+    golden.floats("ord_of_dim", (2, 3), ord=3, dim=0)
+    golden.floats("ord_of_two_dims", (2, 3, 4), ord=1, dim=[2, 0])
+    return golden
+
+
+def vector_norm():
+    golden = norms("vector_norm", (2, 1, 3.5, 0, float("inf"), -float("inf")))
+    golden.floats("dim", (2, 3, 2), ord=2, dim=[0, 2], keepdim=True)
+    return golden
+
+
+def matrix_norm():
+    golden = norms("matrix_norm", ("fro", "nuc", 1, -1, 2, -2, float("inf"), -float("inf")))
+    golden.floats("batch", (2, 3, 4), ord="nuc")
+    golden.floats("dims_keepdim", (2, 3, 4), ord=1, dim=[0, 2], keepdim=True)
+    return golden
+
+
 def goldens():
-    return [inv(), det(), logdet(), slogdet(), solve(), cholesky()]
+    return [inv(), det(), logdet(), slogdet(), solve(), cholesky(), qr(), svd(), eigh(), pinv(), norm(), vector_norm(),
+            matrix_norm()]

@@ -1,4 +1,4 @@
-// What the ops of linear algebra ask of their inputs.
+// What the ops of linear algebra ask of their inputs, and bring them to.
 #pragma once
 
 #include "autograd/tensor/tensor.hpp"
@@ -14,6 +14,14 @@ inline void check_matrices(const Tensor& x, std::string_view op) {
 inline void check_square(const Tensor& x, std::string_view op) {
   check_matrices(x, op);
   check(x.size(-1) == x.size(-2), "{}: expected square matrices, got {}", op, x.shape());
+}
+
+inline Tensor turned(const Tensor& x) { return transpose(x, -2, -1); }
+
+/// The lower triangle of a and its mirror image. Gradients are those of a symmetric a.
+inline Tensor mirrored(const Tensor& a) {
+  const Tensor values = a.detach(), lower = tril(values);
+  return a + (lower + turned(tril(lower, -1)) - values);
 }
 
 /// Well-conditioned square matrices for cases: random ones with n added to the diagonal.
