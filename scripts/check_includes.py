@@ -18,7 +18,7 @@ LEVELS = {
     "ops' declarations": ["autograd/tensor/fwd.hpp", "autograd/tensor/options.hpp", "autograd/ops/*.hpp"],
     "tensor": ["autograd/tensor/*.hpp"],
     "kernels": ["autograd/kernels/**"],
-    "graph": ["autograd/graph/**", "autograd/check/op_catalog.*"],
+    "graph": ["autograd/graph/**", "autograd/check/op_catalog.*", "autograd/check/op_cases.hpp"],
     "ops": ["autograd/ops/**.cpp", "autograd/ops/detail/**", "autograd/tensor/*.cpp", "autograd/tensor/xtensor.hpp"],
     "checks of ops": ["autograd/check/**"],
     "files": ["files/**"],
