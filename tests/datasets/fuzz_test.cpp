@@ -3,6 +3,7 @@
 
 #include "autograd/base/random.hpp"
 #include "datasets/sources/cifar10.hpp"
+#include "datasets/sources/csv.hpp"
 #include "datasets/sources/idx.hpp"
 #include "tests/support/temporary_files.hpp"
 
@@ -84,6 +85,16 @@ BOOST_AUTO_TEST_CASE(damaged_cifar_archives) {
   const auto read = [](const io::Source& file) { datasets::CIFAR10(file, {.train = false}); };
   fuzz(small_tar(), 400, read);
   fuzz(gzip(small_tar()), 400, read);
+}
+
+BOOST_AUTO_TEST_CASE(damaged_tables) {
+  const std::string text = "price,\"rooms, all\",kind\n1.5,2,\"a \"\"b\"\"\"\n-3e2,4,c\r\n7,,c\n";
+  for (const char* target : {"price", "kind"}) {
+    fuzz(Bytes(text.begin(), text.end()), 400, [&](const io::Source& file) {
+      const datasets::CSV table(file, {.target = target});
+      BOOST_TEST(table.y().numel() == table.size());
+    });
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
