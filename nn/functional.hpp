@@ -1,23 +1,38 @@
 // The ops that PyTorch has in torch.nn.functional, spelt nn::relu(x) as well as relu(x).
 #pragma once
 
+#include "autograd/ops/distance.hpp"
 #include "autograd/tensor/tensor.hpp"
 
 namespace xtape::nn {
 
+using xtape::celu;
+using xtape::cosine_similarity;
 using xtape::dropout;
 using xtape::elu;
 using xtape::gelu;
+using xtape::glu;
+using xtape::hardsigmoid;
+using xtape::hardswish;
+using xtape::hardtanh;
 using xtape::leaky_relu;
 using xtape::linear;
 using xtape::log_softmax;
+using xtape::logsigmoid;
+using xtape::mish;
+using xtape::normalize;
 using xtape::one_hot;
 using xtape::pad;
+using xtape::pairwise_distance;
+using xtape::prelu;
 using xtape::relu;
+using xtape::relu6;
+using xtape::selu;
 using xtape::sigmoid;
 using xtape::silu;
 using xtape::softmax;
 using xtape::softplus;
+using xtape::softsign;
 using xtape::tanh;
 
 }  // namespace xtape::nn

@@ -6,7 +6,6 @@
 
 #include "autograd/base/parallel.hpp"
 #include "autograd/kernels/binary_rows.hpp"
-#include "autograd/kernels/elementwise.hpp"
 
 namespace xtape::kernels {
 
@@ -35,10 +34,6 @@ Tensor compare(Comparison kind, const Tensor& a, const Tensor& b) {
     run_binary<T, bool>(a, b, out, comparison_row<T>(kind));
   });
   return out;
-}
-
-Tensor logic(Logic kind, const Tensor& a, const Tensor& b) {
-  return binary(kind == Logic::and_ ? Binary::mul : Binary::add, a, b);
 }
 
 namespace {

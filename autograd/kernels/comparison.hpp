@@ -8,9 +8,6 @@ namespace xtape::kernels {
 enum class Comparison { eq, ne, lt, le, gt, ge };
 Tensor compare(Comparison kind, const Tensor& a, const Tensor& b);  ///< broadcasting; one dtype; gives kBool
 
-enum class Logic { and_, or_ };
-Tensor logic(Logic kind, const Tensor& a, const Tensor& b);  ///< of bools
-
 Tensor where(const Tensor& condition, const Tensor& a,
              const Tensor& b);  ///< broadcasting; a and b of one dtype
 

@@ -8,6 +8,7 @@
 #include "autograd/kernels/binary_rows.hpp"
 #include "autograd/kernels/copy.hpp"
 #include "autograd/kernels/memory_order.hpp"
+#include "autograd/kernels/written_over.hpp"
 
 namespace xtape::kernels {
 
@@ -99,18 +100,6 @@ struct RowOf {
     }
   }
 };
-
-/// What `write(out)` makes of x, in x's own buffer where that may be.
-template <class Write>
-Tensor written_over(Operand x, const Write& write) {
-  if (x.is_overwritable()) {
-    write(static_cast<const Tensor&>(x));
-    return x.take();
-  }
-  Tensor out = make_tensor_like(x);
-  write(out);
-  return out;
-}
 
 void unary_into(Unary kind, const Tensor& x, const Tensor& out, double a, double b) {
   visit(x.dtype(), [&](auto zero) {

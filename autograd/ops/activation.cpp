@@ -110,7 +110,7 @@ struct Elu {
   static constexpr std::string_view name = "elu";
   static constexpr Reads reads = Reads::inputs_and_output;
 
-  Tensor forward(Operand x) const { return kernels::unary(Unary::elu, x, alpha); }
+  Tensor forward(Operand x) const { return kernels::unary(Unary::elu, x, alpha, 1); }
   void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return where(x[0] > 0, g, g * (y + alpha)); });
   }
@@ -220,13 +220,6 @@ struct GeluTanh {
             {.special = {0, 5, -5}}};
   }
 };
-
-/// Records an activation, which takes floating-point tensors only.
-template <Op O>
-Tensor record_real(const O& op, const Tensor& x) {
-  check_floating(x.dtype(), O::name);
-  return record(op, x);
-}
 
 }  // namespace
 

@@ -184,20 +184,6 @@ struct ExtremeOfTwo {
 using Maximum = ExtremeOfTwo<true>;
 using Minimum = ExtremeOfTwo<false>;
 
-/// Throws in the op's name where the shapes do not fit.
-template <class O>
-void check_broadcast(const Tensor& a, const Tensor& b) {
-  if (a.shape() != b.shape()) broadcast_shapes(a.shape(), b.shape(), O::name.data());
-}
-
-template <class O>
-Tensor record_promoted(Operand a, Operand b) {
-  check_broadcast<O>(a, b);
-  if (a->dtype() == b->dtype()) return record(O{}, a, b);
-  const DType dtype = result_type(a, b);
-  return record(O{}, a->to(dtype), b->to(dtype));
-}
-
 }  // namespace
 
 Tensor operator+(Operand a, Operand b) {
@@ -210,12 +196,7 @@ Tensor operator-(Operand a, Operand b) {
   return record_promoted<Sub>(a, b);
 }
 Tensor operator*(Operand a, Operand b) { return record_promoted<Mul>(a, b); }
-Tensor operator/(Operand a, Operand b) {
-  const DType dtype = floating(result_type(a, b));
-  check_broadcast<Div>(a, b);
-  if (a->dtype() == dtype && b->dtype() == dtype) return record(Div{}, a, b);
-  return record(Div{}, a->to(dtype), b->to(dtype));
-}
+Tensor operator/(Operand a, Operand b) { return record_promoted_floating<Div>(a, b); }
 Tensor operator-(Operand x) {
   check(x->dtype() != kBool, "neg: a bool tensor has no negative; use logical_not");
   return record(Neg{}, x);
@@ -232,5 +213,30 @@ Tensor pow(const Tensor& a, const Tensor& b) {
 }
 Tensor maximum(const Tensor& a, const Tensor& b) { return record_promoted<Maximum>(a, b); }
 Tensor minimum(const Tensor& a, const Tensor& b) { return record_promoted<Minimum>(a, b); }
+
+Tensor add(const Tensor& a, const Tensor& b, Scalar alpha) { return a + alpha * b; }
+Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha) { return a - alpha * b; }
+
+namespace {
+
+void check_lerp(const Tensor& a, const Tensor& b) {
+  check_floating(a.dtype(), "lerp");
+  check(a.dtype() == b.dtype(), "lerp: the tensors are {} and {}; expected one dtype", a.dtype(), b.dtype());
+}
+
+}  // namespace
+
+// From the nearer end, so that a weight of 1 gives b itself.
+Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight) {
+  check_lerp(a, b);
+  const auto w = weight.to<double>();
+  return std::abs(w) < 0.5 ? a + (b - a) * w : b - (b - a) * (1 - w);
+}
+Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight) {
+  check_lerp(a, b);
+  check_lerp(a, weight);
+  const Tensor distance = b - a;
+  return where(abs(weight) < 0.5, a + distance * weight, b - distance * (1 - weight));
+}
 
 }  // namespace xtape

@@ -26,6 +26,12 @@ Tensor pow(Scalar a, const Tensor& b);
 Tensor maximum(const Tensor& a, Scalar b);
 Tensor minimum(const Tensor& a, Scalar b);
 
+Tensor add(const Tensor& a, const Tensor& b, Scalar alpha);  ///< a + alpha b
+Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha);  ///< a - alpha b
+/// a + weight (b - a), exactly b where the weight is 1; all of one floating dtype.
+Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight);
+Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight);
+
 /// The operators write over an operand that is a temporary (or was moved from) where nothing else can see its
 /// values: a * b + c needs one buffer.
 Tensor operator+(op::Operand a, op::Operand b);

@@ -132,8 +132,6 @@ void check_subtraction(const Tensor& x) {
         "sub: a difference of bool tensors is not defined; use logical_not for an inverted mask");
 }
 
-Tensor scalar_like(const Tensor& a, Scalar b) { return scalar_tensor(b, result_type(a, b)); }
-
 }  // namespace
 
 Tensor operator+(Operand a, Scalar b) {
@@ -160,7 +158,7 @@ Tensor operator/(Operand a, Scalar b) {
   const DType dtype = floating(result_type(a, b));
   return a->dtype() == dtype ? record(DivScalar{b}, a) : record(DivScalar{b}, a->to(dtype));
 }
-Tensor operator/(Scalar a, Operand b) { return scalar_like(b, a) / b; }
+Tensor operator/(Scalar a, Operand b) { return scalar_beside(b, a) / b; }
 
 Tensor add(const Tensor& a, Scalar b) { return a + b; }
 Tensor sub(const Tensor& a, Scalar b) { return a - b; }
@@ -174,8 +172,8 @@ Tensor pow(const Tensor& a, Scalar b) {
   check(a.dtype() != kBool || b.dtype() != kBool, "pow: not defined for two bool tensors");
   return record_number<PowScalar>(a, b);
 }
-Tensor pow(Scalar a, const Tensor& b) { return pow(scalar_like(b, a), b); }
-Tensor maximum(const Tensor& a, Scalar b) { return maximum(a, scalar_like(a, b)); }
-Tensor minimum(const Tensor& a, Scalar b) { return minimum(a, scalar_like(a, b)); }
+Tensor pow(Scalar a, const Tensor& b) { return pow(scalar_beside(b, a), b); }
+Tensor maximum(const Tensor& a, Scalar b) { return maximum(a, scalar_beside(a, b)); }
+Tensor minimum(const Tensor& a, Scalar b) { return minimum(a, scalar_beside(a, b)); }
 
 }  // namespace xtape

@@ -1,9 +1,10 @@
-// Comparisons, logic and what chooses by them: where, masked_fill, clamp, isnan, allclose.
+// Comparisons, logic and what chooses by them: where, masked_fill, isnan, allclose.
 #include "autograd/ops/comparison.hpp"
 
 #include <cmath>
 
 #include "autograd/graph/record.hpp"
+#include "autograd/kernels/bitwise.hpp"
 #include "autograd/kernels/comparison.hpp"
 #include "autograd/kernels/elementwise.hpp"
 #include "autograd/ops/detail/promotion.hpp"
@@ -44,7 +45,7 @@ struct LogicalAnd {
   static constexpr bool strided = true;
 
   Tensor forward(const Tensor& a, const Tensor& b) const {
-    return kernels::logic(kernels::Logic::and_, a.to(kBool), b.to(kBool));
+    return kernels::bitwise(kernels::Bits::and_, a.to(kBool), b.to(kBool));
   }
   static double reference(double a, double b) { return a != 0 && b != 0; }
   static Cases<LogicalAnd> cases() { return {{.inputs = {{2, 3}, {3}}}, {.special = {0, 1, -1}}}; }
@@ -55,7 +56,7 @@ struct LogicalOr {
   static constexpr bool strided = true;
 
   Tensor forward(const Tensor& a, const Tensor& b) const {
-    return kernels::logic(kernels::Logic::or_, a.to(kBool), b.to(kBool));
+    return kernels::bitwise(kernels::Bits::or_, a.to(kBool), b.to(kBool));
   }
   static double reference(double a, double b) { return a != 0 || b != 0; }
   static Cases<LogicalOr> cases() { return {{.inputs = {{2, 3}, {3}}}, {.special = {0, 1, -1}}}; }
@@ -118,47 +119,6 @@ struct Where {
   }
 };
 
-/// y = min(max(x, low), high)     dx = g inside [low, high], 0 outside
-struct Clamp {
-  static constexpr std::string_view name = "clamp";
-  static constexpr Reads reads = Reads::inputs;
-
-  std::optional<Scalar> low = {};
-  std::optional<Scalar> high = {};
-
-  Tensor forward(const Tensor& x) const {
-    Tensor y = x;
-    if (low) y = kernels::binary(kernels::Binary::maximum, y, scalar_tensor(*low, x.dtype()));
-    if (high) y = kernels::binary(kernels::Binary::minimum, y, scalar_tensor(*high, x.dtype()));
-    return y;
-  }
-  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] {
-      const Tensor above = low ? x[0] >= *low : x[0] == x[0];
-      return where(high ? above && x[0] <= *high : above, g, 0);
-    });
-  }
-  double reference(double x) const {  // NaN wins, also as a bound
-    const double raised = !low || !(low->to<double>() <= x) ? bounded_by(x, low) : x;
-    return !high || !(high->to<double>() >= raised) ? bounded_by(raised, high) : raised;
-  }
-  Attributes attributes() const { return {{"min", low}, {"max", high}}; }
-  static Cases<Clamp> cases() {
-    return Cases<Clamp>()
-        .add({.inputs = {{3, 4}}, .kinks = {-0.5, 0.5}}, Clamp{-0.5, 0.5})
-        .add({.inputs = {{3, 4}}, .kinks = {0}}, Clamp{.low = 0})
-        .add({.inputs = {{}}, .kinks = {0}}, Clamp{.high = 0})
-        .add({.inputs = {{0, 2}}}, Clamp{-1, 1})
-        .add({.special = {-1, 0, 1, 2}}, Clamp{0, 1})
-        .add({.special = {-1, 0, 1, 2}}, Clamp{std::numeric_limits<double>::quiet_NaN(), 1});
-  }
-
- private:
-  static double bounded_by(double x, const std::optional<Scalar>& bound) {
-    return bound && !std::isnan(x) ? bound->to<double>() : x;
-  }
-};
-
 template <Comparison kind>
 Tensor compare(const Tensor& a, const Tensor& b) {
   const DType dtype = result_type(a, b);
@@ -213,6 +173,7 @@ Tensor operator>=(Scalar a, const Tensor& b) { return le(b, a); }
 
 Tensor logical_and(const Tensor& a, const Tensor& b) { return record(LogicalAnd{}, a, b); }
 Tensor logical_or(const Tensor& a, const Tensor& b) { return record(LogicalOr{}, a, b); }
+Tensor logical_xor(const Tensor& a, const Tensor& b) { return ne(a.to(kBool), b.to(kBool)); }
 Tensor logical_not(const Tensor& x) { return eq(x, false); }
 Tensor operator&&(const Tensor& a, const Tensor& b) { return logical_and(a, b); }
 Tensor operator||(const Tensor& a, const Tensor& b) { return logical_or(a, b); }
@@ -247,26 +208,6 @@ Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
   return masked_fill(x, mask, scalar_tensor(value, x.dtype()));
 }
 
-Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max) {
-  check(min || max, "clamp: neither min nor max is given");
-  DType dtype = x.dtype();
-  for (const auto& bound : {min, max}) {
-    if (bound && category_of(bound->dtype()) > category_of(dtype)) dtype = bound->dtype();
-  }
-  for (const auto& bound : {min, max}) {
-    if (bound) check_holds(dtype, *bound, "clamp");
-  }
-  return record(Clamp{min, max}, x.to(dtype));
-}
-Tensor clamp(const Tensor& x, const ClampOptions& options) { return clamp(x, options.min, options.max); }
-Tensor clamp(const Tensor& x, const Tensor& min, const Tensor& max) {
-  // A bound takes the gradient only where it decides alone; no one takes it where there is NaN.
-  const Tensor raised = where(x < min, where(min < max, min, min.detach()), x);
-  const Tensor y = where(x > max || max < min, max, raised);
-  const Tensor undefined = isnan(x) || isnan(min) || isnan(max);
-  return any(undefined).item<bool>() ? where(undefined, std::numeric_limits<double>::quiet_NaN(), y) : y;
-}
-
 Tensor isnan(const Tensor& x) { return classify<kernels::Classify::nan>(x); }
 Tensor isinf(const Tensor& x) { return classify<kernels::Classify::inf>(x); }
 Tensor isfinite(const Tensor& x) { return classify<kernels::Classify::finite>(x); }
@@ -286,27 +227,40 @@ bool is_close(T p, T q, double rtol, double atol, bool equal_nan) {
   }
 }
 
+/// The mask of is_close, of elements read as T.
 template <class T>
-bool all_close(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
-  const Shape shape = broadcast_shapes(a.shape(), b.shape(), "allclose");
+Tensor close_mask(const Tensor& a, const Tensor& b, const AllcloseOptions& options, const char* op) {
+  const Shape shape = broadcast_shapes(a.shape(), b.shape(), op);
   const std::vector<T> p = a.detach().expand(shape).to_vector<T>(),
                        q = b.detach().expand(shape).to_vector<T>();
+  const Tensor mask = make_tensor(shape, kBool);
   for (std::size_t i = 0; i < p.size(); ++i) {
-    if (!is_close(p[i], q[i], rtol, atol, equal_nan)) return false;
+    mask.data<bool>()[i] = is_close(p[i], q[i], options.rtol, options.atol, options.equal_nan);
   }
-  return true;
+  return mask;
+}
+
+Tensor close_mask(const Tensor& a, const Tensor& b, const AllcloseOptions& options, const char* op) {
+  const NoGradGuard no_grad;
+  const bool real = a.is_floating_point() || b.is_floating_point();
+  return real ? close_mask<double>(a, b, options, op) : close_mask<std::int64_t>(a, b, options, op);
 }
 
 }  // namespace
 
+Tensor isclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
+  return isclose(a, b, {rtol, atol, equal_nan});
+}
+Tensor isclose(const Tensor& a, const Tensor& b, const AllcloseOptions& options) {
+  check(a.dtype() == b.dtype(), "isclose: the tensors are {} and {}; expected one dtype", a.dtype(),
+        b.dtype());
+  return close_mask(a, b, options, "isclose");
+}
 bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
-  const NoGradGuard no_grad;
-  const bool real = a.is_floating_point() || b.is_floating_point();
-  return real ? all_close<double>(a, b, rtol, atol, equal_nan)
-              : all_close<std::int64_t>(a, b, rtol, atol, equal_nan);
+  return allclose(a, b, {rtol, atol, equal_nan});
 }
 bool allclose(const Tensor& a, const Tensor& b, const AllcloseOptions& options) {
-  return allclose(a, b, options.rtol, options.atol, options.equal_nan);
+  return all(close_mask(a, b, options, "allclose")).item<bool>();
 }
 
 bool equal(const Tensor& a, const Tensor& b) {

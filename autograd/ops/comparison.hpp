@@ -1,4 +1,4 @@
-// Comparisons, masks and the choices made by them; clamp; whole tensors compared.
+// Comparisons, masks and the choices made by them; whole tensors compared.
 #pragma once
 
 #include <optional>
@@ -42,6 +42,7 @@ Tensor operator>=(Scalar a, const Tensor& b);
 /// Logic on masks (any dtype; non-zero is true), giving kBool.
 Tensor logical_and(const Tensor& a, const Tensor& b);
 Tensor logical_or(const Tensor& a, const Tensor& b);
+Tensor logical_xor(const Tensor& a, const Tensor& b);
 Tensor logical_not(const Tensor& x);
 Tensor operator&&(const Tensor& a, const Tensor& b);
 Tensor operator||(const Tensor& a, const Tensor& b);
@@ -58,16 +59,6 @@ Tensor where(const Tensor& condition, Scalar a, Scalar b);
 Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value);
 Tensor masked_fill(const Tensor& x, const Tensor& mask, const Tensor& value);  // value is 0-d
 
-struct ClampOptions {
-  std::optional<Scalar> min = {};
-  std::optional<Scalar> max = {};
-};
-/// x limited to [min, max]; the gradient is 1 inside, bounds included, and 0 outside. NaN stays, and a bound
-/// that is NaN gives NaN.
-Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max = {});
-Tensor clamp(const Tensor& x, const ClampOptions& options);
-Tensor clamp(const Tensor& x, const Tensor& min, const Tensor& max);
-
 Tensor isnan(const Tensor& x);
 Tensor isinf(const Tensor& x);
 Tensor isfinite(const Tensor& x);
@@ -77,7 +68,11 @@ struct AllcloseOptions {
   double atol = 1e-8;
   bool equal_nan = false;
 };
-/// |a - b| <= atol + rtol |b| everywhere.
+/// The mask of |a - b| <= atol + rtol |b|, of two tensors of one dtype.
+Tensor isclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8,
+               bool equal_nan = false);
+Tensor isclose(const Tensor& a, const Tensor& b, const AllcloseOptions& options);
+/// The same everywhere.
 bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8,
               bool equal_nan = false);
 bool allclose(const Tensor& a, const Tensor& b, const AllcloseOptions& options);

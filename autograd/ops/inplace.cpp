@@ -148,8 +148,6 @@ const Tensor& binary_in_place(Binary kind, const Tensor& x, const Tensor& b, con
       });
 }
 
-Tensor scalar_for(const Tensor& x, Scalar b) { return scalar_tensor(b, result_type(x, b)); }
-
 }  // namespace
 
 const Tensor& detail::in_place(const Tensor& x, const char* op, op::Attributes attributes,
@@ -169,9 +167,9 @@ const Tensor& detail::elementwise_in_place(const Tensor& x, const char* op, op::
 const Tensor& Tensor::add_(const Tensor& b, Scalar alpha) const {
   return binary_in_place(Binary::add, *this, alpha.to<double>() == 1 ? b : alpha * b, "add_", &xtape::add);
 }
-const Tensor& Tensor::sub_(const Tensor& b) const {
+const Tensor& Tensor::sub_(const Tensor& b, Scalar alpha) const {
   check_difference(*this, b, "sub_");
-  return binary_in_place(Binary::sub, *this, b, "sub_", &xtape::sub);
+  return binary_in_place(Binary::sub, *this, alpha.to<double>() == 1 ? b : alpha * b, "sub_", &xtape::sub);
 }
 const Tensor& Tensor::mul_(const Tensor& b) const {
   return binary_in_place(Binary::mul, *this, b, "mul_", &xtape::mul);
@@ -179,10 +177,10 @@ const Tensor& Tensor::mul_(const Tensor& b) const {
 const Tensor& Tensor::div_(const Tensor& b) const {
   return binary_in_place(Binary::div, *this, b, "div_", &xtape::div);
 }
-const Tensor& Tensor::add_(Scalar b) const { return add_(scalar_for(*this, b)); }
-const Tensor& Tensor::sub_(Scalar b) const { return sub_(scalar_for(*this, b)); }
-const Tensor& Tensor::mul_(Scalar b) const { return mul_(scalar_for(*this, b)); }
-const Tensor& Tensor::div_(Scalar b) const { return div_(scalar_for(*this, b)); }
+const Tensor& Tensor::add_(Scalar b) const { return add_(scalar_beside(*this, b)); }
+const Tensor& Tensor::sub_(Scalar b) const { return sub_(scalar_beside(*this, b)); }
+const Tensor& Tensor::mul_(Scalar b) const { return mul_(scalar_beside(*this, b)); }
+const Tensor& Tensor::div_(Scalar b) const { return div_(scalar_beside(*this, b)); }
 
 const Tensor& Tensor::copy_(const Tensor& source) const {
   check(broadcasts_to(source.shape(), shape()), "copy_: a source of shape {} does not broadcast to {}",
@@ -213,6 +211,11 @@ const Tensor& Tensor::fill_(Scalar value) const {
 const Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) const {
   return elementwise_in_place(*this, "clamp_", {{"min", min}, {"max", max}},
                               [&](const Tensor& before) { return xtape::clamp(before, min, max); });
+}
+
+const Tensor& Tensor::clamp_(const Tensor& min, const Tensor& max) const {
+  return in_place(*this, "clamp_", {}, [&](const Tensor& before) { return xtape::clamp(before, min, max); },
+                  {min, max});
 }
 
 const Tensor& Tensor::uniform_(double from, double to, Generator* generator) const {

@@ -118,7 +118,7 @@ class Tensor : public TensorMethods<Tensor> {
 
   // in place; on a leaf that requires grad only under NoGradGuard
   const Tensor& add_(const Tensor& b, Scalar alpha = 1) const;  ///< x += alpha b
-  const Tensor& sub_(const Tensor& b) const;
+  const Tensor& sub_(const Tensor& b, Scalar alpha = 1) const;  ///< x -= alpha b
   const Tensor& mul_(const Tensor& b) const;
   const Tensor& div_(const Tensor& b) const;
   const Tensor& add_(Scalar b) const;
@@ -157,6 +157,7 @@ class Tensor : public TensorMethods<Tensor> {
   const Tensor& addr_(const Tensor& a, const Tensor& b, const ProductOptions& options = {}) const;
   const Tensor& baddbmm_(const Tensor& a, const Tensor& b, const ProductOptions& options = {}) const;
   const Tensor& addbmm_(const Tensor& a, const Tensor& b, const ProductOptions& options = {}) const;
+  const Tensor& clamp_(const Tensor& min, const Tensor& max) const;
   const Tensor& uniform_(double from = 0, double to = 1, Generator* generator = nullptr) const;
   const Tensor& normal_(double mean = 0, double std = 1, Generator* generator = nullptr) const;
 

@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "nn/losses/classification.hpp"
+#include "nn/losses/embedding.hpp"
 #include "nn/losses/probability.hpp"
 #include "nn/losses/regression.hpp"
 #include "nn/module/module_base.hpp"
+#include "nn/module/module_of.hpp"
 
 namespace xtape::nn {
 
@@ -58,6 +60,9 @@ struct L1Loss : LossModule<LossOptions, l1_loss> {
 struct HuberLoss : LossModule<HuberLossOptions, huber_loss> {
   using LossModule::LossModule;
 };
+struct SmoothL1Loss : LossModule<SmoothL1LossOptions, smooth_l1_loss> {
+  using LossModule::LossModule;
+};
 struct BCELoss : LossModule<BinaryCrossEntropyOptions, binary_cross_entropy> {
   using LossModule::LossModule;
 };
@@ -69,6 +74,24 @@ struct MultiMarginLoss : LossModule<MultiMarginLossOptions, multi_margin_loss> {
 };
 struct KLDivLoss : LossModule<KLDivOptions, kl_div> {
   using LossModule::LossModule;
+};
+
+/// The same for a loss of three tensors.
+template <class Options, auto loss>
+class TripleLossModule : public ModuleOf<TripleLossModule<Options, loss>> {
+ public:
+  explicit TripleLossModule(const Options& options = {}) : options_(options) {}
+  Tensor forward(const Tensor& a, const Tensor& b, const Tensor& c) const { return loss(a, b, c, options_); }
+
+ private:
+  Options options_;
+};
+
+struct CosineEmbeddingLoss : TripleLossModule<CosineEmbeddingLossOptions, cosine_embedding_loss> {
+  using TripleLossModule::TripleLossModule;
+};
+struct TripletMarginLoss : TripleLossModule<TripletMarginLossOptions, triplet_margin_loss> {
+  using TripleLossModule::TripleLossModule;
 };
 
 }  // namespace xtape::nn

@@ -15,11 +15,18 @@ struct HuberLossOptions {
   double delta = 1;
 };
 
+struct SmoothL1LossOptions {
+  Reduction reduction = Reduction::mean;
+  double beta = 1;
+};
+
 /// The regression losses take a target that broadcasts to the input's shape; {N, 1} against {N} is an Error.
 Tensor mse_loss(const Tensor& input, const Tensor& target, const LossOptions& options = {});  ///< (x - t)^2
 Tensor l1_loss(const Tensor& input, const Tensor& target, const LossOptions& options = {});   ///< |x - t|
 /// (x - t)^2 / 2 where |x - t| < delta, else delta (|x - t| - delta / 2)
 Tensor huber_loss(const Tensor& input, const Tensor& target, const HuberLossOptions& options = {});
+/// (x - t)^2 / (2 beta) where |x - t| < beta, else |x - t| - beta / 2; l1_loss where beta is 0
+Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, const SmoothL1LossOptions& options = {});
 
 }  // namespace xtape::nn
 
@@ -29,5 +36,6 @@ namespace xtape {
 using nn::huber_loss;
 using nn::l1_loss;
 using nn::mse_loss;
+using nn::smooth_l1_loss;
 
 }  // namespace xtape

@@ -15,12 +15,13 @@ sys.dont_write_bytecode = True
 
 import torch  # noqa: E402
 
-from generator import (arithmetic, arrangement, comparison, dtypes, elementwise, factors, files,  # noqa: E402
-                       indexing, linalg, losses, lr_scheduler, optim, order, probability, products, reduction, shape,
-                       transforms)
+from generator import (activation, arithmetic, arrangement, bitwise, comparison, distance, dtypes,  # noqa: E402
+                       elementwise, factors, files, indexing, linalg, logarithms, losses, lr_scheduler, optim, order,
+                       probability, products, reduction, rounding, shape, transforms, trigonometry)
 
-FAMILIES = [arithmetic, comparison, dtypes, elementwise, reduction, order, shape, arrangement, indexing, linalg, products,
-            factors, probability, losses, optim, lr_scheduler, transforms, files]
+FAMILIES = [arithmetic, comparison, bitwise, dtypes, elementwise, trigonometry, logarithms, rounding, activation, reduction,
+            order, shape, arrangement, indexing, linalg, products, factors, distance, probability, losses, optim,
+            lr_scheduler, transforms, files]
 
 
 def main():

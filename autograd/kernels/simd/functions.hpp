@@ -1,4 +1,5 @@
-// What the elementwise loops compute, on xsimd batches of any architecture. Included only by loops.hpp.
+// What the elementwise loops compute, on xsimd batches of any architecture; activations and rounding have
+// headers of their own. Included only by the headers of loops.
 #pragma once
 
 #include <type_traits>
@@ -172,65 +173,6 @@ struct UnaryFunction<Unary::erf> {
       return by_element(x, [](double v) { return __builtin_erf(v); });
     else
       return xsimd::select(xsimd::isnan(x), x, xsimd::erf(x));
-  }
-};
-template <>
-struct UnaryFunction<Unary::relu> {
-  template <class B>
-  static B run(B x, B, B) {
-    return xsimd::select(x <= B(0), B(0), x);
-  }
-};
-template <>
-struct UnaryFunction<Unary::leaky_relu> {
-  template <class B>
-  static B run(B x, B slope, B) {
-    return xsimd::select(x > B(0), x, x * slope);
-  }
-};
-template <>
-struct UnaryFunction<Unary::elu> {
-  template <class B>
-  static B run(B x, B alpha, B) {
-    return xsimd::select(x > B(0), x,
-                         alpha * UnaryFunction<Unary::expm1>::run(xsimd::select(x > B(0), B(0), x), x, x));
-  }
-};
-template <>
-struct UnaryFunction<Unary::silu> {
-  template <class B>
-  static B run(B x, B, B) {
-    return times_sigmoid(x, x);
-  }
-};
-template <>
-struct UnaryFunction<Unary::softplus> {
-  template <class B>
-  static B run(B x, B beta, B threshold) {
-    const B z = x * beta;
-    const B below = xsimd::select(z > threshold, B(0), z);  // exp of a large z would overflow
-    return xsimd::select(
-        z > threshold, x,
-        UnaryFunction<Unary::log1p>::run(UnaryFunction<Unary::exp>::run(below, x, x), x, x) / beta);
-  }
-};
-template <>
-struct UnaryFunction<Unary::gelu> {
-  template <class B>
-  static B run(B x, B, B) {
-    const B z = x * B(0.70710678118654752440);
-    if constexpr (std::is_same_v<typename B::value_type, double>)
-      return B(0.5) * x * by_element(z, [](double v) { return __builtin_erfc(-v); });
-    else
-      return B(0.5) * x * (B(1) + UnaryFunction<Unary::erf>::run(z, x, x));
-  }
-};
-template <>
-struct UnaryFunction<Unary::gelu_tanh> {
-  template <class B>
-  static B run(B x, B, B) {
-    return times_sigmoid(
-        x, B(1.5957691216057307118) * (x + B(0.044715) * x * x * x));  // (1 + tanh u) / 2 is sigmoid 2u
   }
 };
 

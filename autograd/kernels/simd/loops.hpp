@@ -7,10 +7,12 @@
 #include <utility>
 #include <xsimd/xsimd.hpp>
 
+#include "autograd/kernels/simd/activations.hpp"
 #include "autograd/kernels/simd/fold_loops.hpp"
 #include "autograd/kernels/simd/functions.hpp"
 #include "autograd/kernels/simd/gemm_loops.hpp"
 #include "autograd/kernels/simd/part.hpp"
+#include "autograd/kernels/simd/rounding.hpp"
 #include "autograd/kernels/simd/softmax_loops.hpp"
 #include "autograd/kernels/simd/table.hpp"
 

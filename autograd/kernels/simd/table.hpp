@@ -31,6 +31,14 @@ enum class Unary : int {
   softplus,
   gelu,
   gelu_tanh,
+  hardsigmoid,
+  hardswish,
+  mish,
+  logsigmoid,
+  floor,
+  ceil,
+  trunc,
+  round,  // half to even
   count
 };
 

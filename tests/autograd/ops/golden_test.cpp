@@ -1,6 +1,7 @@
 // Every op against PyTorch's values and gradients in tests/golden: how each golden file's function is called.
 #include <boost/test/unit_test.hpp>
 
+#include "autograd/ops/distance.hpp"
 #include "autograd/ops/linalg.hpp"
 #include "autograd/tensor/results.hpp"
 #include "tests/support/golden.hpp"
@@ -24,6 +25,14 @@ Function unary(Tensor (*f)(const Tensor&)) {
 
 Function pair(Tensor (*f)(const Tensor&, const Tensor&)) {
   return [f](const Tensors& x, const Args&) -> Tensors { return {f(x[0], x[1])}; };
+}
+
+/// f(a, b) of tensors, or with the number `number` on the right.
+Function with_right(Tensor (*of_tensors)(const Tensor&, const Tensor&),
+                    Tensor (*of_number)(const Tensor&, Scalar), const std::string& number) {
+  return [=](const Tensors& x, const Args& args) -> Tensors {
+    return {args.has(number) ? of_number(x[0], args.number(number)) : of_tensors(x[0], x[1])};
+  };
 }
 
 /// f(x) or f(x, dims, keepdim).
@@ -145,6 +154,110 @@ Table elementwise() {
       {"softplus", of([](const Tensors& x, const Args& args) {
          return args.has("beta") ? softplus(x[0], args.real("beta"), args.real("threshold")) : softplus(x[0]);
        })},
+  };
+}
+
+Table trigonometry_and_logarithms() {
+  return {
+      {"tan", unary(tan)},
+      {"asin", unary(asin)},
+      {"acos", unary(acos)},
+      {"atan", unary(atan)},
+      {"sinh", unary(sinh)},
+      {"cosh", unary(cosh)},
+      {"asinh", unary(asinh)},
+      {"acosh", unary(acosh)},
+      {"atanh", unary(atanh)},
+      {"sinc", unary(sinc)},
+      {"atan2", pair(atan2)},
+      {"hypot", pair(hypot)},
+      {"log2", unary(log2)},
+      {"log10", unary(log10)},
+      {"exp2", unary(exp2)},
+      {"erfc", unary(erfc)},
+      {"erfinv", unary(erfinv)},
+      {"logaddexp", pair(logaddexp)},
+      {"xlogy", binary([](const auto& a, const auto& b) { return xlogy(a, b); })},
+  };
+}
+
+Table rounding_and_bounds() {
+  return {
+      {"floor", unary(floor)},
+      {"ceil", unary(ceil)},
+      {"trunc", unary(trunc)},
+      {"frac", unary(frac)},
+      {"round", of([](const Tensors& x, const Args& args) {
+         return args.has("decimals") ? round(x[0], args.integer("decimals")) : round(x[0]);
+       })},
+      {"fmod", with_right(fmod, fmod, "other")},
+      {"remainder", binary([](const auto& a, const auto& b) { return a % b; })},
+      {"clamp_min", with_right(clamp_min, clamp_min, "min")},
+      {"clamp_max", with_right(clamp_max, clamp_max, "max")},
+      {"nan_to_num", of([](const Tensors& x, const Args& args) {
+         const auto end = [&](const std::string& name) {
+           return args.has(name) ? std::optional(args.real(name)) : std::nullopt;
+         };
+         return nan_to_num(x[0], args.real("nan", 0), end("posinf"), end("neginf"));
+       })},
+      {"lerp", of([](const Tensors& x, const Args& args) {
+         return args.has("weight") ? lerp(x[0], x[1], args.number("weight")) : lerp(x[0], x[1], x[2]);
+       })},
+  };
+}
+
+Table bits() {
+  return {
+      {"bitwise_and", binary([](const auto& a, const auto& b) { return a & b; })},
+      {"bitwise_or", binary([](const auto& a, const auto& b) { return a | b; })},
+      {"bitwise_xor", binary([](const auto& a, const auto& b) { return a ^ b; })},
+      {"bitwise_not", of([](const Tensors& x, const Args&) { return ~x[0]; })},
+      {"logical_xor", pair(logical_xor)},
+      {"isclose", of([](const Tensors& x, const Args& args) {
+         return isclose(x[0], x[1], args.real("rtol", 1e-5), args.real("atol", 1e-8), args.flag("equal_nan"));
+       })},
+  };
+}
+
+Table activations() {
+  return {
+      {"relu6", unary(relu6)},
+      {"hardsigmoid", unary(hardsigmoid)},
+      {"hardswish", unary(hardswish)},
+      {"mish", unary(mish)},
+      {"selu", unary(selu)},
+      {"logsigmoid", unary(logsigmoid)},
+      {"softsign", unary(softsign)},
+      {"hardtanh", of([](const Tensors& x, const Args& args) {
+         return args.has("min_val") ? hardtanh(x[0], args.real("min_val"), args.real("max_val"))
+                                    : hardtanh(x[0]);
+       })},
+      {"celu", of([](const Tensors& x, const Args& args) {
+         return args.has("alpha") ? celu(x[0], args.real("alpha")) : celu(x[0]);
+       })},
+      {"prelu", pair(prelu)},
+      {"glu", of([](const Tensors& x, const Args& args) {
+         return args.has("dim") ? glu(x[0], args.integer("dim")) : glu(x[0]);
+       })},
+  };
+}
+
+Table distances() {
+  return {
+      {"normalize", of([](const Tensors& x, const Args& args) {
+         return normalize(
+             x[0], {.p = args.real("p", 2), .dim = args.integer("dim", 1), .eps = args.real("eps", 1e-12)});
+       })},
+      {"cosine_similarity", of([](const Tensors& x, const Args& args) {
+         return args.has("dim") ? cosine_similarity(x[0], x[1], args.integer("dim"))
+                                : cosine_similarity(x[0], x[1]);
+       })},
+      {"pairwise_distance", of([](const Tensors& x, const Args& args) {
+         return pairwise_distance(
+             x[0], x[1],
+             {.p = args.real("p", 2), .eps = args.real("eps", 1e-6), .keepdim = args.flag("keepdim")});
+       })},
+      {"cdist", of([](const Tensors& x, const Args& args) { return cdist(x[0], x[1], args.real("p", 2)); })},
   };
 }
 
@@ -466,7 +579,8 @@ Table factors() {
 
 Table all_ops() {
   Table table;
-  for (Table part : {arithmetic(), elementwise(), reductions(), orders(), shapes(), arrangements(),
+  for (Table part : {arithmetic(), elementwise(), trigonometry_and_logarithms(), rounding_and_bounds(),
+                     bits(), activations(), distances(), reductions(), orders(), shapes(), arrangements(),
                      indexing(), products(), factors(), products_and_probability()}) {
     table.merge(part);
   }

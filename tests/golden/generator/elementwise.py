@@ -45,16 +45,20 @@ def cover(golden, low, high, edges, **args):
     golden.floats("special" + suffix, SPECIAL, grad=False, **args)
 
 
-def plain(function):
-    call, low, high, edges = FUNCTIONS[function]
+def plain(function, call, low, high, edges, integers=True, through_zero=False):
     golden = Golden(function, call)
     cover(golden, low, high, edges)
-    if function in PASSES_THROUGH_ZERO:
+    if through_zero:
         golden.floats("tiny", TINY)
-    if function in TAKES_INTEGERS:
+    if integers:
         golden.case("i64", torch.tensor([1, 2, 3]))
         golden.case("u8", torch.tensor([1, 2, 3], dtype=torch.uint8))
     return golden
+
+
+def of_table(functions, takes_integers, passes_through_zero):
+    """The golden files of functions {name: (function, low, high, values whose gradients are asked for too)}."""
+    return [plain(name, *row, name in takes_integers, name in passes_through_zero) for name, row in functions.items()]
 
 
 def leaky_relu():
@@ -86,4 +90,4 @@ def softplus():
 
 
 def goldens():
-    return [*map(plain, FUNCTIONS), leaky_relu(), elu(), gelu(), softplus()]
+    return [*of_table(FUNCTIONS, TAKES_INTEGERS, PASSES_THROUGH_ZERO), leaky_relu(), elu(), gelu(), softplus()]

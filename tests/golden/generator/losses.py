@@ -68,6 +68,32 @@ def huber_loss():
     return golden
 
 
+def smooth_l1_loss():
+    golden = distance("smooth_l1_loss", beta=[None, 0.5, 2.0])
+    golden.floats("at_beta", [1.0, -1.0, 0.5, -2.0, 0.0], [0.0] * 5, reduction="none", beta=0.5)
+    golden.floats("beta_0", (4, 3), (4, 3), beta=0.0)
+    return golden
+
+
+def cosine_embedding_loss():
+    golden = loss("cosine_embedding_loss")
+    sides = torch.tensor([1, -1, -1, 1])
+    combinations(golden, (4, 3), (4, 3), sides, margin=[None, 0.5, -0.5])
+    golden.floats("default", (4, 3), (4, 3), sides)
+    golden.floats("one_example", (3,), (3,), torch.tensor(-1))
+    golden.floats("zeros", [[0.0, 0.0], [0.0, 0.0]], [[1.0, 2.0], [1.0, 2.0]], torch.tensor([1, -1]))
+    return golden
+
+
+def triplet_margin_loss():
+    golden = loss("triplet_margin_loss")
+    combinations(golden, (4, 3), (4, 3), (4, 3), margin=[None, 0.2], p=[None, 1.0], swap=[None, True])
+    golden.floats("default", (4, 3), (4, 3), (4, 3))
+    golden.floats("eps", (4, 3), (4, 3), (4, 3), eps=0.1)
+    golden.floats("one_example", (3,), (3,), (3,))
+    return golden
+
+
 def binary_cross_entropy():
     golden = loss("binary_cross_entropy")
     combinations(golden, uniform(0.05, 0.95, 4, 3), uniform(0, 1, 4, 3), weight=[None, WEIGHT])
@@ -113,5 +139,6 @@ def kl_div():
 
 
 def goldens():
-    return [cross_entropy(), nll_loss(), distance("mse_loss"), distance("l1_loss"), huber_loss(),
+    return [cross_entropy(), nll_loss(), distance("mse_loss"), distance("l1_loss"), huber_loss(), smooth_l1_loss(),
+            cosine_embedding_loss(), triplet_margin_loss(),
             binary_cross_entropy(), binary_cross_entropy_with_logits(), multi_margin_loss(), kl_div()]

@@ -1,4 +1,5 @@
 // Linear, the activations, Dropout, Flatten, Sequential and MLP.
+#include <algorithm>
 #include <numbers>
 
 #include "nn/functional.hpp"
@@ -7,6 +8,8 @@
 #include "nn/layers/flatten.hpp"
 #include "nn/layers/linear.hpp"
 #include "nn/layers/mlp.hpp"
+#include "nn/layers/piecewise_activation.hpp"
+#include "nn/layers/smooth_activation.hpp"
 #include "nn/losses/classification.hpp"
 #include "nn/module/sequential.hpp"
 #include "nn/optim/sgd.hpp"
@@ -93,6 +96,50 @@ BOOST_AUTO_TEST_CASE(activations_compute_their_functions) {
   expect_elementwise(nn::Tanh(), [](double v) { return std::tanh(v); });
   expect_elementwise(nn::Softplus({.beta = 2}), [](double v) { return std::log1p(std::exp(2 * v)) / 2; });
   expect_error([] { nn::GELU({.approximate = "erf"}); }, "GELU: the approximation is \"erf\"");
+}
+
+BOOST_AUTO_TEST_CASE(further_activations_compute_their_functions) {
+  expect_elementwise(nn::Hardtanh(), [](double v) { return std::clamp(v, -1.0, 1.0); });
+  expect_elementwise(nn::Hardtanh({.min_val = -0.5, .max_val = 2}),
+                     [](double v) { return std::clamp(v, -0.5, 2.0); });
+  expect_elementwise(nn::Hardtanh(-2, 0.5), [](double v) { return std::clamp(v, -2.0, 0.5); });
+  expect_elementwise(nn::ReLU6(), [](double v) { return std::clamp(v, 0.0, 6.0); });
+  expect_elementwise(nn::Hardsigmoid(), [](double v) { return std::clamp(v / 6 + 0.5, 0.0, 1.0); });
+  expect_elementwise(nn::Hardswish(), [](double v) { return v * std::clamp(v / 6 + 0.5, 0.0, 1.0); });
+  expect_elementwise(nn::Mish(), [](double v) { return v * std::tanh(std::log1p(std::exp(v))); });
+  expect_elementwise(nn::SELU(), [](double v) {
+    return 1.0507009873554805 * (v > 0 ? v : 1.6732632423543772 * std::expm1(v));
+  });
+  expect_elementwise(nn::CELU(2.0), [](double v) { return v > 0 ? v : 2 * std::expm1(v / 2); });
+  expect_elementwise(nn::CELU({.alpha = 0.5}),
+                     [](double v) { return v > 0 ? v : 0.5 * std::expm1(v / 0.5); });
+  expect_elementwise(nn::LogSigmoid(), [](double v) { return -std::log1p(std::exp(-v)); });
+  expect_elementwise(nn::Softsign(), [](double v) { return v / (1 + std::abs(v)); });
+  expect_error([] { nn::Hardtanh(2, 1); }, "Hardtanh: min_val is 2 and max_val 1");
+}
+
+BOOST_AUTO_TEST_CASE(glu_gates_one_half_by_the_other) {
+  const Tensor x = tensor({{1.0, 2.0, 0.0, 0.0}, {4.0, 6.0, 0.0, 0.0}}, {.dtype = kFloat64});
+  expect_values(nn::GLU()(x), {0.5, 1, 2, 3}, 1e-12);
+  expect_values(nn::GLU(0)(x.t()), {0.5, 2, 1, 3}, 1e-12);
+  BOOST_TEST(nn::GLU({.dim = -2})(x).shape() == Shape(1, 4));
+  expect_error([&] { nn::GLU()(x.slice(1, 0, 3)); }, "glu: size 3 of dim -1 is odd");
+}
+
+BOOST_AUTO_TEST_CASE(prelu_learns_its_slopes) {
+  nn::PReLU one, channels({.num_parameters = 3, .init = 0.5, .dtype = kFloat64});
+  expect_values(one(tensor({-4.0, 4.0})), {-1, 4});
+  BOOST_TEST(one.named_parameters().size() == 1u);
+  BOOST_TEST((one.named_parameters()["weight"].shape() == Shape{1}));
+  BOOST_TEST(nn::PReLU(3).weight().numel() == 3);
+
+  const Tensor x = tensor({{-1.0, 2.0, -3.0}, {-4.0, -5.0, 6.0}}, {.dtype = kFloat64});
+  sum(channels(x)).backward();
+  expect_values(channels(x), {-0.5, 2, -1.5, -2, -2.5, 6}, 1e-12);
+  expect_values(channels.weight().grad(), {-5, -5, -3}, 1e-12);
+  expect_error([&] { channels(x.t()); },
+               "prelu: the weight has 3 elements, and an input of shape {3, 2} has 2 channel(s)");
+  expect_error([&] { one(x); }, "prelu: the weight is float32, the input float64");
 }
 
 BOOST_AUTO_TEST_CASE(softmax_modules_work_along_their_dim) {

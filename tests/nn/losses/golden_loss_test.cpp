@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "nn/losses/classification.hpp"
+#include "nn/losses/embedding.hpp"
 #include "nn/losses/probability.hpp"
 #include "nn/losses/regression.hpp"
 #include "tests/support/golden.hpp"
@@ -74,6 +75,43 @@ Table regression() {
   };
 }
 
+/// A loss of three tensors.
+template <class Plain, class WithOptions>
+Function triple_loss(Plain plain, WithOptions with_options) {
+  return [plain, with_options](const Tensors& x, const Args& args) -> Tensors {
+    return {args.empty() ? plain(x[0], x[1], x[2]) : with_options(x[0], x[1], x[2], args)};
+  };
+}
+
+Table distances() {
+  using nn::cosine_embedding_loss, nn::smooth_l1_loss, nn::triplet_margin_loss;
+  return {
+      {"smooth_l1_loss", loss([](const Tensor& x, const Tensor& y) { return smooth_l1_loss(x, y); },
+                              [](const Tensor& x, const Tensor& y, const Args& args) {
+                                return smooth_l1_loss(
+                                    x, y, {.reduction = reduction(args), .beta = args.real("beta", 1)});
+                              })},
+      {"cosine_embedding_loss",
+       triple_loss(
+           [](const Tensor& a, const Tensor& b, const Tensor& y) { return cosine_embedding_loss(a, b, y); },
+           [](const Tensor& a, const Tensor& b, const Tensor& y, const Args& args) {
+             return cosine_embedding_loss(a, b, y,
+                                          {.margin = args.real("margin", 0), .reduction = reduction(args)});
+           })},
+      {"triplet_margin_loss",
+       triple_loss(
+           [](const Tensor& a, const Tensor& b, const Tensor& c) { return triplet_margin_loss(a, b, c); },
+           [](const Tensor& a, const Tensor& b, const Tensor& c, const Args& args) {
+             return triplet_margin_loss(a, b, c,
+                                        {.margin = args.real("margin", 1),
+                                         .p = args.real("p", 2),
+                                         .eps = args.real("eps", 1e-6),
+                                         .swap = args.flag("swap"),
+                                         .reduction = reduction(args)});
+           })},
+  };
+}
+
 Table probability() {
   using nn::binary_cross_entropy, nn::binary_cross_entropy_with_logits, nn::kl_div;
   return {
@@ -101,7 +139,7 @@ Table probability() {
 
 Table all_losses() {
   Table table;
-  for (Table part : {classification(), regression(), probability()}) table.merge(part);
+  for (Table part : {classification(), regression(), distances(), probability()}) table.merge(part);
   return table;
 }
 

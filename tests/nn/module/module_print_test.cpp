@@ -7,6 +7,8 @@
 #include "nn/layers/flatten.hpp"
 #include "nn/layers/linear.hpp"
 #include "nn/layers/mlp.hpp"
+#include "nn/layers/piecewise_activation.hpp"
+#include "nn/layers/smooth_activation.hpp"
 #include "nn/losses/modules.hpp"
 #include "nn/module/sequential.hpp"
 #include "tests/support/expect.hpp"
@@ -48,6 +50,11 @@ BOOST_AUTO_TEST_CASE(activations_print_their_options) {
   BOOST_TEST(fmt::format("{}", nn::ELU()) == "ELU(alpha=1.0)");
   BOOST_TEST(fmt::format("{}", nn::GELU()) == "GELU(approximate='none')");
   BOOST_TEST(fmt::format("{}", nn::SiLU()) == "SiLU()");
+  BOOST_TEST(fmt::format("{}", nn::Hardtanh()) == "Hardtanh(min_val=-1.0, max_val=1.0)");
+  BOOST_TEST(fmt::format("{}", nn::CELU()) == "CELU(alpha=1.0)");
+  BOOST_TEST(fmt::format("{}", nn::PReLU()) == "PReLU(num_parameters=1)");
+  BOOST_TEST(fmt::format("{}", nn::GLU()) == "GLU(dim=-1)");
+  BOOST_TEST(fmt::format("{}", nn::LogSigmoid()) == "LogSigmoid()");
   BOOST_TEST(fmt::format("{}", nn::Sigmoid()) == "Sigmoid()");
   BOOST_TEST(fmt::format("{}", nn::Tanh()) == "Tanh()");
   BOOST_TEST(fmt::format("{}", nn::Identity()) == "Identity()");
