@@ -104,12 +104,6 @@ Tensor places(const Tensor& sorted, const Tensor& q, bool skips_nan) {
   return maximum(q * (sum(!nan, {-1}, true).to(sorted.dtype()) - 1), 0);
 }
 
-/// a + w (b - a), from whichever end is nearer.
-Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& w) {
-  const Tensor span = b - a;
-  return where(w < 0.5, a + w * span, b - span * (1 - w));
-}
-
 /// The values of sorted rows at places that may lie between two.
 Tensor values_at(const Tensor& sorted, const Tensor& places, Between between) {
   const Tensor below = places.to(kInt64), rest = places - below.to(places.dtype());
@@ -122,7 +116,7 @@ Tensor values_at(const Tensor& sorted, const Tensor& places, Between between) {
       const Tensor is_odd = below - 2 * (below.to(kFloat64) / 2).to(kInt64) == 1;
       return at(where(rest > 0.5 || (rest == 0.5 && is_odd), above, below));
     }
-    case Between::midpoint: return lerp(at(below), at(above), full_like(rest, 0.5));
+    case Between::midpoint: return lerp(at(below), at(above), 0.5);
     case Between::linear: return lerp(at(below), at(above), rest);
   }
   __builtin_unreachable();
