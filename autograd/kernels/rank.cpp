@@ -1,11 +1,8 @@
-// Selection: the values of a row are partitioned around the rank. Long rows of floats are first cut down to
-// the numbers that begin with the same bits: one pass that counts, one that collects, in place of several
-// that move.
+// Selection in rounds that count and keep without branches, which the processor could not guess.
 #include "autograd/kernels/rank.hpp"
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -24,47 +21,55 @@ bool is_nan(T x) {
   return false;
 }
 
-/// The first bits of a float, ordered as the numbers are. Zeros of either sign are one.
-constexpr int kPrefix = 12;
+/// A guess at number k of n in order: that of a sample.
 template <class T>
-std::size_t prefix(T x) {
-  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-  constexpr int bits = 8 * sizeof(Bits);
-  const auto raw = std::bit_cast<Bits>(x + T(0));
-  const Bits mask =
-      (Bits(0) - (raw >> (bits - 1))) | (Bits(1) << (bits - 1));  // negative: all bits are inverted
-  return static_cast<std::size_t>((raw ^ mask) >> (bits - kPrefix));
+T guess(const T* row, std::int64_t n, std::int64_t k) {
+  constexpr std::int64_t most = 63;
+  const std::int64_t size = n < 1024 ? 9 : most;
+  std::array<T, most> sample;
+  for (std::int64_t i = 0; i < size; ++i) sample[static_cast<std::size_t>(i)] = row[i * (n / size)];
+  const auto place =
+      static_cast<std::int64_t>(static_cast<double>(k) / static_cast<double>(n) * static_cast<double>(size));
+  std::nth_element(sample.begin(), sample.begin() + place, sample.begin() + size);
+  return sample[static_cast<std::size_t>(place)];
 }
 
-/// Keeps of n numbers those that share the prefix of number k in order, and makes k the number among them.
-template <class T>
-void keep_prefix(std::vector<T>& row, std::int64_t& k) {
-  std::array<std::array<std::int64_t, 1 << kPrefix>, 2>
-      counts{};  // two, so that equal neighbours do not wait
-  const std::size_t even = row.size() & ~std::size_t{1};
-  for (std::size_t i = 0; i < even; i += 2) {
-    ++counts[0][prefix(row[i])];
-    ++counts[1][prefix(row[i + 1])];
+/// Keeps those of n numbers that `kept` says, and gives their number. It moves every number: a branch would
+/// be guessed wrong half of the time.
+template <class T, class Kept>
+std::int64_t keep(T* row, std::int64_t n, const Kept& kept) {
+  std::int64_t count = 0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const T value = row[i];
+    row[count] = value;
+    count += kept(value);
   }
-  if (even < row.size()) ++counts[0][prefix(row[even])];
-  std::size_t wanted = 0;
-  for (; counts[0][wanted] + counts[1][wanted] <= k; ++wanted) k -= counts[0][wanted] + counts[1][wanted];
-  std::size_t kept = 0;
-  for (const T value : row) {  // without a branch that would be guessed wrong
-    row[kept] = value;
-    kept += prefix(value) == wanted;
-  }
-  row.resize(kept);
+  return count;
 }
 
-/// Number k of the values in rising order; none is NaN.
+/// Number k of the values in rising order; none is NaN. Each round keeps those on the wanted side of a guess.
 template <class T>
-T select(std::vector<T>& row, std::int64_t k) {
-  if constexpr (std::is_floating_point_v<T>) {
-    if (row.size() > std::size_t{1} << 14) keep_prefix(row, k);
+T select(std::vector<T>& values, std::int64_t k) {
+  T* const row = values.data();
+  auto n = static_cast<std::int64_t>(values.size());
+  for (int rounds = 0; n > 64 && rounds < 32; ++rounds) {
+    const T pivot = guess(row, n, k);
+    std::int64_t less = 0, equal = 0;
+    for (std::int64_t i = 0; i < n; ++i) {
+      less += row[i] < pivot;
+      equal += row[i] == pivot;
+    }
+    if (k < less) {
+      n = keep(row, n, [=](T value) { return value < pivot; });
+    } else if (k < less + equal) {
+      return pivot;
+    } else {
+      n = keep(row, n, [=](T value) { return value > pivot; });
+      k -= less + equal;
+    }
   }
-  std::nth_element(row.begin(), row.begin() + k, row.end());
-  return row[static_cast<std::size_t>(k)];
+  std::nth_element(row, row + k, row + n);
+  return row[k];
 }
 
 /// The most frequent of the values, and of several the smallest; a NaN is equal to no other.

@@ -22,20 +22,15 @@ T* elements(const Tensor& x) {
 /// y[i] = step(y[i - 1], x[i]) in Acc, beginning with `start`.
 template <class Acc, class T, class Out, class Step>
 void scan(const T* x, Out* y, const Rows& s, Acc start, const Step& step) {
-  for_each_tile(s, [=](std::int64_t o, std::int64_t column, std::int64_t width) {
-    if (s.inner == 1) {
-      std::transform(x + o * s.n, x + (o + 1) * s.n, y + o * s.n, [=, acc = start](T value) mutable {
-        return static_cast<Out>(acc = step(acc, static_cast<Acc>(value)));
-      });
-      return;
-    }
-    Acc acc[kTile];
-    std::fill(acc, acc + width, start);
-    for (std::int64_t r = 0; r < s.n; ++r) {
-      const std::int64_t at = (o * s.n + r) * s.inner + column;
-      for (std::int64_t i = 0; i < width; ++i) {
-        acc[i] = step(acc[i], static_cast<Acc>(x[at + i]));
-        y[at + i] = static_cast<Out>(acc[i]);
+  for_all_lanes(s, [=]<std::int64_t fixed>(const Lanes<fixed>& l) {
+    const std::int64_t lanes = l.lanes(), apart = l.apart();
+    Acc acc[Lanes<fixed>::most];
+    std::fill(acc, acc + lanes, start);
+    for (std::int64_t i = 0; i < l.steps; ++i) {
+      const std::int64_t at = l.first + i * l.step_size;
+      for (std::int64_t lane = 0; lane < lanes; ++lane) {
+        acc[lane] = step(acc[lane], static_cast<Acc>(x[at + lane * apart]));
+        y[at + lane * apart] = static_cast<Out>(acc[lane]);
       }
     }
   });
@@ -83,19 +78,18 @@ void run_extremes(const T* x, T* values, std::int64_t* indices, const Rows& s) {
 
 template <class T>
 void run_recurrence(const T* x, const T* a, T* y, const Rows& s, bool reversed) {
-  for_each_tile(s, [=](std::int64_t o, std::int64_t column, std::int64_t width) {
-    double acc[kTile];
-    for (std::int64_t k = 0; k < s.n; ++k) {
-      const std::int64_t r = reversed ? s.n - 1 - k : k;
-      const std::int64_t at = (o * s.n + r) * s.inner + column;
-      if (k == 0) {
-        std::copy(x + at, x + at + width, acc);
-      } else {
-        const T* const factor = a + at + (reversed ? s.inner : 0);
-        for (std::int64_t i = 0; i < width; ++i)
-          acc[i] = static_cast<double>(x[at + i]) + static_cast<double>(factor[i]) * acc[i];
+  for_all_lanes(s, [=]<std::int64_t fixed>(const Lanes<fixed>& l) {
+    const std::int64_t lanes = l.lanes(), apart = l.apart();
+    double acc[Lanes<fixed>::most];
+    std::fill(acc, acc + lanes, 0.0);
+    for (std::int64_t k = 0; k < l.steps; ++k) {
+      const std::int64_t at = l.first + (reversed ? l.steps - 1 - k : k) * l.step_size;
+      const std::int64_t factor = at + (reversed && k > 0 ? l.step_size : 0);
+      for (std::int64_t lane = 0; lane < lanes; ++lane) {
+        const double before = k == 0 ? 0 : static_cast<double>(a[factor + lane * apart]) * acc[lane];
+        acc[lane] = static_cast<double>(x[at + lane * apart]) + before;
+        y[at + lane * apart] = static_cast<T>(acc[lane]);
       }
-      for (std::int64_t i = 0; i < width; ++i) y[at + i] = static_cast<T>(acc[i]);
     }
   });
 }

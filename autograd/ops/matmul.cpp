@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "autograd/base/parallel.hpp"
 #include "autograd/graph/record.hpp"
 #include "autograd/kernels/elementwise.hpp"
 #include "autograd/kernels/gemm.hpp"
@@ -160,15 +161,26 @@ struct Bmm {
     if (c.numel() == 0) return c;  // of any number of products
     visit_product(a.dtype(), [&](auto zero) {
       using T = decltype(zero);
-      for (std::int64_t i = 0; i < a.shape()[0]; ++i) {
-        kernels::gemm<T>(m, n, k, matrix<T>(x, i), matrix<T>(y, i), false, c.data<T>() + i * m * n);
-      }
+      // Some 50 us are worth waking a thread.
+      const double operations =
+          2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
+      parallel_for(a.shape()[0], static_cast<std::int64_t>(4e6 / std::max(operations, 1.0)) + 1,
+                   [&](std::int64_t i, std::int64_t end) {
+                     for (; i < end; ++i)
+                       kernels::gemm<T>(m, n, k, matrix<T>(x, i), matrix<T>(y, i), false,
+                                        c.data<T>() + i * m * n);
+                   });
     });
     return c;
   }
   void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return bmm(g, transpose(x[1], 1, 2)); });
-    wrt(1, [&] { return bmm(transpose(x[0], 1, 2), g); });
+    wrt(1, [&] {
+      // The gradient of a transpose is given as one, so that whoever transposed b gets it back without a
+      // copy.
+      const bool turned = x[1].defined() && !by_rows(x[1]).fits;
+      return turned ? transpose(bmm(transpose(g, 1, 2), x[0]), 1, 2) : bmm(transpose(x[0], 1, 2), g);
+    });
   }
   static Cases<Bmm> cases() {
     return {{.inputs = {{2, 3, 4}, {2, 4, 2}}},
