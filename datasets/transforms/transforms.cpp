@@ -19,6 +19,36 @@ std::array<float, 256> unit_steps() {
   return steps;
 }
 
+enum class Mirrored { left_to_right, top_to_bottom };
+
+/// Mirrors each image with probability p.
+Tensor flip(const Tensor& images, Mirrored how, double p, Generator& generator, const char* op) {
+  const Planes planes = detail::planes_of(images, op);
+  const std::int64_t width = planes.width, height = planes.height;
+  const Tensor source = images.contiguous();
+  Tensor out = xtape::detail::make_tensor(source.shape(), source.dtype());
+  xtape::detail::visit(source.dtype(), [&]<class T>(T) {
+    const T* from = source.data<T>();
+    T* to = out.data<T>();
+    const auto copy_plane = [&](bool reverse_rows, bool reverse_columns) {
+      for (std::int64_t row = 0; row < height; ++row, to += width) {
+        const T* line = from + (reverse_rows ? height - 1 - row : row) * width;
+        if (reverse_columns)
+          std::reverse_copy(line, line + width, to);
+        else
+          std::copy_n(line, width, to);
+      }
+      from += planes.plane();
+    };
+    for (std::int64_t n = 0; n < planes.count; ++n) {
+      const bool flips = generator.uniform() < p;
+      for (std::int64_t plane = 0; plane < planes.planes; ++plane)
+        copy_plane(flips && how == Mirrored::top_to_bottom, flips && how == Mirrored::left_to_right);
+    }
+  });
+  return out;
+}
+
 }  // namespace
 
 std::shared_ptr<Transform::Call> Transform::shared(Call call) {
@@ -88,24 +118,7 @@ RandomHorizontalFlip::RandomHorizontalFlip(double p) : p_(p) {
 }
 
 Tensor RandomHorizontalFlip::operator()(const Tensor& images, Generator& generator) const {
-  const Planes p = detail::planes_of(images, "RandomHorizontalFlip");
-  const Tensor source = images.contiguous();
-  Tensor out = xtape::detail::make_tensor(source.shape(), source.dtype());
-  xtape::detail::visit(source.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    const T* from = source.data<T>();
-    T* to = out.data<T>();
-    for (std::int64_t n = 0; n < p.count; ++n) {
-      const bool flip = generator.uniform() < p_;
-      for (std::int64_t row = 0; row < p.planes * p.height; ++row, from += p.width, to += p.width) {
-        if (flip)
-          std::reverse_copy(from, from + p.width, to);
-        else
-          std::copy_n(from, p.width, to);
-      }
-    }
-  });
-  return out;
+  return flip(images, Mirrored::left_to_right, p_, generator, "RandomHorizontalFlip");
 }
 
 RandomVerticalFlip::RandomVerticalFlip(double p) : p_(p) {
@@ -113,23 +126,7 @@ RandomVerticalFlip::RandomVerticalFlip(double p) : p_(p) {
 }
 
 Tensor RandomVerticalFlip::operator()(const Tensor& images, Generator& generator) const {
-  const Planes p = detail::planes_of(images, "RandomVerticalFlip");
-  const Tensor source = images.contiguous();
-  Tensor out = xtape::detail::make_tensor(source.shape(), source.dtype());
-  xtape::detail::visit(source.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    const T* from = source.data<T>();
-    T* to = out.data<T>();
-    for (std::int64_t n = 0; n < p.count; ++n) {
-      const bool flip = generator.uniform() < p_;
-      for (std::int64_t plane = 0; plane < p.planes; ++plane, from += p.plane()) {
-        for (std::int64_t row = 0; row < p.height; ++row, to += p.width) {
-          std::copy_n(from + (flip ? p.height - 1 - row : row) * p.width, p.width, to);
-        }
-      }
-    }
-  });
-  return out;
+  return flip(images, Mirrored::top_to_bottom, p_, generator, "RandomVerticalFlip");
 }
 
 Tensor Compose::operator()(const Tensor& images, Generator& generator) const {
