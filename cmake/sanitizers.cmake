@@ -23,3 +23,12 @@ function(xtape_coverage)
     endforeach()
   endif()
 endfunction()
+
+# xtape_coverage_of_headers(TARGET): counts the lines of the library's headers where the target runs them. A function of a
+# header is compiled into each object that calls it, and the linker keeps one: without this, that of the tests, uncounted.
+function(xtape_coverage_of_headers target)
+  if(XTAPE_COVERAGE)
+    target_compile_options(${target} PRIVATE -fprofile-instr-generate -fcoverage-mapping
+                                             -fprofile-list=${PROJECT_SOURCE_DIR}/cmake/covered_headers.txt)
+  endif()
+endfunction()
