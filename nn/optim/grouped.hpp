@@ -1,7 +1,9 @@
 // GroupedOptimizer: an optimiser whose options are a struct of fields.
 #pragma once
 
+#include <initializer_list>
 #include <utility>
+#include <vector>
 
 #include "nn/optim/optimizer.hpp"
 
@@ -38,6 +40,11 @@ class GroupedOptimizer : public Optimizer {
   }
   GroupedOptimizer(const std::vector<Group>& groups, Number auto lr)
       : GroupedOptimizer(groups, with_lr(lr)) {}
+  /// Groups in braces: g++ 12 takes {{.params = {w}}} for a vector of tensors as well.
+  GroupedOptimizer(std::initializer_list<Group> groups, const Options& options)
+      : GroupedOptimizer(std::vector<Group>(groups), options) {}
+  GroupedOptimizer(std::initializer_list<Group> groups, Number auto lr)
+      : GroupedOptimizer(std::vector<Group>(groups), with_lr(lr)) {}
 
   void add_param_group(const Group& group) {
     Options options = defaults_;

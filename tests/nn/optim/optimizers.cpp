@@ -35,10 +35,15 @@ void check_positions() {
   const std::vector<Tensor> params{a, b};
   const typename Optimizer::options_type defaults;
   const Optimizer groups({{.params = {a}, .lr = 0.5}, {.params = {b}}}, 0.25);
-  const std::vector<double> rates{Optimizer({a, b}, 1).lr(), Optimizer(params, {}).lr(),
-                                  Optimizer(params, {.lr = 0.5}).lr(), groups.group_lr(0),
-                                  groups.group_lr(1)};
-  BOOST_TEST(rates == (std::vector<double>{1, defaults.lr, 0.5, 0.5, 0.25}));
+  const Optimizer one_group({{.params = {a}}}, {.lr = 0.5});
+  const std::vector<double> rates{Optimizer({a, b}, 1).lr(),
+                                  Optimizer(params, {}).lr(),
+                                  Optimizer(params, {.lr = 0.5}).lr(),
+                                  groups.group_lr(0),
+                                  groups.group_lr(1),
+                                  one_group.lr(),
+                                  Optimizer({{.params = {a}}}, 0.25).lr()};
+  BOOST_TEST(rates == (std::vector<double>{1, defaults.lr, 0.5, 0.5, 0.25, 0.5, 0.25}));
 }
 
 template <class Optimizer>
