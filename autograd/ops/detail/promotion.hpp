@@ -1,21 +1,10 @@
-// PyTorch's rules for mixed dtypes: tensors with dims outrank 0-d tensors, which outrank C++ numbers, unless
-// the lower rank is of a higher category (bool < integer < floating point).
+// What ops do with mixed dtypes before they are recorded.
 #pragma once
 
 #include "autograd/graph/record.hpp"
+#include "autograd/tensor/promotion.hpp"
 
 namespace xtape {
-
-inline DType result_type(const Tensor& a, const Tensor& b) {
-  if (a.dtype() == b.dtype()) return a.dtype();
-  if ((a.dim() == 0) == (b.dim() == 0)) return detail::promote(a.dtype(), b.dtype());
-  const DType with_dims = a.dim() ? a.dtype() : b.dtype(), without = a.dim() ? b.dtype() : a.dtype();
-  return detail::category_of(without) > detail::category_of(with_dims) ? without : with_dims;
-}
-
-inline DType result_type(const Tensor& a, Scalar b) {
-  return detail::category_of(b.dtype()) > detail::category_of(a.dtype()) ? b.dtype() : a.dtype();
-}
 
 /// `dtype`, or float32 for integers and bools: of functions of real numbers.
 constexpr DType floating(DType dtype) { return is_floating(dtype) ? dtype : kFloat32; }
