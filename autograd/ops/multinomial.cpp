@@ -1,9 +1,8 @@
-// Draws of indices by weights. With replacement each is a binary search in the row's sums; without, it is a
-// race: category i arrives after a time of the exponential distribution of rate weight i, and the first win.
+// Draws of indices by weights: binary searches in the row's sums. Without replacement, a draw of an index
+// that is out already is repeated, and where that happens too often the sums are made anew without those that
+// are out.
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <numeric>
 #include <vector>
 
 #include "autograd/base/random.hpp"
@@ -16,62 +15,74 @@ using namespace detail;
 
 namespace {
 
-/// One row of weights at a time, and the numbers that are drawn for it.
+/// One row of weights at a time, and the indices that are drawn by them.
+template <class T>
 class Row {
  public:
-  Row(std::int64_t categories, std::int64_t samples, Generator& generator)
-      : sums_(static_cast<std::size_t>(categories)),
-        uniform_(static_cast<std::size_t>(std::max(categories, samples))),
-        generator_(generator) {}
+  Row(std::int64_t categories, Generator& generator)
+      : sums_(static_cast<std::size_t>(categories)), generator_(generator) {}
 
-  template <class T>
+  /// Throws Error where the weights are no distribution.
   void read(const T* weights) {
-    positive_ = 0;
-    double sum = 0;
+    weights_ = weights;
     for (std::size_t i = 0; i < sums_.size(); ++i) {
-      const auto weight = static_cast<double>(weights[i]);
-      check(weight >= 0 && std::isfinite(weight),
-            "multinomial: weight {} at index {} is not a finite number of at least 0", weight, i);
-      if (weight > 0) last_ = static_cast<std::int64_t>(i), ++positive_;
-      sums_[i] = sum += weight;
+      check(weights[i] >= 0 && std::isfinite(weights[i]),
+            "multinomial: weight {} at index {} is not a finite number of at least 0", weights[i], i);
     }
-    check(positive_ > 0, "multinomial: a row of weights has the sum 0; expected a positive one");
+    add_up([](std::size_t) { return false; });
+    check(sums_.back() > 0, "multinomial: a row of weights has the sum 0; expected a positive one");
   }
-
-  std::int64_t positive() const { return positive_; }
 
   void with_replacement(std::int64_t* out, std::int64_t samples) {
+    uniform_.resize(static_cast<std::size_t>(samples));
     generator_.fill_uniform(uniform_.data(), samples);
-    for (std::int64_t i = 0; i < samples; ++i) {
-      const double mark = uniform_[static_cast<std::size_t>(i)] * sums_.back();
-      const auto found = std::upper_bound(sums_.begin(), sums_.end(), mark);
-      out[i] = std::min<std::int64_t>(found - sums_.begin(), last_);  // a mark may be rounded up to the sum
-    }
+    for (double u : uniform_) *out++ = index_at(u);
   }
 
-  template <class T>
-  void without_replacement(const T* weights, std::int64_t* out, std::int64_t samples) {
-    const auto categories = static_cast<std::int64_t>(sums_.size());
-    generator_.fill_uniform(uniform_.data(), categories);
-    for (std::int64_t i = 0; i < categories; ++i) {
-      auto& arrival = uniform_[static_cast<std::size_t>(i)];
-      arrival = weights[i] > 0 ? -std::log1p(-arrival) / static_cast<double>(weights[i])
-                               : std::numeric_limits<double>::infinity();
+  void without_replacement(std::int64_t* out, std::int64_t samples) {
+    const auto positive =
+        std::count_if(weights_, weights_ + sums_.size(), [](T weight) { return weight > 0; });
+    check(positive >= samples,
+          "multinomial: {} samples without replacement, but only {} weights of a row are positive", samples,
+          positive);
+    is_out_.assign(sums_.size(), false);
+    for (std::int64_t i = 0; i < samples; ++i) {
+      out[i] = index_at(generator_.uniform());
+      for (int repeats = 0; is_out_[static_cast<std::size_t>(out[i])]; ++repeats) {
+        if (repeats == kRepeats) add_up([&](std::size_t k) { return is_out_[k]; });
+        out[i] = index_at(generator_.uniform());
+      }
+      is_out_[static_cast<std::size_t>(out[i])] = true;
     }
-    order_.resize(sums_.size());
-    std::iota(order_.begin(), order_.end(), 0);
-    std::partial_sort(order_.begin(), order_.begin() + samples, order_.end(),
-                      [&](std::int64_t a, std::int64_t b) {
-                        return uniform_[static_cast<std::size_t>(a)] < uniform_[static_cast<std::size_t>(b)];
-                      });
-    std::copy_n(order_.begin(), samples, out);
   }
 
  private:
-  std::vector<double> sums_;     // of the weights up to each
-  std::vector<double> uniform_;  // in [0, 1); then times of arrival
-  std::vector<std::int64_t> order_;
-  std::int64_t last_ = 0, positive_ = 0;  // the last positive weight, and how many there are
+  static constexpr int kRepeats = 8;
+
+  template <class IsLeftOut>
+  void add_up(const IsLeftOut& is_left_out) {
+    double sum = 0;
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      if (weights_[i] > 0 && !is_left_out(i))
+        last_ = static_cast<std::int64_t>(i), sum += static_cast<double>(weights_[i]);
+      sums_[i] = sum;
+    }
+  }
+
+  /// The first index whose sum is above that part of the whole. The search has no branch to mispredict.
+  std::int64_t index_at(double part) const {
+    const double mark = part * sums_.back();
+    const double* first = sums_.data();
+    for (std::size_t n = sums_.size(); n > 1; n -= n / 2) first += first[n / 2 - 1] <= mark ? n / 2 : 0;
+    const std::int64_t found = first - sums_.data() + (*first <= mark);
+    return std::min(found, last_);  // a mark may be rounded up to the whole
+  }
+
+  const T* weights_ = nullptr;
+  std::vector<double> sums_;  // of the weights up to each
+  std::vector<double> uniform_;
+  std::vector<bool> is_out_;  // drawn before
+  std::int64_t last_ = 0;     // the last index that may be drawn
   Generator& generator_;
 };
 
@@ -92,20 +103,17 @@ Tensor multinomial(const Tensor& x, std::int64_t num_samples, const MultinomialO
   const Tensor weights = x.detach().contiguous();
   const std::int64_t categories = x.size(-1), rows = x.numel() / categories;
   const Tensor out = make_tensor(x.dim() == 1 ? Shape{num_samples} : Shape{rows, num_samples}, kInt64);
-  Row row(categories, num_samples, options.generator ? *options.generator : default_generator());
+  Generator& generator = options.generator ? *options.generator : default_generator();
   visit_floating(x.dtype(), "multinomial", [&](auto zero) {
     const auto* from = weights.data<decltype(zero)>();
     auto* to = out.data<std::int64_t>();
+    Row<decltype(zero)> row(categories, generator);
     for (std::int64_t r = 0; r < rows; ++r, from += categories, to += num_samples) {
       row.read(from);
-      if (options.replacement || num_samples == 1) {
+      if (options.replacement || num_samples == 1)
         row.with_replacement(to, num_samples);
-        continue;
-      }
-      check(row.positive() >= num_samples,
-            "multinomial: {} samples without replacement, but only {} weights of a row are positive",
-            num_samples, row.positive());
-      row.without_replacement(from, to, num_samples);
+      else
+        row.without_replacement(to, num_samples);
     }
   });
   return out;

@@ -8,7 +8,7 @@ namespace xtape::nn {
 
 Tensor cosine_embedding_loss(const Tensor& input1, const Tensor& input2, const Tensor& target,
                              const CosineEmbeddingLossOptions& options) {
-  constexpr double kEps = 1e-12;  // PyTorch's, beside each squared length
+  constexpr double kEps = 1e-12f;  // PyTorch's, beside each squared length
   check(input1.shape() == input2.shape() && (input1.dim() == 1 || input1.dim() == 2),
         "cosine_embedding_loss: the inputs have shapes {} and {}; expected {{N, features}} or {{features}} "
         "twice",
