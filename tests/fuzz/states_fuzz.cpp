@@ -1,7 +1,8 @@
-// Optimisers and schedulers that load damaged states, and go on from what they took.
+// Optimisers, schedulers and whole trainings that load damaged states, and go on from what they took.
 #include <memory>
 #include <string>
 
+#include <xtape/nn.hpp>
 #include <xtape/optim.hpp>
 #include "choices.hpp"
 #include "small_memory.hpp"
@@ -157,6 +158,23 @@ void run_one(Subject& subject, std::unique_ptr<LRScheduler>& scheduler, Choices&
   }
 }
 
+/// A training that is resumed from damaged states.
+void run_training(Choices& choose) {
+  nn::Linear model(2, 1);
+  Adam optimizer(model.parameters());
+  StepLR scheduler(optimizer, 2);
+  Generator generator;
+  nn::TrainingState training(model, optimizer, {.scheduler = &scheduler, .generators = {&generator}});
+  training.history.losses = {1, 0.5};
+  training.best = {model.state_dict(), 0.5, 1};
+  while (!choose.at_end()) {
+    for (const Tensor& p : model.parameters()) p.set_grad(full_like(p, choose.number()));
+    optimizer.step();
+    ++training.epoch;
+    load_damaged(training, choose);
+  }
+}
+
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -169,6 +187,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         run_one(subject, scheduler, choose);
       } catch (const Error&) {}  // and training goes on
     }
+    Choices again(fuzz::bytes_of(data, size));  // the same bytes once more
+    run_training(again);
   });
   return 0;
 }
