@@ -21,10 +21,10 @@ struct DataLoaderOptions {
   bool shuffle = false;  ///< a new order in each epoch: a RandomSampler
   /// The examples of an epoch, in its order: WeightedRandomSampler(weights, n), or one of the program's own.
   SharedSampler<std::int64_t> sampler = {};
-  /// The batches of an epoch, in the place of sampler, batch_size, shuffle and drop_last.
+  /// The batches of an epoch, in place of sampler, batch_size, shuffle and drop_last.
   SharedSampler<std::vector<std::int64_t>> batch_sampler = {};
   int num_workers = 0;        ///< threads, 256 at most, that prepare the next 2 num_workers batches
-  CollateFn collate_fn = {};  ///< makes batches where default_collate cannot, as of sequences to be padded
+  CollateFn collate_fn = {};  ///< makes batches where default_collate cannot, as from sequences to be padded
   bool drop_last = false;     ///< leaves out a last batch that is smaller than the others
   Generator* generator = nullptr;  ///< gives one number in each epoch; the default generator where null
 };
@@ -34,9 +34,9 @@ struct DataLoaderOptions {
 /// Each loop is an epoch. An epoch takes one number from the generator and draws its order and all random
 /// transforms from that, each batch apart, so the batches are the same for every num_workers. Samplers are
 /// called by begin(). With workers the dataset, its transforms and collate_fn are called from their threads,
-/// with two or more from several at once. What these throw for a batch is thrown in its turn, by ++ (of the
-/// first batch by begin()); the next ++ goes on with the batch after it. Throws where the dataset is empty or
-/// an option makes no sense, and begin() where a sampler gives an index that the dataset lacks.
+/// with two or more from several at once. What these throw for a batch is thrown when its turn comes, by ++
+/// (for the first batch by begin()); the next ++ goes on with the batch after it. Throws where the dataset is
+/// empty or an option makes no sense, and begin() where a sampler gives an index that the dataset lacks.
 class DataLoader {
  public:
   template <std::derived_from<Dataset> D>

@@ -15,7 +15,7 @@
 
 namespace xtape::datasets {
 
-/// One example, or a batch of them with a first dim more, of any number of tensors: `{x}`, `{x, y}`,
+/// One example of any number of tensors, or a batch of them, with one more dim in front: `{x}`, `{x, y}`,
 /// `{ids, mask, label}`. `const auto& [x, y] = example` names the first two; what is absent is undefined.
 struct Example {
   Tensor data = {};
@@ -47,7 +47,7 @@ struct Example {
   }
   Tensor& operator[](std::size_t i) { return const_cast<Tensor&>(std::as_const(*this)[i]); }
 
-  /// f(x) in the place of each tensor x; undefined ones stay.
+  /// f(x) in place of each tensor x; undefined ones stay.
   template <class F>
   Example map(const F& f) const {
     Example result = *this;
@@ -112,7 +112,7 @@ std::shared_ptr<const Base> share(const D& dataset) {
 /// examples differ in their number of tensors, or in the shapes or dtypes of these.
 Example default_collate(const std::vector<Example>& examples);
 
-/// The one example of the batch of `index` alone: what get(index) is for a dataset that makes batches.
+/// The one example of the batch {index}: get(index) of a dataset that makes batches.
 Example example_of_batch(const Dataset& dataset, std::int64_t index,
                          Generator& generator = default_generator());
 

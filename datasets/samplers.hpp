@@ -77,8 +77,8 @@ struct RandomSamplerOptions {
   std::optional<std::int64_t> num_samples = {};  ///< n where unset
 };
 
-/// Numbers below n: a permutation, or with replacement each drawn apart. More than n without replacement are
-/// one permutation after the other. Throws where n or num_samples is below 1.
+/// Numbers below n: a permutation, or with replacement each drawn on its own. More than n without replacement
+/// are one permutation after the other. Throws where n or num_samples is below 1.
 class RandomSampler : public Sampler {
  public:
   explicit RandomSampler(std::int64_t n, const RandomSamplerOptions& options = {});

@@ -20,7 +20,7 @@ struct CsvTable;
 struct CsvEncoding;
 }  // namespace detail
 
-/// What becomes of a number that is missing among the features.
+/// What to do about a number that is missing among the features.
 enum class Missing { error, mean, drop };
 constexpr std::array<std::string_view, 3> words(Missing) { return {"error", "mean", "drop"}; }
 
@@ -32,7 +32,8 @@ struct CSVOptions {
   bool header = true;                        ///< the first row has names; else columns are "0", "1", ...
   char separator = ',';
   char quote = '"';
-  std::vector<std::string> na_values = {"", "NA", "N/A", "NaN", "nan", "null"};  ///< what means: missing
+  std::vector<std::string> na_values = {"",    "NA",  "N/A",
+                                        "NaN", "nan", "null"};  ///< what stands for a missing cell
   /// "error"; "mean": the training part's mean; "drop": rows in which anything is missing are left out
   xtape::detail::Choice<Missing> missing = Missing::error;
   bool standardize = false;  ///< numbers of the features get the training part's mean 0 and variance 1
@@ -45,14 +46,13 @@ struct CSVOptions {
 ///
 /// - Cells are trimmed of blanks. A number is [+-]digits[.digits][e[+-]digits] with a point, whatever the
 /// locale.
-/// - A column is one of numbers where at least half of the cells that are there are numbers; then every other
-///   cell is an Error. Else it is one of categories. `categories` overrules that.
+/// - A column is one of numbers if at least half of its cells, missing ones aside, are numbers; any other
+///   cell is then an Error. Otherwise it is one of categories. `categories` overrules that.
 /// - A column of numbers is one feature. One of categories is a feature for each category, 1 or 0, in the
 ///   order of their names as bytes; a category that the training part lacks, or a missing one, is all zeros.
 ///   A feature of more than 1000 categories is an Error.
-/// - A target of categories is the number of its class in classes(). A target that is missing, or a class
-/// that
-///   the training part lacks, is an Error.
+/// - A target of categories is the number of its class in classes(). A missing target, or a class that the
+///   training part lacks, is an Error.
 /// - What is learnt from data (kinds, categories, means, variances) comes from the training part alone: all
 ///   rows of a file, the first part of split(), or the data set given as `training`.
 /// - Errors name file, line and column. Rows must have as many cells as the first; empty lines do not count.

@@ -11,8 +11,8 @@ using MNISTOptions = VisionOptions;
 using FashionMNISTOptions = VisionOptions;
 
 /// Handwritten digits. The four IDX files, plain or .gz, lie in <root>/MNIST/raw (as torchvision keeps them)
-/// or in <root> itself. Throws where a file is missing or not what it should be; no partial data set comes
-/// into being.
+/// or in <root> itself. Throws where a file is missing or not what it should be; there is no partial data
+/// set.
 class MNIST : public VisionDataset {
  public:
   explicit MNIST(const std::filesystem::path& root, const MNISTOptions& options = {});

@@ -36,7 +36,7 @@ struct EpochRecord {
 enum class Ending {
   completed,       ///< all epochs
   stopped,         ///< by a callback or stop()
-  early_stopping,  ///< the validation got no better
+  early_stopping,  ///< validation stopped getting better
   interrupted,     ///< Ctrl-C
   diverged,        ///< a loss was not finite; where it was a batch's, it is the last in `losses`
 };

@@ -41,20 +41,21 @@ struct Trial {
   std::int64_t number = 0;  ///< 1, 2, ... in the order they ran
   Params params = {};
   History history = {};
-  std::string failure = {};  ///< why it counts for nothing: "diverged in iteration 7", an exception's text
+  std::string failure = {};  ///< why it failed: "diverged in iteration 7", an exception's text
 
   bool failed() const { return !failure.empty(); }
 };
 
 struct SearchOptions {
-  std::uint64_t seed = 0;          ///< each trial begins with it, so that none depends on those before
+  std::uint64_t seed = 0;          ///< each trial begins with it, so that none depends on earlier ones
   std::filesystem::path csv = {};  ///< written after each trial, where it is set
-  bool verbose = true;             ///< a line per trial, and the table in the end
+  bool verbose = true;             ///< a line per trial, and the table at the end
   std::function<void(std::string_view)> print = {};  ///< gets each line, without its end; unset: stdout
 };
 
 struct SearchResult {
-  /// By validation accuracy (of equals, or where none is measured, by loss), best first; what failed is last.
+  /// Best first, by validation accuracy; by loss among equals, or where none is measured. Failed ones come
+  /// last.
   std::vector<Trial> trials = {};
   std::shared_ptr<Module> best_model = {};  ///< with the weights of its best epoch; null where all failed
   std::string csv_failure = {};             ///< why the CSV file lacks the last trial; "" where it does not
@@ -73,12 +74,12 @@ struct SearchResult {
 ///   const nn::SearchSpace space{{"lr", {0.001, 0.01}}, {"units", {256, 512}}, {"dropout", {0.2, 0.5}}};
 ///   nn::SearchResult result = nn::grid_search(space, build, train, validation, {.csv = "search.csv"});
 ///
-/// A trial that diverges or throws is reported as failed, and the search goes on. Ctrl-C ends the search,
-/// with what it has so far.
+/// A trial that diverges or throws is reported as failed, and the search goes on. Ctrl-C ends the search
+/// and keeps what it has so far.
 SearchResult grid_search(const SearchSpace& space, const BuildCandidate& build,
                          const datasets::Dataset& train, const datasets::Dataset& validation,
                          const SearchOptions& options = {});
-/// The same of `trials` random choices, in which ranges may take part.
+/// The same for `trials` random choices, from ranges too.
 SearchResult random_search(const SearchSpace& space, std::int64_t trials, const BuildCandidate& build,
                            const datasets::Dataset& train, const datasets::Dataset& validation,
                            const SearchOptions& options = {});

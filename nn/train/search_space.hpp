@@ -94,7 +94,7 @@ struct SearchRange {
   double low = 0;
   double high = 1;
   bool log = false;      ///< uniform in the logarithm: for learning rates and penalties
-  bool integer = false;  ///< whole numbers, both ends among them
+  bool integer = false;  ///< whole numbers, both ends included
 };
 
 /// A name with the values that it may take: {"units", {256, 512}}, {"lr", SearchRange{.low = 1e-4, ...}}.
@@ -108,7 +108,7 @@ class SearchDimension {
   const std::string& name() const { return name_; }
   bool is_list() const { return !values_.empty(); }
   const std::vector<ParamValue>& values() const { return values_; }  ///< of a list
-  /// A random value, each of a list as likely as the others.
+  /// A random value; those of a list are equally likely.
   ParamValue draw(Generator& generator) const;
 
  private:
@@ -122,8 +122,8 @@ using SearchSpace = std::vector<SearchDimension>;
 /// Every combination, the last name's values changing first. Throws for ranges, and for a name that appears
 /// twice.
 std::vector<Params> all_params(const SearchSpace& space);
-/// `count` random choices. Where the space holds lists alone no choice appears twice: there are no more than
-/// combinations.
+/// `count` random choices. Where the space holds lists alone no choice appears twice, so there are at most as
+/// many as combinations.
 std::vector<Params> random_params(const SearchSpace& space, std::int64_t count, Generator& generator);
 
 template <class T>

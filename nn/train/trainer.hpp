@@ -20,8 +20,8 @@ namespace xtape::nn {
 enum class Monitor { accuracy, loss };
 
 struct EarlyStoppingOptions {
-  std::int64_t patience = 0;  ///< ends after so many epochs in a row that were not better; 0: never
-  double min_delta = 0;       ///< better is more than this above the best accuracy (or below the best loss)
+  std::int64_t patience = 0;  ///< ends after that many epochs in a row without a better one; 0: never
+  double min_delta = 0;       ///< better: above the best accuracy (or below the best loss) by more than this
 };
 
 struct TrainerOptions {
@@ -54,10 +54,10 @@ struct TrainerOptions {
 /// `History h = Trainer(model, optimizer, {.epochs = 10, .lr_decay = 0.95}).fit(train, validation);`
 ///
 /// Each iteration is zero_grad, loss, backward and step, the model in training mode. After each epoch it is
-/// measured in evaluation mode. In the end the model has the weights of the epoch of the best validation, and
-/// the modes it had before; without a validation set its last weights. A loss that is not finite ends the
-/// training before it can reach the weights. Ctrl-C (SIGINT) ends it after the batch at work, with what the
-/// history holds until then; a second one ends the program.
+/// measured in evaluation mode. The model ends with the weights of its best epoch (without a
+/// validation set, with its last weights), and in the modes it had before. A loss that is not finite ends the
+/// training before it can reach the weights. Ctrl-C (SIGINT) ends it after the current batch, and the
+/// history holds what came before; a second one ends the program.
 ///
 /// With a seed, equal models and optimisers give the same history, bit for bit (but for the seconds), where
 /// layers draw from the default generator.
@@ -76,7 +76,7 @@ class Trainer {
   /// changes nothing, where the state does not fit.
   void load_state_dict(const StateDict& dict);
 
-  /// Ends the training after the batch at work. For callbacks and other threads.
+  /// Ends the training after the current batch. For callbacks and other threads.
   void stop() { stop_ = true; }
   /// Of the last fit, or of the one that goes on.
   const History& history() const { return state_.history; }
