@@ -16,6 +16,7 @@ struct TrainingOptions {
   double dropout = 0.2;
   int epochs = 10;
   std::int64_t batch = 128;
+  std::int64_t accumulate = 1;    ///< batches per step
   std::optional<double> lr = {};  ///< unset: what suits the optimizer
   std::string optimizer = "adam";
   double momentum = 0.9;

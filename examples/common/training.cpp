@@ -47,17 +47,28 @@ std::unique_ptr<optim::LRScheduler> make_schedule(optim::Optimizer& optimizer, s
   return std::make_unique<optim::CosineAnnealingLR>(optimizer, steps);
 }
 
+/// A step from every `accumulate` batches, and from what is left at an epoch's end.
+std::int64_t steps_of(const datasets::DataLoader& loader, std::int64_t accumulate) {
+  return (loader.size() + accumulate - 1) / accumulate;
+}
+
 /// Gives the mean loss over the epoch's images.
-double train_epoch(nn::Module& model, const datasets::DataLoader& loader, optim::Optimizer& optimizer,
-                   optim::LRScheduler* schedule, int epoch, Progress& progress) {
+double train_epoch(nn::Module& model, const datasets::DataLoader& loader, std::int64_t accumulate,
+                   optim::Optimizer& optimizer, optim::LRScheduler* schedule, int epoch, Progress& progress) {
   progress.start_epoch(epoch);
+  nn::GradientAccumulator gradients(optimizer.parameters());
+  std::int64_t batches_left = loader.size();
   double total = 0, images_seen = 0;
   for (const auto& [images, labels] : loader) {
-    optimizer.zero_grad();
     Tensor loss = nn::cross_entropy(model(images), labels);
     loss.backward();
-    optimizer.step();
-    if (schedule) schedule->step();
+    gradients.add(static_cast<double>(images.size(0)) / static_cast<double>(loader.batch_size()));
+    if (--batches_left == 0 || gradients.size() == accumulate) {
+      gradients.finish();
+      optimizer.step();
+      optimizer.zero_grad();
+      if (schedule) schedule->step();
+    }
 
     const double value = loss.item();
     check(std::isfinite(value), "the loss is {} in epoch {}; a smaller --lr may help", value, epoch);
@@ -96,7 +107,8 @@ void train_and_report(nn::Module& model, const datasets::VisionDataset& train,
   Log log(options.log);
   const datasets::DataLoader loader(train, {.batch_size = options.batch, .shuffle = true, .num_workers = 1});
   const auto optimizer = make_optimizer(model.parameters(), options);
-  const auto schedule = make_schedule(*optimizer, options.epochs * loader.size(), options);
+  const auto schedule =
+      make_schedule(*optimizer, options.epochs * steps_of(loader, options.accumulate), options);
   fmt::print("{} training images, {} test images; {} parameters; {} thread{}\n\n", train.size(), test.size(),
              model.num_parameters(), num_threads(), num_threads() == 1 ? "" : "s");
 
@@ -105,7 +117,8 @@ void train_and_report(nn::Module& model, const datasets::VisionDataset& train,
   for (int epoch = 1; epoch <= options.epochs; ++epoch) {
     const Stopwatch watch;
     const double lr = optimizer->lr();
-    const double train_loss = train_epoch(model, loader, *optimizer, schedule.get(), epoch, progress);
+    const double train_loss =
+        train_epoch(model, loader, options.accumulate, *optimizer, schedule.get(), epoch, progress);
     const double speed = progress.images_per_second();
     evaluation = nn::evaluate(model, test);
     progress.erase();

@@ -173,7 +173,7 @@ void Optimizer::set_option(std::size_t group, std::string_view name, double valu
   });
 }
 
-std::vector<Tensor> Optimizer::all_params() const {
+std::vector<Tensor> Optimizer::parameters() const {
   std::vector<Tensor> all;
   for (std::size_t group = 0; group < num_groups(); ++group) {
     const std::vector<Tensor>& params = groups_->params(group);
@@ -188,7 +188,7 @@ void Optimizer::check_any(std::size_t count) {
 
 void Optimizer::check_params(const std::vector<Tensor>& params, std::string_view op) const {
   std::unordered_set<const xtape::detail::TensorImpl*> seen;
-  for (const Tensor& param : all_params()) seen.insert(&param.impl());
+  for (const Tensor& param : parameters()) seen.insert(&param.impl());
   for (std::size_t i = 0; i < params.size(); ++i) {
     const Tensor& param = params[i];
     check(param.defined(), "{}: parameter {} is undefined", op, i);

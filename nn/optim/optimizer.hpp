@@ -35,6 +35,9 @@ class Optimizer {
   /// Resets the gradients to undefined.
   void zero_grad();
 
+  /// Those of all groups, in order.
+  std::vector<Tensor> parameters() const;
+
   /// The learning rate of the first group; set_lr is for all groups.
   double lr() const { return group_lr(0); }
   void set_lr(double lr);
@@ -107,7 +110,6 @@ class Optimizer {
   void update_one(std::size_t group, const Tensor& param, Tensor gradient, bool maximizes);
   void check_loadable(const StateDict& dict) const;
   void inspect_group(nn::detail::StateCheck& check, std::size_t group) const;
-  std::vector<Tensor> all_params() const;
 
   std::unique_ptr<Groups> groups_;  // null after a move from here, as address_
   std::unordered_map<const xtape::detail::TensorImpl*, State> state_;

@@ -107,7 +107,7 @@ auto loaded_options(const StateDict& dict, std::size_t group) {
 
 StateDict Optimizer::state_dict() const {
   StateDict dict;
-  const std::vector<Tensor> params = all_params();
+  const std::vector<Tensor> params = parameters();
   for (std::size_t i = 0; i < params.size(); ++i) {
     const auto found = state_.find(&params[i].impl());
     if (found == state_.end()) continue;
@@ -143,7 +143,7 @@ void Optimizer::inspect_group(StateCheck& check, std::size_t group) const {
 
 void Optimizer::check_loadable(const StateDict& dict) const {
   StateCheck check(dict);
-  const std::vector<Tensor> params = all_params();
+  const std::vector<Tensor> params = parameters();
   const State initial = initial_state();
   for (std::size_t i = 0; i < params.size(); ++i) {
     for (const auto& [name, value] : initial.entries()) {
@@ -166,7 +166,7 @@ void Optimizer::check_loadable(const StateDict& dict) const {
 void Optimizer::load_state_dict(const StateDict& dict) {
   check_loadable(dict);
   state_.clear();
-  const std::vector<Tensor> params = all_params();
+  const std::vector<Tensor> params = parameters();
   for (std::size_t i = 0; i < params.size(); ++i) {
     State loaded = initial_state();
     bool any = false;

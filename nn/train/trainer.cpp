@@ -13,6 +13,7 @@ namespace {
 void check_options(const TrainerOptions& options) {
   check(options.epochs >= 0, "Trainer: epochs is {}; expected 0 or more", options.epochs);
   check(options.batch_size > 0, "Trainer: batch_size is {}; expected at least 1", options.batch_size);
+  check(options.accumulate > 0, "Trainer: accumulate is {}; expected at least 1", options.accumulate);
   check(options.lr_decay > 0, "Trainer: lr_decay is {}; expected a factor above 0", options.lr_decay);
   check(options.print_every >= 0, "Trainer: print_every is {}; expected 0 or more", options.print_every);
   check(options.train_accuracy_samples >= -1,

@@ -26,7 +26,10 @@ struct EarlyStoppingOptions {
 
 struct TrainerOptions {
   std::int64_t epochs = 10;
-  std::int64_t batch_size = 100;   ///< the dataset's size or more: all examples in one batch
+  std::int64_t batch_size = 100;  ///< the dataset's size or more: all examples in one batch
+  /// Batches of which one step is made (the epoch's last may be of fewer): the gradient is that of the mean
+  /// over their examples, added up by a GradientAccumulator. An iteration is a step.
+  std::int64_t accumulate = 1;
   double lr_decay = 1;             ///< factor of every group's learning rate after each epoch
   std::int64_t print_every = 100;  ///< iterations between printed losses; each epoch prints too. 0: no line
   bool shuffle = true;

@@ -42,9 +42,14 @@ std::string epoch_line(const EpochRecord& record, std::int64_t epochs) {
 
 }  // namespace
 
-Fit::Fit(const Parts& parts) : of_(parts), history_(parts.state.history), best_(parts.options, parts.state) {
-  const std::int64_t size = of_.train.size(), batch = of_.options.batch_size;
-  iterations_per_epoch_ = size / batch + (size % batch != 0);
+Fit::Fit(const Parts& parts)
+    : of_(parts),
+      history_(parts.state.history),
+      best_(parts.options, parts.state),
+      gradients_(parts.optimizer.parameters()) {
+  const auto parts_of = [](std::int64_t all, std::int64_t each) { return all / each + (all % each != 0); };
+  const std::int64_t batches = parts_of(of_.train.size(), of_.options.batch_size);
+  iterations_per_epoch_ = parts_of(batches, of_.options.accumulate);
   if (__builtin_mul_overflow(of_.options.epochs, iterations_per_epoch_, &iterations_)) {
     iterations_ = std::numeric_limits<std::int64_t>::max();  // for the lines alone
   }
@@ -72,8 +77,11 @@ void Fit::run_epoch(std::int64_t epoch) {
   const datasets::DataLoader loader(of_.train, {.batch_size = of_.options.batch_size,
                                                 .shuffle = of_.options.shuffle,
                                                 .num_workers = of_.options.num_workers});
+  std::int64_t left = loader.size();
   for (const datasets::Example& batch : loader) {
     run_batch(batch);
+    if (--left > 0 && gradients_.size() < of_.options.accumulate && !ended_) continue;
+    if (!ended_) step();
     if (ended_) return;
     if (of_.options.evaluate_first && history_.losses.size() == 1) end_epoch(0);
     if (ended_) return;
@@ -88,24 +96,40 @@ void Fit::run_epoch(std::int64_t epoch) {
 
 void Fit::run_batch(const datasets::Example& batch) {
   const EnableGradGuard recorded;
-  const double lr = of_.optimizer.lr();
-  of_.optimizer.zero_grad();
+  if (gradients_.size() == 0) {
+    of_.optimizer.zero_grad();
+    step_loss_ = step_examples_ = 0;
+  }
   const Tensor data_loss = of_.options.loss(of_.model(batch.data), batch.target);
   const Tensor loss = total_loss(data_loss);
   const double value = loss.item();
-  history_.losses.push_back(value);
-  if (!std::isfinite(value)) return end(Ending::diverged);
+  if (!std::isfinite(value)) {
+    history_.losses.push_back(value);
+    return end(Ending::diverged);
+  }
   loss.backward();
-  of_.optimizer.step();
 
   const std::int64_t count = batch.data.size(0);
-  loss_sum_ += data_loss.item() * static_cast<double>(count);
+  const auto examples = static_cast<double>(count);
+  gradients_.add(examples / static_cast<double>(of_.options.batch_size));
+  step_examples_ += examples;
+  step_loss_ += (value - step_loss_) * (examples / step_examples_);
+  loss_sum_ += data_loss.item() * examples;
   examples_ += count;
+}
+
+void Fit::step() {
+  const double lr = of_.optimizer.lr();
+  const double loss = step_loss_;
+  gradients_.finish();
+  of_.optimizer.step();
+  history_.losses.push_back(loss);
+
   const auto iteration = static_cast<std::int64_t>(history_.losses.size());
   if (of_.options.print_every > 0 && (iteration - 1) % of_.options.print_every == 0) {
-    print(fmt::format("(Iteration {} / {}) loss: {:.6f}", iteration, iterations_, value));
+    print(fmt::format("(Iteration {} / {}) loss: {:.6f}", iteration, iterations_, loss));
   }
-  if (!of_.options.on_batch({.epoch = epoch_, .iteration = iteration, .loss = value, .lr = lr})) {
+  if (!of_.options.on_batch({.epoch = epoch_, .iteration = iteration, .loss = loss, .lr = lr})) {
     end(Ending::stopped);
   }
   note_interrupt_or_stop();

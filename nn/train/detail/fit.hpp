@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "nn/train/detail/best_epoch.hpp"
+#include "nn/train/gradient_accumulator.hpp"
 #include "nn/train/interrupt_guard.hpp"
 #include "nn/train/trainer.hpp"
 
@@ -32,7 +33,9 @@ class Fit {
 
  private:
   void run_epoch(std::int64_t epoch);
+  /// Adds the gradients of a batch to those of the step.
   void run_batch(const datasets::Example& batch);
+  void step();
   Tensor total_loss(const Tensor& data_loss) const;
   /// Adds a record unless Ctrl-C came while it was measured. Gives whether the epoch is whole: one that a
   /// training may go on from.
@@ -51,8 +54,10 @@ class Fit {
   std::optional<InterruptGuard> interrupt_;
   BestEpoch best_;
   std::int64_t iterations_ = 0, iterations_per_epoch_ = 0;
-  std::int64_t epoch_ = 0;  // at work
-  double loss_sum_ = 0;     // of the epoch's examples, without the penalty
+  std::int64_t epoch_ = 0;                    // at work
+  GradientAccumulator gradients_;             // of the step at work
+  double step_loss_ = 0, step_examples_ = 0;  // the mean of its losses, penalty included
+  double loss_sum_ = 0;                       // of the epoch's examples, without the penalty
   std::int64_t examples_ = 0;
   std::chrono::steady_clock::time_point start_, epoch_start_;
   double seconds_before_ = 0;  // of the training that this one goes on from
