@@ -142,6 +142,52 @@ void run_bias_relu(const bench::Measurement& measurement, const std::string& pee
   measurement.run("W7relu", peer, step, [&] { return x.grad().abs().sum().item<double>(); });
 }
 
+torch::Tensor uniform(std::uint32_t seed, torch::IntArrayRef shape) {
+  return floats(bench::uniform(seed, std::size_t(c10::multiply_integers(shape)), 1), shape);
+}
+
+void run_median(const bench::Measurement& measurement, const std::string& peer) {
+  const torch::Tensor x = uniform(bench::kSeedX, {bench::kSide, bench::kSide});
+  torch::Tensor y;
+  measurement.run(
+      "W11median", peer, [&] { y = std::get<0>(x.median(1)); }, [&] { return y.abs().sum().item<double>(); });
+}
+
+void run_cumprod(const bench::Measurement& measurement, const std::string& peer) {
+  const torch::Tensor x = (1 + 0.01 * uniform(bench::kSeedX, {bench::kSide, bench::kSide})).requires_grad_();
+  const torch::Tensor gradient = uniform(bench::kSeedY, {bench::kSide, bench::kSide});
+  const auto step = [&] {
+    x.mutable_grad() = torch::Tensor();
+    torch::cumprod(x, 1).backward(gradient);
+  };
+  measurement.run("W11cumprod", peer, step, [&] { return x.grad().abs().sum().item<double>(); });
+}
+
+void run_einsum(const bench::Measurement& measurement, const std::string& peer) {
+  const auto shape = {bench::kBatch, bench::kHeads, bench::kQueries, bench::kDepth};
+  const std::vector<std::int64_t> sizes(shape.begin(), shape.end());
+  const torch::Tensor q = uniform(bench::kSeedX, sizes).requires_grad_();
+  const torch::Tensor k = uniform(bench::kSeedY, sizes).requires_grad_();
+  const torch::Tensor gradient =
+      uniform(bench::kSeedWeight, {bench::kBatch, bench::kHeads, bench::kQueries, bench::kQueries});
+  const auto step = [&] {
+    q.mutable_grad() = torch::Tensor();
+    k.mutable_grad() = torch::Tensor();
+    torch::einsum("bhqd,bhkd->bhqk", {q, k}).backward(gradient);
+  };
+  measurement.run("W11einsum", peer, step,
+                  [&] { return (q.grad().abs() + k.grad().abs()).sum().item<double>(); });
+}
+
+void run_solve(const bench::Measurement& measurement, const std::string& peer) {
+  const torch::Tensor a =
+      uniform(bench::kSeedX, {bench::kSystem, bench::kSystem}) + bench::kSystem * torch::eye(bench::kSystem);
+  const torch::Tensor b = uniform(bench::kSeedY, {bench::kSystem, bench::kRightSides});
+  torch::Tensor x;
+  measurement.run(
+      "W11solve", peer, [&] { x = torch::linalg_solve(a, b); }, [&] { return x.abs().sum().item<double>(); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -156,6 +202,10 @@ int main(int argc, char** argv) {
   if (measurement.wants("W6")) run_chain(measurement, peer);
   if (measurement.wants("W7lsm")) run_log_softmax(measurement, peer);
   if (measurement.wants("W7relu")) run_bias_relu(measurement, peer);
+  if (measurement.wants("W11median")) run_median(measurement, peer);
+  if (measurement.wants("W11cumprod")) run_cumprod(measurement, peer);
+  if (measurement.wants("W11einsum")) run_einsum(measurement, peer);
+  if (measurement.wants("W11solve")) run_solve(measurement, peer);
   for (const bench::Mlp& mlp : bench::inferences())
     if (measurement.wants(mlp.name)) run_inference(measurement, peer, mlp);
 }

@@ -122,6 +122,50 @@ void run_bias_relu(const bench::Measurement& measurement, const std::string& pee
   measurement.run("W7relu", peer, step, [&] { return sum(abs(x.grad())).item(); });
 }
 
+Tensor uniform(std::uint32_t seed, const Shape& shape) {
+  return from_vector(bench::uniform(seed, static_cast<std::size_t>(shape.numel()), 1), shape);
+}
+
+void run_median(const bench::Measurement& measurement, const std::string& peer) {
+  const Tensor x = uniform(bench::kSeedX, {bench::kSide, bench::kSide});
+  Tensor y;
+  measurement.run(
+      "W11median", peer, [&] { y = median(x, 1).values; }, [&] { return sum(abs(y)).item(); });
+}
+
+void run_cumprod(const bench::Measurement& measurement, const std::string& peer) {
+  const Tensor x = (1 + 0.01 * uniform(bench::kSeedX, {bench::kSide, bench::kSide})).requires_grad_();
+  const Tensor gradient = uniform(bench::kSeedY, {bench::kSide, bench::kSide});
+  const auto step = [&] {
+    x.zero_grad();
+    cumprod(x, 1).backward(gradient);
+  };
+  measurement.run("W11cumprod", peer, step, [&] { return sum(abs(x.grad())).item(); });
+}
+
+void run_einsum(const bench::Measurement& measurement, const std::string& peer) {
+  const Shape shape{bench::kBatch, bench::kHeads, bench::kQueries, bench::kDepth};
+  const Tensor q = uniform(bench::kSeedX, shape).requires_grad_(),
+               k = uniform(bench::kSeedY, shape).requires_grad_();
+  const Tensor gradient =
+      uniform(bench::kSeedWeight, {bench::kBatch, bench::kHeads, bench::kQueries, bench::kQueries});
+  const auto step = [&] {
+    q.zero_grad();
+    k.zero_grad();
+    einsum("bhqd,bhkd->bhqk", {q, k}).backward(gradient);
+  };
+  measurement.run("W11einsum", peer, step, [&] { return sum(abs(q.grad()) + abs(k.grad())).item(); });
+}
+
+void run_solve(const bench::Measurement& measurement, const std::string& peer) {
+  const Tensor a =
+      uniform(bench::kSeedX, {bench::kSystem, bench::kSystem}) + bench::kSystem * eye(bench::kSystem);
+  const Tensor b = uniform(bench::kSeedY, {bench::kSystem, bench::kRightSides});
+  Tensor x;
+  measurement.run(
+      "W11solve", peer, [&] { x = linalg::solve(a, b); }, [&] { return sum(abs(x)).item(); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -136,6 +180,10 @@ int main(int argc, char** argv) try {
   if (measurement.wants("W6")) run_chain(measurement, peer);
   if (measurement.wants("W7lsm")) run_log_softmax(measurement, peer);
   if (measurement.wants("W7relu")) run_bias_relu(measurement, peer);
+  if (measurement.wants("W11median")) run_median(measurement, peer);
+  if (measurement.wants("W11cumprod")) run_cumprod(measurement, peer);
+  if (measurement.wants("W11einsum")) run_einsum(measurement, peer);
+  if (measurement.wants("W11solve")) run_solve(measurement, peer);
   for (const bench::Mlp& mlp : bench::inferences())
     if (measurement.wants(mlp.name)) run_inference(measurement, peer, mlp);
 } catch (const std::exception& error) {

@@ -61,6 +61,12 @@ constexpr double kChainFactor = 0.99, kChainOffset = 0.01;
 /// W7lsm: log_softmax along the rows, forward and backward. W7relu: relu(x + bias), the same.
 constexpr int kRows = 4096, kLsmColumns = 1000, kReluColumns = 1024;
 
+/// W11median: the median of each row of a square of kSide. W11cumprod: the running products of its rows, of
+/// numbers near 1, and their gradient. W11einsum: the scores of attention of kBatch x kHeads, kQueries and as
+/// many keys of kDepth numbers, and their gradients. W11solve: kSystem equations with kRightSides.
+constexpr int kSide = 1000, kBatch = 8, kHeads = 8, kQueries = 128, kDepth = 64, kSystem = 64,
+              kRightSides = 8;
+
 /// The names of all workloads.
 std::vector<std::string> workload_names();
 
