@@ -145,4 +145,24 @@ BOOST_AUTO_TEST_CASE(other_ops_are_unambiguous_too) {
   BOOST_TEST(x.max(x.neg()).shape() == Shape(2, 2));
 }
 
+BOOST_AUTO_TEST_CASE(shapes_order_and_products_are_unambiguous_too) {
+  const Tensor x = a();
+  BOOST_TEST(repeat(x, {2, 2}).shape() == Shape(4, 4));
+  BOOST_TEST(tile(x, {2}).shape() == Shape(2, 4));
+  expect_values(roll(x, 1, 0)[0], {3, 0.5});
+  expect_values(diagonal(x), {1, 0.5});
+  BOOST_TEST(trace(x).item() == 1.5);
+  BOOST_TEST(median(x).item() == 0.5);
+  BOOST_TEST(std::get<0>(median(x, 1)).dim() == 1);
+  BOOST_TEST(mode(x, 1).values.shape() == Shape(2));
+  BOOST_TEST(quantile(x, 0.0).item() == -2);
+  expect_values(cumprod(x, 1), {1, -2, 3, 1.5});
+  BOOST_TEST(inner(x, x).shape() == Shape(2, 2));
+  BOOST_TEST(kron(x, x).shape() == Shape(4, 4));
+  BOOST_TEST(cross(ones({3}), ones({3})).shape() == Shape(3));
+  BOOST_TEST(det(x).item() == 6.5);
+  BOOST_TEST(inverse(x).shape() == Shape(2, 2));
+  expect_values(einsum("ij,ij->", {x, x}), {14.25});
+}
+
 BOOST_AUTO_TEST_SUITE_END()
