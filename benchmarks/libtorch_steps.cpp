@@ -188,6 +188,26 @@ void run_solve(const bench::Measurement& measurement, const std::string& peer) {
       "W11solve", peer, [&] { x = torch::linalg_solve(a, b); }, [&] { return x.abs().sum().item<double>(); });
 }
 
+void run_rows(const bench::Measurement& measurement, const std::string& peer) {
+  const torch::Tensor x = uniform(bench::kSeedX, {bench::kTableRows, bench::kTableColumns}).requires_grad_();
+  const torch::Tensor gradient = uniform(bench::kSeedY, {bench::kRowsTaken, bench::kTableColumns});
+  const torch::Tensor rows =
+      torch::tensor(bench::labels(bench::kSeedY, bench::kRowsTaken, bench::kTableRows), torch::kInt64);
+  const auto step = [&] {
+    x.mutable_grad() = torch::Tensor();
+    x.index({rows}).backward(gradient);
+  };
+  measurement.run("W10rows", peer, step, [&] { return x.grad().abs().sum().item<double>(); });
+}
+
+void run_mask(const bench::Measurement& measurement, const std::string& peer) {
+  const torch::Tensor x = uniform(bench::kSeedX, {bench::kMasked});
+  const torch::Tensor mask = x > 0;
+  torch::Tensor y;
+  measurement.run(
+      "W10mask", peer, [&] { y = x.index({mask}); }, [&] { return y.sum().item<double>(); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -206,6 +226,8 @@ int main(int argc, char** argv) {
   if (measurement.wants("W11cumprod")) run_cumprod(measurement, peer);
   if (measurement.wants("W11einsum")) run_einsum(measurement, peer);
   if (measurement.wants("W11solve")) run_solve(measurement, peer);
+  if (measurement.wants("W10rows")) run_rows(measurement, peer);
+  if (measurement.wants("W10mask")) run_mask(measurement, peer);
   for (const bench::Mlp& mlp : bench::inferences())
     if (measurement.wants(mlp.name)) run_inference(measurement, peer, mlp);
 }

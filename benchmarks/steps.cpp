@@ -166,6 +166,26 @@ void run_solve(const bench::Measurement& measurement, const std::string& peer) {
       "W11solve", peer, [&] { x = linalg::solve(a, b); }, [&] { return sum(abs(x)).item(); });
 }
 
+void run_rows(const bench::Measurement& measurement, const std::string& peer) {
+  const Tensor x = uniform(bench::kSeedX, {bench::kTableRows, bench::kTableColumns}).requires_grad_();
+  const Tensor gradient = uniform(bench::kSeedY, {bench::kRowsTaken, bench::kTableColumns});
+  const Tensor rows =
+      from_vector(bench::labels(bench::kSeedY, bench::kRowsTaken, bench::kTableRows), {bench::kRowsTaken});
+  const auto step = [&] {
+    x.zero_grad();
+    x.index({rows}).backward(gradient);
+  };
+  measurement.run("W10rows", peer, step, [&] { return sum(abs(x.grad())).item(); });
+}
+
+void run_mask(const bench::Measurement& measurement, const std::string& peer) {
+  const Tensor x = uniform(bench::kSeedX, {bench::kMasked});
+  const Tensor mask = x > 0;
+  Tensor y;
+  measurement.run(
+      "W10mask", peer, [&] { y = x.index({mask}); }, [&] { return sum(y).item(); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -184,6 +204,8 @@ int main(int argc, char** argv) try {
   if (measurement.wants("W11cumprod")) run_cumprod(measurement, peer);
   if (measurement.wants("W11einsum")) run_einsum(measurement, peer);
   if (measurement.wants("W11solve")) run_solve(measurement, peer);
+  if (measurement.wants("W10rows")) run_rows(measurement, peer);
+  if (measurement.wants("W10mask")) run_mask(measurement, peer);
   for (const bench::Mlp& mlp : bench::inferences())
     if (measurement.wants(mlp.name)) run_inference(measurement, peer, mlp);
 } catch (const std::exception& error) {

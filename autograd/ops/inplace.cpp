@@ -164,6 +164,30 @@ const Tensor& detail::elementwise_in_place(const Tensor& x, const char* op, op::
       [&] { write_by_blocks(x, op, compute); });
 }
 
+const Tensor& detail::part_in_place(const Tensor& x, const char* op, op::Attributes attributes,
+                                    const std::vector<Tensor>& others,
+                                    const std::function<NodePtr(const Tensor& before)>& node,
+                                    const std::function<void()>& write) {
+  return write_in_place(
+      x, others, op, attributes,
+      [&](const Tensor& root) {
+        NodePtr history = node(detail::snapshot(x, detail::Values::shared));
+        {
+          const NoGradGuard no_grad;
+          write();
+        }
+        x.impl().storage->note_write(op);
+        if (!root.is_same(x)) {
+          const Tensor part = x.detach();  // what x holds now, given by the op
+          detail::attach(part, std::move(history), 0);
+          history = detail::strided_write_node(root, x, part);
+        }
+        detail::set_history(root, std::move(history), 0);
+        if (x.impl().meta) x.impl().renew_history(op);
+      },
+      write);
+}
+
 const Tensor& Tensor::add_(const Tensor& b, Scalar alpha) const {
   return binary_in_place(Binary::add, *this, alpha.to<double>() == 1 ? b : alpha * b, "add_", &xtape::add);
 }

@@ -1,6 +1,6 @@
-// Views of a part of a tensor: Slice, and Select, which drops the dim. Their adjoint, Embed, puts a part back
-// among zeros; where a gradient of the whole has arrived already, the part is added to it in place, so that
-// taking a tensor apart has a backward of the cost of the tensor.
+// Views of a part of a tensor: Sliced, and Select, which drops the dim. Their adjoint, Embed, puts a part
+// back among zeros; where a gradient of the whole has arrived already, the part is added to it in place, so
+// that taking a tensor apart has a backward of the cost of the tensor.
 #include "autograd/ops/slice.hpp"
 
 #include <algorithm>
@@ -30,7 +30,7 @@ Tensor alias_select(const Tensor& x, int dim, std::int64_t index) {
 }
 
 /// y[..., i, ...] = x[..., start + i step, ...] for 0 <= i < length; all within x.
-struct Slice {
+struct Sliced {
   static constexpr std::string_view name = "slice";
   static constexpr bool adds_part = true;
   static constexpr bool view = true;
@@ -44,8 +44,8 @@ struct Slice {
   Attributes attributes() const {
     return {{"dim", dim}, {"start", start}, {"length", length}, {"step", step}};
   }
-  static Cases<Slice> cases() {
-    return Cases<Slice>()
+  static Cases<Sliced> cases() {
+    return Cases<Sliced>()
         .add({.inputs = {{2, 7}}}, {1, 1, 3, 2})
         .add({.inputs = {{4, 3}}}, {0, 1, 2, 1})
         .add({.inputs = {{4, 3}}}, {0, 4, 0, 1})
@@ -54,7 +54,7 @@ struct Slice {
 };
 
 /// y = zeros but for y[..., start + i step, ...] = x[..., i, ...]; y has `size` elements along dim. Adjoint
-/// of Slice.
+/// of Sliced.
 struct Embed {
   static constexpr std::string_view name = "embed";
   static constexpr bool strided = true;
@@ -70,7 +70,7 @@ struct Embed {
     return y;
   }
   void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] { return record(Slice{dim, start, wrt.shape(0)[dim], step}, g); });
+    wrt(0, [&] { return record(Sliced{dim, start, wrt.shape(0)[dim], step}, g); });
   }
 
   Attributes attributes() const { return {{"dim", dim}, {"start", start}, {"step", step}, {"size", size}}; }
@@ -83,7 +83,7 @@ struct Embed {
   }
 };
 
-void Slice::vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
+void Sliced::vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
   wrt(
       0,
       [&] {
@@ -153,21 +153,23 @@ Tensor narrow(const Tensor& x, Dim dim, std::int64_t start, std::int64_t length)
   const std::int64_t first = start < 0 ? start + size : start;
   check(first >= 0 && length >= 0 && first <= size && length <= size - first,
         "narrow: start {} and length {} do not fit into dim {} of size {}", start, length, at, size);
-  return record(Slice{at, first, length, 1}, x);
+  return record(Sliced{at, first, length, 1}, x);
 }
 
-Tensor slice(const Tensor& x, Dim dim, std::int64_t start, std::int64_t end, std::int64_t step) {
-  if (is_traced()) [[unlikely]]
-    return report("slice", {x}, {{"dim", dim}, {"start", start}, {"end", end}, {"step", step}},
-                  [&] { return slice(x, dim, start, end, step); });
+Tensor slice(const Tensor& x, Dim dim, SliceBound start, SliceBound end, std::int64_t step) {
   const int at = slice_dim(x, dim, "slice");
-  check(step > 0, "slice: step {} is not positive; flip() reverses a dim", step);
   const std::int64_t size = x.shape()[at];
+  if (is_traced()) [[unlikely]]
+    return report("slice", {x},
+                  {{"dim", dim}, {"start", start.value_or(0)}, {"end", end.value_or(size)}, {"step", step}},
+                  [&] { return slice(x, dim, start, end, step); });
+  check(step > 0, "slice: step {} is not positive; flip() reverses a dim", step);
   const auto bound = [size](std::int64_t i) {
     return std::clamp<std::int64_t>(i < 0 ? i + size : i, 0, size);
   };
-  const std::int64_t first = bound(start), span = std::max<std::int64_t>(bound(end) - first, 0);
-  return record(Slice{at, first, span / step + (span % step != 0), step}, x);
+  const std::int64_t first = bound(start.value_or(0));
+  const std::int64_t span = std::max<std::int64_t>(bound(end.value_or(size)) - first, 0);
+  return record(Sliced{at, first, span / step + (span % step != 0), step}, x);
 }
 
 Tensor select(const Tensor& x, Dim dim, std::int64_t index) {

@@ -23,6 +23,10 @@ struct SVD;
 struct Eigh;
 }  // namespace linalg
 class Generator;
+class TensorIndex;  // what stands between the brackets of x[...]
+namespace detail {
+class IndexList;
+}
 namespace op {
 class Operand;  // a Tensor whose buffer the result may take over
 }

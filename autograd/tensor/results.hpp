@@ -39,6 +39,19 @@ struct StdMean {
   }
 };
 
+/// Of unique; the last two are undefined unless asked for.
+struct UniqueResult {
+  Tensor output;
+  Tensor inverse_indices;  ///< output[inverse_indices] is x
+  Tensor counts;
+
+  auto tied() { return std::tie(output, inverse_indices, counts); }
+  template <class... T>
+  operator std::tuple<T...>() {  // NOLINT: implicit, for std::tie
+    return detail::unpacked<T...>(tied());
+  }
+};
+
 /// A determinant as sign e^logabsdet.
 struct SignLogabsdet {
   Tensor sign;

@@ -92,6 +92,10 @@ class Tensor : public TensorMethods<Tensor> {
   /// Windows of `size` elements along `dimension`, one every `step`: a view, whose last dim is the window's.
   Tensor unfold(Dim dimension, std::int64_t size, std::int64_t step) const;
   Tensor operator[](std::int64_t index) const { return select(0, index); }
+  /// x.index({index}): a Slice, None, Ellipsis, a tensor of integers or a mask.
+  Tensor operator[](const TensorIndex& index) const;
+  template <class T>
+  requires(std::same_as<T, bool> || std::floating_point<T>) Tensor operator[](T index) const;
 
   /// The value of a tensor of one element; an Error where T does not hold it (NaN as an integer, say).
   template <class T = double>
@@ -136,6 +140,27 @@ class Tensor : public TensorMethods<Tensor> {
   const Tensor& copy_(const Tensor& source) const;  ///< broadcasts and converts
   const Tensor& fill_(Scalar value) const;
   const Tensor& zero_() const { return fill_(0); }
+  // what the ops of these names without the underscore give, written over x
+  const Tensor& index_put_(const detail::IndexList& indices, const Tensor& values,
+                           bool accumulate = false) const;
+  const Tensor& index_put_(const detail::IndexList& indices, Scalar value, bool accumulate = false) const;
+  const Tensor& index_add_(Dim dim, const Tensor& index, const Tensor& src, Scalar alpha = 1) const;
+  const Tensor& index_copy_(Dim dim, const Tensor& index, const Tensor& src) const;
+  const Tensor& index_fill_(Dim dim, const Tensor& index, Scalar value) const;
+  const Tensor& index_fill_(Dim dim, const Tensor& index, const Tensor& value) const;
+  const Tensor& put_(const Tensor& index, const Tensor& source, bool accumulate = false) const;
+  const Tensor& masked_fill_(const Tensor& mask, Scalar value) const;
+  const Tensor& masked_fill_(const Tensor& mask, const Tensor& value) const;
+  const Tensor& masked_scatter_(const Tensor& mask, const Tensor& source) const;
+  const Tensor& scatter_(Dim dim, const Tensor& index, const Tensor& src) const;
+  const Tensor& scatter_(Dim dim, const Tensor& index, Scalar value) const;
+  const Tensor& scatter_add_(Dim dim, const Tensor& index, const Tensor& src) const;
+  const Tensor& scatter_reduce_(Dim dim, const Tensor& index, const Tensor& src, std::string_view reduce,
+                                bool include_self = true) const;
+  const Tensor& scatter_reduce_(Dim dim, const Tensor& index, const Tensor& src, std::string_view reduce,
+                                const ScatterReduceOptions& options) const {
+    return scatter_reduce_(dim, index, src, reduce, options.include_self);
+  }
   // the shape in place: as the view of that name, but the tensor itself
   const Tensor& squeeze_() const;
   const Tensor& squeeze_(Dim dim) const;
@@ -280,3 +305,6 @@ struct fmt::formatter<xtape::Tensor> : xtape::detail::TextFormatter {
     return write(xtape::to_string(x), context);
   }
 };
+
+#include "autograd/tensor/search_options.hpp"  // what these take is made of tensors
+#include "autograd/tensor/tensor_index.hpp"

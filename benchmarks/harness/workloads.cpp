@@ -52,7 +52,8 @@ std::vector<Mlp> inferences() {
 std::vector<std::string> workload_names() {
   std::vector<std::string> names;
   for (const Mlp& mlp : trainings()) names.push_back(mlp.name);
-  names.insert(names.end(), {"W6", "W7lsm", "W7relu", "W11median", "W11cumprod", "W11einsum", "W11solve"});
+  names.insert(names.end(), {"W6", "W7lsm", "W7relu", "W10rows", "W10mask", "W11median", "W11cumprod",
+                             "W11einsum", "W11solve"});
   for (const Mlp& mlp : inferences()) names.push_back(mlp.name);
   return names;
 }

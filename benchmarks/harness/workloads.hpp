@@ -61,6 +61,10 @@ constexpr double kChainFactor = 0.99, kChainOffset = 0.01;
 /// W7lsm: log_softmax along the rows, forward and backward. W7relu: relu(x + bias), the same.
 constexpr int kRows = 4096, kLsmColumns = 1000, kReluColumns = 1024;
 
+/// W10rows: kRowsTaken rows of kTableRows x kTableColumns by an index, and its gradient. W10mask: the
+/// positive ones of kMasked numbers by a mask.
+constexpr int kTableRows = 1000, kTableColumns = 784, kRowsTaken = 64, kMasked = 10'000'000;
+
 /// W11median: the median of each row of a square of kSide. W11cumprod: the running products of its rows, of
 /// numbers near 1, and their gradient. W11einsum: the scores of attention of kBatch x kHeads, kQueries and as
 /// many keys of kDepth numbers, and their gradients. W11solve: kSystem equations with kRightSides.

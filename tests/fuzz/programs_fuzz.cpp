@@ -234,7 +234,10 @@ void Steps::add_shapes() {
   functions<Tensor(T, const Shape&, Scalar)>({pad});
   functions<Tensor(T, Dim, std::int64_t)>({select});
   functions<Tensor(T, Dim, std::int64_t, std::int64_t)>({narrow});
-  functions<Tensor(T, Dim, std::int64_t, std::int64_t, std::int64_t)>({slice});
+  functions<Tensor(T, Dim, std::int64_t, std::int64_t, std::int64_t)>(
+      {[](T x, Dim dim, std::int64_t start, std::int64_t end, std::int64_t step) {
+        return slice(x, dim, start, end, step);
+      }});
   functions<std::vector<Tensor>(T, Dim)>({unbind});
   functions<std::vector<Tensor>(T, std::int64_t, Dim)>({split, chunk});
   functions<std::vector<Tensor>(T, const Shape&, Dim)>({split});

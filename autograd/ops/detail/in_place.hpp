@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "autograd/graph/attributes.hpp"
+#include "autograd/graph/record.hpp"
 #include "autograd/tensor/tensor.hpp"
 
 namespace xtape::detail {
@@ -21,5 +22,26 @@ const Tensor& in_place(const Tensor& x, const char* op, op::Attributes attribute
 /// blocks that stay in the cache.
 const Tensor& elementwise_in_place(const Tensor& x, const char* op, op::Attributes attributes,
                                    const Compute& compute);
+
+/// Writes over a part of x where the gradient reads nothing that x held: at the cost of the part. `node`
+/// gives the op's node on what x was, and `write` writes into x itself.
+const Tensor& part_in_place(const Tensor& x, const char* op, op::Attributes attributes,
+                            const std::vector<Tensor>& others,
+                            const std::function<NodePtr(const Tensor& before)>& node,
+                            const std::function<void()>& write);
+
+/// The same of an op that has a member `write(x, others...)`, which its forward does to a copy of x.
+template <op::Op O, std::same_as<Tensor>... In>
+const Tensor& part_in_place(const Tensor& x, const char* name, const O& op, const In&... in) {
+  const auto apart = [&](const Tensor& other) {  // what lies in x must be read before x is written
+    return other.impl().storage == x.impl().storage ? other.clone() : other.contiguous();
+  };
+  return [&](const auto&... others) -> const Tensor& {
+    return part_in_place(
+        x, name, attributes_of(op), {others...},
+        [&](const Tensor& before) { return node_of(op, before, others...); },
+        [&] { op.write(x, others...); });
+  }(apart(in)...);
+}
 
 }  // namespace xtape::detail

@@ -11,17 +11,30 @@ namespace xtape::testing {
 namespace {
 
 /// What PyTorch has no method of either, and the library's own.
-const std::set<std::string> functions_alone{"add_bias",      "cast",
-                                            "cdist",         "cosine_similarity",
-                                            "dropout",       "empty_like",
-                                            "full_like",     "label_cross_entropy",
-                                            "linear",        "normal",
-                                            "normalize",     "one_hot",
-                                            "ones_like",     "pairwise_distance",
-                                            "poisson",       "rand_like",
-                                            "randint_like",  "randn_like",
-                                            "squared_error", "sum_squares",
-                                            "sum_to_size",   "zeros_like"};
+const std::set<std::string> functions_alone{"add_bias",
+                                            "bucketize",
+                                            "cast",
+                                            "cdist",
+                                            "cosine_similarity",
+                                            "dropout",
+                                            "empty_like",
+                                            "full_like",
+                                            "label_cross_entropy",
+                                            "linear",
+                                            "normal",
+                                            "normalize",
+                                            "one_hot",
+                                            "ones_like",
+                                            "pairwise_distance",
+                                            "poisson",
+                                            "rand_like",
+                                            "randint_like",
+                                            "randn_like",
+                                            "searchsorted",
+                                            "squared_error",
+                                            "sum_squares",
+                                            "sum_to_size",
+                                            "zeros_like"};
 
 std::set<std::string> names(const std::filesystem::path& header, const std::string& pattern) {
   const std::vector<std::string> found = matches(header, pattern);
