@@ -103,7 +103,8 @@ def unflatten():
 
 def atleast_3d():
     golden = Golden("atleast_3d")
-    for name, shape in {"zero_dim": (), "vector": (3,), "matrix": (2, 3), "three": (2, 1, 3), "four": (1, 2, 1, 2)}.items():
+    shapes = {"zero_dim": (), "vector": (3,), "matrix": (2, 3), "three": (2, 1, 3), "four": (1, 2, 1, 2)}
+    for name, shape in shapes.items():
         golden.floats(name, shape)
     return golden
 
@@ -220,10 +221,10 @@ def created(function, *cases):
 
 
 def goldens():
-    return [repeat(), tile(), repeat_interleave(), roll(), fliplr(), flipud(), rot90(), movedim(), swapaxes(), unflatten(),
-            atleast_3d(), broadcast_tensors(), meshgrid(), cartesian_prod(), stacks("hstack"), stacks("vstack"),
-            stacks("dstack"), stacks("column_stack"), unfold(), triangle("tril"), triangle("triu"), diagonal(), diag_embed(),
-            diag(), diagflat(), trace(),
+    return [repeat(), tile(), repeat_interleave(), roll(), fliplr(), flipud(), rot90(), movedim(), swapaxes(),
+            unflatten(), atleast_3d(), broadcast_tensors(), meshgrid(), cartesian_prod(), stacks("hstack"),
+            stacks("vstack"), stacks("dstack"), stacks("column_stack"), unfold(), triangle("tril"), triangle("triu"),
+            diagonal(), diag_embed(), diag(), diagflat(), trace(),
             created("tril_indices", ("square", {"row": 3, "col": 3}), ("offset", {"row": 2, "col": 4, "offset": 1})),
             created("triu_indices", ("square", {"row": 3, "col": 3}), ("offset", {"row": 3, "col": 2, "offset": -1})),
             created("logspace", ("decades", {"start": -1, "end": 2, "steps": 4}),

@@ -140,6 +140,6 @@ def moments(function):
 
 
 def goldens():
-    return [cumprod(), cumextreme("cummax"), cumextreme("cummin"), logcumsumexp(), median("median"), median("nanmedian"),
-            kthvalue(), mode(), quantile("quantile"), quantile("nanquantile"), count_nonzero(), nan_reduction("nansum"),
-            nan_reduction("nanmean"), aminmax(), moments("var_mean"), moments("std_mean")]
+    return [cumprod(), cumextreme("cummax"), cumextreme("cummin"), logcumsumexp(), median("median"),
+            median("nanmedian"), kthvalue(), mode(), quantile("quantile"), quantile("nanquantile"), count_nonzero(),
+            nan_reduction("nansum"), nan_reduction("nanmean"), aminmax(), moments("var_mean"), moments("std_mean")]
