@@ -25,12 +25,13 @@ std::vector<std::string> matches(const std::filesystem::path& file, const std::s
 }
 
 std::vector<std::string> source_classes(const std::string& base) {
+  const std::string pattern =
+      "\\b(?:class|struct) (\\w+)(?: final)?\\s*:\\s*(?:public )?(?:\\w+::)*" + base + "\\b";
   std::vector<std::string> names;
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(std::filesystem::path(XTAPE_SOURCE_DIR) / "nn/optim")) {
     if (entry.path().extension() != ".hpp") continue;
-    for (const std::string& name : matches(entry.path(), "class (\\w+) : public " + base + "\\b"))
-      names.push_back(name);
+    for (const std::string& name : matches(entry.path(), pattern)) names.push_back(name);
   }
   BOOST_REQUIRE(!names.empty());
   return names;
