@@ -38,18 +38,24 @@ Tensor compare(Comparison kind, const Tensor& a, const Tensor& b) {
 
 namespace {
 
-/// to = c ? x : y for n elements, each operand at its step of 0 or 1. Both are read before the choice, which
-/// is no branch then.
+/// to = c ? x : y for n elements, with steps that the compiler knows. It makes vectors of this because both
+/// are read before the choice, into variables that are not const, and the condition is a byte.
+template <int dx, int dy, class T>
+void choose_along(const std::uint8_t* c, const T* x, const T* y, T* to, std::int64_t n) {
+  for (std::int64_t k = 0; k < n; ++k) {
+    T a = x[k * dx], b = y[k * dy];
+    to[k] = c[k] != 0 ? a : b;
+  }
+}
+
+/// The same, each operand at its step of 0 or 1.
 template <class T>
 void choose(const bool* c, std::int64_t dc, const T* x, std::int64_t dx, const T* y, std::int64_t dy, T* to,
             std::int64_t n) {
-  if (dc == 1 && dx == 1 && dy == 1) {  // strides that the compiler knows: vectorised
-    for (std::int64_t k = 0; k < n; ++k) {
-      const T a = x[k], b = y[k];
-      to[k] = c[k] ? a : b;
-    }
-    return;
-  }
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(c);
+  if (dc == 1 && dx == 1 && dy == 1) return choose_along<1, 1>(bytes, x, y, to, n);
+  if (dc == 1 && dx == 1) return choose_along<1, 0>(bytes, x, y, to, n);
+  if (dc == 1 && dy == 1) return choose_along<0, 1>(bytes, x, y, to, n);
   for (std::int64_t k = 0; k < n; ++k) {
     const T a = x[k * dx], b = y[k * dy];
     to[k] = c[k * dc] ? a : b;
