@@ -7,6 +7,7 @@
 #include <span>
 
 #include "autograd/ops/create.hpp"
+#include "autograd/ops/random.hpp"
 #include "datasets/detail/batch_count.hpp"
 
 namespace xtape::datasets {
@@ -17,29 +18,6 @@ using Indices = std::vector<std::int64_t>;
 
 Indices permutation(std::int64_t n, Generator& generator) {
   return randperm(n, {.generator = &generator}).to_vector<std::int64_t>();
-}
-
-Indices with_replacement(const std::vector<double>& weights, std::int64_t count, Generator& generator) {
-  std::vector<double> sums(weights.size());
-  std::partial_sum(weights.begin(), weights.end(), sums.begin());
-  Indices drawn(static_cast<std::size_t>(count));
-  for (std::int64_t& index : drawn) {  // the first sum above: a weight of 0 adds nothing, so it never has it
-    index = std::ranges::upper_bound(sums, generator.uniform() * sums.back()) - sums.begin();
-  }
-  return drawn;
-}
-
-/// As if each waited for a time of exponential distribution, whose rate is its weight: those that come first.
-Indices without_replacement(const std::vector<double>& weights, std::int64_t count, Generator& generator) {
-  std::vector<std::pair<double, std::int64_t>> times;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const double wait = -std::log1p(-generator.uniform());
-    if (weights[i] > 0) times.emplace_back(wait / weights[i], static_cast<std::int64_t>(i));
-  }
-  std::ranges::partial_sort(times, times.begin() + count);
-  Indices drawn;
-  for (std::int64_t i = 0; i < count; ++i) drawn.push_back(times[static_cast<std::size_t>(i)].second);
-  return drawn;
 }
 
 }  // namespace
@@ -98,8 +76,9 @@ WeightedRandomSampler::WeightedRandomSampler(const SampleWeights& weights, std::
 }
 
 Indices WeightedRandomSampler::indices(Generator& generator) const {
-  const auto draw = options_.replacement ? with_replacement : without_replacement;
-  return draw(weights_, num_samples_, generator);
+  const Tensor weights = from_vector(weights_, {weights_.size()});
+  return multinomial(weights, num_samples_, {.replacement = options_.replacement, .generator = &generator})
+      .to_vector<std::int64_t>();
 }
 
 Indices SubsetRandomSampler::indices(Generator& generator) const {

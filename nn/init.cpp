@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "autograd/graph/grad_mode.hpp"
 
@@ -26,6 +27,23 @@ Tensor uniform_(const Tensor& x, const UniformOptions& options) {
 
 Tensor normal_(const Tensor& x, const NormalOptions& options) {
   return normal_(x, options.mean, options.std, options.generator);
+}
+
+Tensor trunc_normal_(const Tensor& x, double mean, double std, double a, double b, Generator* generator) {
+  check(std > 0, "init::trunc_normal_: std is {}; expected a number above 0", std);
+  check(a < b, "init::trunc_normal_: a is {} and b is {}; expected a below b", a, b);
+  const auto scaled = [&](double bound) { return (bound - mean) / (std * std::numbers::sqrt2); };
+  const double low = std::erf(scaled(a)), high = std::erf(scaled(b));
+  check(low < high, "init::trunc_normal_: [{}, {}] is too far from mean {} with std {}", a, b, mean, std);
+  const NoGradGuard no_grad;
+  const Tensor u = rand(x.shape(), {.dtype = kFloat64, .generator = generator});
+  x.copy_(mean + std * std::numbers::sqrt2 * erfinv(low + (high - low) * u));
+  x.clamp_(a, b);
+  return x;
+}
+
+Tensor trunc_normal_(const Tensor& x, const TruncNormalOptions& options) {
+  return trunc_normal_(x, options.mean, options.std, options.a, options.b, options.generator);
 }
 
 Tensor constant_(const Tensor& x, Scalar value) {

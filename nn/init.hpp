@@ -20,6 +20,13 @@ struct NormalOptions {
   double std = 1;
   Generator* generator = nullptr;
 };
+struct TruncNormalOptions {
+  double mean = 0;
+  double std = 1;
+  double a = -2;
+  double b = 2;
+  Generator* generator = nullptr;
+};
 struct XavierOptions {
   double gain = 1;
   Generator* generator = nullptr;
@@ -66,6 +73,10 @@ Tensor uniform_(const Tensor& x, double a = 0, double b = 1, Generator* generato
 Tensor uniform_(const Tensor& x, const UniformOptions& options);
 Tensor normal_(const Tensor& x, double mean = 0, double std = 1, Generator* generator = nullptr);
 Tensor normal_(const Tensor& x, const NormalOptions& options);
+/// Of the normal distribution that is cut off outside [a, b].
+Tensor trunc_normal_(const Tensor& x, double mean = 0, double std = 1, double a = -2, double b = 2,
+                     Generator* generator = nullptr);
+Tensor trunc_normal_(const Tensor& x, const TruncNormalOptions& options);
 Tensor constant_(const Tensor& x, Scalar value);
 Tensor zeros_(const Tensor& x);
 Tensor ones_(const Tensor& x);

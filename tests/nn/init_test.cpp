@@ -56,6 +56,23 @@ BOOST_AUTO_TEST_CASE(plain_distributions_have_their_moments) {
   expect_normal(nn::init::normal_(weight(), {.std = 3, .generator = &g}), 0, 3);
 }
 
+BOOST_AUTO_TEST_CASE(truncated_normals_stay_within_their_bounds) {
+  Generator g(18);
+  const Moments usual = moments(nn::init::trunc_normal_(weight(), 0, 1, -2, 2, &g));
+  BOOST_TEST((usual.least >= -2 && usual.least < -1.9 && usual.greatest <= 2 && usual.greatest > 1.9));
+  BOOST_TEST(std::abs(usual.mean) < 0.05);
+  BOOST_TEST(usual.std == 0.8796, boost::test_tools::tolerance(0.03));  // sqrt(1 - 4 phi(2) / (2 Phi(2) - 1))
+  const Moments half =
+      moments(nn::init::trunc_normal_(weight(), {.mean = 1, .std = 2, .a = 1, .b = 100, .generator = &g}));
+  BOOST_TEST(half.least >= 1);
+  BOOST_TEST(half.mean == 1 + 2 * std::sqrt(2 / 3.14159265), boost::test_tools::tolerance(0.03));
+  BOOST_TEST(half.greatest < 100);
+  expect_error([] { nn::init::trunc_normal_(ones({3}), 0, 0); }, "init::trunc_normal_: std is 0; expected");
+  expect_error([] { nn::init::trunc_normal_(ones({3}), 0, 1, 2, 2); },
+               "a is 2 and b is 2; expected a below b");
+  expect_error([] { nn::init::trunc_normal_(ones({3}), 0, 1, 20, 22); }, "[20, 22] is too far from mean 0");
+}
+
 BOOST_AUTO_TEST_CASE(constants_fill_and_eye_puts_ones_on_the_diagonal) {
   expect_values(nn::init::zeros_(ones({3})), {0, 0, 0});
   expect_values(nn::init::ones_(zeros({2})), {1, 1});
