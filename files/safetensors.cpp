@@ -25,6 +25,9 @@ detail::ElementType type_of(DType dtype) {
   switch (dtype) {
     case kBool: return detail::ElementType::boolean;
     case kUInt8: return detail::ElementType::uint8;
+    case kInt8: return detail::ElementType::int8;
+    case kInt16: return detail::ElementType::int16;
+    case kInt32: return detail::ElementType::int32;
     case kInt64: return detail::ElementType::int64;
     case kFloat32: return detail::ElementType::float32;
     case kFloat64: return detail::ElementType::float64;
@@ -32,26 +35,16 @@ detail::ElementType type_of(DType dtype) {
   __builtin_unreachable();
 }
 
-/// How the reference implementation ranks dtypes: wide ones first, so that each tensor's data is aligned.
-int rank_of(DType dtype) {
-  switch (dtype) {
-    case kInt64: return 0;
-    case kFloat64: return 1;
-    case kFloat32: return 2;
-    case kUInt8: return 3;
-    case kBool: return 4;
-  }
-  __builtin_unreachable();
-}
-
 using NamedTensor = StateDict::value_type;
 
+/// As the reference implementation: by dtype, the last of ElementType first, so that each tensor's data is
+/// aligned.
 std::vector<NamedTensor> in_file_order(const StateDict& dict, const std::string& file) {
   std::vector<NamedTensor> tensors(dict.begin(), dict.end());
   for (const auto& [name, value] : tensors)
     check(value.defined(), "{}: tensor \"{}\" is undefined", file, name);
   std::sort(tensors.begin(), tensors.end(), [](const NamedTensor& a, const NamedTensor& b) {
-    return std::pair(rank_of(a.second.dtype()), a.first) < std::pair(rank_of(b.second.dtype()), b.first);
+    return std::pair(type_of(b.second.dtype()), a.first) < std::pair(type_of(a.second.dtype()), b.first);
   });
   return tensors;
 }

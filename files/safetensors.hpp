@@ -18,7 +18,7 @@ struct SaveOptions {
 
 /// Writes the values under their names: `save(model.state_dict(), "model.safetensors")`. In Python,
 /// `safetensors.torch.load_file` reads the file. Its tensors are ordered as the reference implementation
-/// orders them: int64, float64, float32, uint8, bool, and by name among each.
+/// orders them: int64, float64, float32, int32, int16, int8, uint8, bool, and by name among each.
 ///
 /// The file appears whole or not at all: what stood there before survives a crash or a full disk. Tensors
 /// that share memory (tied weights) are stored once for each name, so that each name loads.

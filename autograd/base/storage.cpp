@@ -245,7 +245,33 @@ StoragePtr allocate_storage(std::size_t bytes, std::uint32_t before) {
   return StoragePtr::adopt(storage);
 }
 
+namespace {
+
+/// What stands behind the header of a storage that is borrowed.
+struct Loan {
+  void* data;
+  std::function<void(void*)> release;
+};
+
+/// Borrowed data may lie anywhere but there.
+Loan* loan_of(Storage* storage) {
+  return storage->data() == storage->behind() ? nullptr : reinterpret_cast<Loan*>(storage->behind());
+}
+
+}  // namespace
+
+StoragePtr borrow_storage(void* data, std::function<void(void*)> release) {
+  StoragePtr storage = allocate_storage(sizeof(Loan));
+  new (storage->behind()) Loan{data, std::move(release)};
+  storage->begin = static_cast<std::byte*>(data);
+  return storage;
+}
+
 void destroy(Storage* storage) {
+  if (Loan* const loan = loan_of(storage)) [[unlikely]] {
+    if (loan->release) loan->release(loan->data);
+    loan->~Loan();
+  }
   const std::uint32_t before = storage->before;
   const std::size_t size = before + sizeof(Storage) + storage->bytes;
   storage->~Storage();

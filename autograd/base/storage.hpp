@@ -1,29 +1,33 @@
-// Storage: a reference-counted, 64-byte aligned buffer from a pool, with the version counter of in-place
-// writes.
+// Storage: a reference-counted, 64-byte aligned buffer from a pool, or memory of somebody else, with the
+// version counter of in-place writes.
 #pragma once
 
 #include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include "autograd/base/error.hpp"
 #include "autograd/base/intrusive_ptr.hpp"
 
 namespace xtape::detail {
 
-/// Header and data are one block: the data begins 64 bytes behind the begin of the header.
+/// Header and data are one block: the data begins 64 bytes behind the begin of the header. Where the data is
+/// borrowed, what gives it back stands there instead.
 struct alignas(64) Storage {
-  Storage(std::size_t bytes_of_data, std::uint32_t bytes_before)
-      : before(bytes_before), bytes(bytes_of_data) {}
+  Storage(std::size_t bytes_behind, std::uint32_t bytes_before)
+      : before(bytes_before), bytes(bytes_behind), begin(behind()) {}
 
   RefCount references;
   std::atomic<std::uint32_t> version{0};          // counts writes in place
   std::atomic<const char*> last_writer{nullptr};  // the op that wrote in place last, for error messages
   const std::uint32_t before;  // bytes of the block before this header, which are its first user's
-  const std::size_t bytes;
+  const std::size_t bytes;     // of the block, behind this header
+  std::byte* begin;            // of the data
 
-  std::byte* data() { return reinterpret_cast<std::byte*>(this + 1); }
+  std::byte* data() { return begin; }
+  std::byte* behind() { return reinterpret_cast<std::byte*>(this + 1); }
 
   void note_write(const char* op) {
     version.fetch_add(1, std::memory_order_relaxed);
@@ -42,6 +46,9 @@ using StoragePtr = IntrusivePtr<Storage>;
 /// A buffer with undefined contents (NaN patterns in builds with XTAPE_FILL_NEW), in a block that has
 /// `before` bytes (a multiple of 64) before the header. Throws Error where memory is out.
 StoragePtr allocate_storage(std::size_t bytes, std::uint32_t before = 0);
+
+/// Memory of somebody else; `release(data)`, if there is one, is called when the storage goes.
+StoragePtr borrow_storage(void* data, std::function<void(void*)> release);
 
 namespace pool {
 

@@ -71,53 +71,69 @@ Plan plan_of(const Tensor& from, const Tensor& to) {
 template <class T, class Other>
 using Stored = std::conditional_t<std::is_same_v<T, bool> && std::is_same_v<Other, bool>, std::uint8_t, T>;
 
-/// A block of a plane, from one type to another.
-template <class To, class From>
+/// A block of a plane: where it begins on both sides, and how far apart, in elements, its rows and columns
+/// lie.
 struct Block {
-  const From* from;
-  To* to;
-  std::int64_t from_row, from_column, to_row, to_column;
-
-  void run(std::int64_t rows, std::int64_t columns) const {
-    if (from_column == 1 && to_column == 1) {
-      for (std::int64_t i = 0; i < rows; ++i) row(from + i * from_row, to + i * to_row, columns);
-    } else if (from_column == 0 && to_column == 1) {
-      for (std::int64_t i = 0; i < rows; ++i) {
-        std::fill_n(to + i * to_row, columns, convert<To>(from[i * from_row]));
-      }
-    } else {
-      for (std::int64_t i = 0; i < rows; i += kTile) {
-        for (std::int64_t j = 0; j < columns; j += kTile) {
-          tile(i, std::min(i + kTile, rows), j, std::min(j + kTile, columns));
-        }
-      }
-    }
-  }
-
- private:
-  static void row(const From* from, To* to, std::int64_t n) {
-    if constexpr (std::is_same_v<From, To>) {
-      std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(To));
-    } else {
-      for (std::int64_t j = 0; j < n; ++j) to[j] = convert<To>(from[j]);
-    }
-  }
-
-  void tile(std::int64_t row, std::int64_t row_end, std::int64_t column, std::int64_t column_end) const {
-    for (std::int64_t i = row; i < row_end; ++i) {
-      const From* source = from + i * from_row;
-      To* target = to + i * to_row;
-      for (std::int64_t j = column; j < column_end; ++j) {
-        target[j * to_column] = convert<To>(source[j * from_column]);
-      }
-    }
-  }
+  const std::byte* from;
+  std::byte* to;
+  std::int64_t from_row, from_column, to_row, to_column, rows, columns;
 };
+using BlockCopy = void (*)(const Block& block);
+
+template <class To, class From>
+void copy_row(const From* from, To* to, std::int64_t n) {
+  if constexpr (std::is_same_v<From, To>) {
+    std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(To));
+  } else {
+    for (std::int64_t j = 0; j < n; ++j) to[j] = convert<To>(from[j]);
+  }
+}
+
+template <class To, class From>
+void copy_tile(const Block& b, const From* from, To* to, std::int64_t rows, std::int64_t columns) {
+  for (std::int64_t i = 0; i < rows; ++i) {
+    for (std::int64_t j = 0; j < columns; ++j) {
+      to[i * b.to_row + j * b.to_column] = convert<To>(from[i * b.from_row + j * b.from_column]);
+    }
+  }
+}
+
+/// From one type to another.
+template <class To, class From>
+void copy_block(const Block& b) {
+  const auto* from = reinterpret_cast<const From*>(b.from);
+  auto* to = reinterpret_cast<To*>(b.to);
+  if (b.from_column == 1 && b.to_column == 1) {
+    for (std::int64_t i = 0; i < b.rows; ++i) copy_row(from + i * b.from_row, to + i * b.to_row, b.columns);
+  } else if (b.from_column == 0 && b.to_column == 1) {
+    for (std::int64_t i = 0; i < b.rows; ++i) {
+      std::fill_n(to + i * b.to_row, b.columns, convert<To>(from[i * b.from_row]));
+    }
+  } else {
+    for (std::int64_t i = 0; i < b.rows; i += kTile) {
+      for (std::int64_t j = 0; j < b.columns; j += kTile) {
+        copy_tile(b, from + i * b.from_row + j * b.from_column, to + i * b.to_row + j * b.to_column,
+                  std::min(kTile, b.rows - i), std::min(kTile, b.columns - j));
+      }
+    }
+  }
+}
+
+BlockCopy block_copy(DType from, DType to) {
+  return visit(from, [to](auto source) {
+    return visit(to, [](auto target) -> BlockCopy {
+      return &copy_block<Stored<decltype(target), decltype(source)>,
+                         Stored<decltype(source), decltype(target)>>;
+    });
+  });
+}
 
 /// Cuts all planes into blocks of at most kGrain elements, and hands out so many at once that threads are
 /// worth it.
-template <class To, class From>
-void run(const Plan& plan, const From* from, To* to) {
+void run(const Plan& plan, const Tensor& from, const Tensor& to) {
+  const BlockCopy copy = block_copy(from.dtype(), to.dtype());
+  const auto from_size = static_cast<std::int64_t>(size_of(from.dtype()));
+  const auto to_size = static_cast<std::int64_t>(size_of(to.dtype()));
   const std::int64_t rows = plan.shape[plan.rows()], columns = plan.shape[plan.columns()];
   const bool turned = std::abs(plan.from.back()) > 1;
   const std::int64_t block_columns = std::min(columns, turned ? kTurnedColumns : kColumns);
@@ -141,8 +157,9 @@ void run(const Plan& plan, const From* from, To* to) {
         from_offset += at * plan.from[d];
         to_offset += at * plan.to[d];
       }
-      Block<To, From>{from + from_offset, to + to_offset, plan.from[r], plan.from[c], plan.to[r], plan.to[c]}
-          .run(std::min(block_rows, rows - row), std::min(block_columns, columns - column));
+      copy({from.raw() + from_offset * from_size, to.raw() + to_offset * to_size, plan.from[r], plan.from[c],
+            plan.to[r], plan.to[c], std::min(block_rows, rows - row),
+            std::min(block_columns, columns - column)});
     }
   });
 }
@@ -160,14 +177,7 @@ void copy(const Tensor& from, const Tensor& to) {
     std::memcpy(to.raw(), from.raw(), static_cast<std::size_t>(from.numel()) * size_of(from.dtype()));
     return;
   }
-  const Plan plan = plan_of(from, to);
-  visit(from.dtype(), [&](auto source) {
-    visit(to.dtype(), [&](auto target) {
-      using From = Stored<decltype(source), decltype(target)>;
-      using To = Stored<decltype(target), decltype(source)>;
-      run(plan, reinterpret_cast<const From*>(from.raw()), reinterpret_cast<To*>(to.raw()));
-    });
-  });
+  run(plan_of(from, to), from, to);
 }
 
 Tensor converted(const Tensor& x, DType dtype) {

@@ -229,6 +229,12 @@ void gemm_bias(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& 
 
 template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<std::uint8_t>&,
                    const Matrix<std::uint8_t>&, bool, std::uint8_t*);
+template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<std::int8_t>&,
+                   const Matrix<std::int8_t>&, bool, std::int8_t*);
+template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<std::int16_t>&,
+                   const Matrix<std::int16_t>&, bool, std::int16_t*);
+template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<std::int32_t>&,
+                   const Matrix<std::int32_t>&, bool, std::int32_t*);
 template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<std::int64_t>&,
                    const Matrix<std::int64_t>&, bool, std::int64_t*);
 template void gemm(std::int64_t, std::int64_t, std::int64_t, const Matrix<float>&, const Matrix<float>&, bool,

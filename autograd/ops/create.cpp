@@ -16,11 +16,6 @@ using namespace detail;
 
 namespace {
 
-/// Applies what the options say beyond the dtype.
-Tensor finished(const Tensor& x, const TensorOptions& options) {
-  return options.requires_grad ? x.requires_grad_() : x;
-}
-
 Generator& generator_of(const TensorOptions& options) {
   return options.generator ? *options.generator : default_generator();
 }
@@ -79,14 +74,22 @@ Tensor triangle_indices(std::int64_t row, std::int64_t col, const F& holds, cons
 }  // namespace
 
 TensorData::TensorData(std::initializer_list<TensorData> rows) : dtype_(rows.size() ? kBool : kFloat32) {
-  if (rows.size() > 0) shape_ = rows.begin()->shape_;
-  for (const TensorData& row : rows) {
-    check(row.shape_ == shape_, "tensor: rows of shapes {} and {} stand side by side; expected one shape",
-          shape_, row.shape_);
-    dtype_ = promote(dtype_, row.dtype_);
-    values_.insert(values_.end(), row.values_.begin(), row.values_.end());
+  shape_ = {0};
+  for (const TensorData& row : rows) add_row(row);
+}
+
+void TensorData::add_row(const TensorData& row) {
+  if (shape_ == Shape{0}) {
+    shape_ = row.shape_;
+    shape_.insert(0, 0);
   }
-  shape_.insert(0, static_cast<std::int64_t>(rows.size()));
+  Shape of_rows = shape_;
+  of_rows.erase(0);
+  check(row.shape_ == of_rows, "tensor: rows of shapes {} and {} stand side by side; expected one shape",
+        of_rows, row.shape_);
+  ++shape_[0];
+  dtype_ = promote(dtype_, row.dtype_);
+  values_.insert(values_.end(), row.values_.begin(), row.values_.end());
 }
 
 Tensor tensor(const TensorData& data, const TensorOptions& options) {
@@ -200,7 +203,11 @@ Tensor randn(const Shape& shape, const TensorOptions& options) {
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const TensorOptions& options) {
   check(low < high, "randint: expected low < high, got {} and {}", low, high);
   const DType dtype = options.dtype.value_or(kInt64);
-  const bool fits = dtype == kBool ? low >= 0 && high <= 2 : dtype != kUInt8 || (low >= 0 && high <= 256);
+  const bool fits = visit(dtype, [&]<class T>(T) {
+    if constexpr (std::is_floating_point_v<T>) return true;
+    return low >= static_cast<std::int64_t>(std::numeric_limits<T>::min()) &&
+           high - 1 <= static_cast<std::int64_t>(std::numeric_limits<T>::max());
+  });
   check(fits, "randint: numbers from {} up to {} do not fit {}", low, high - 1, dtype);
   const Tensor x = make_tensor(shape, dtype);
   Generator& generator = generator_of(options);

@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <initializer_list>
+#include <ranges>
 #include <vector>
 
 #include "autograd/tensor/fwd.hpp"
@@ -10,17 +11,25 @@
 
 namespace xtape {
 
+namespace detail {
+template <class T>
+inline constexpr bool holds_numbers = Number<T>;
+template <std::ranges::input_range R>
+inline constexpr bool holds_numbers<R> = holds_numbers<std::ranges::range_value_t<R>>;
+}  // namespace detail
+
 /// A number, or a brace list of lists of numbers: what tensor({{1.0, 2.0}, {3.0, 4.0}}) is called with.
+/// Vectors, arrays and other ranges of numbers, and ranges of ranges, serve as lists do.
 class TensorData {
  public:
   template <Number T>
   TensorData(T value)
       : values_{Scalar(value)}, dtype_(Scalar(value).dtype()) {}  // NOLINT: implicit, lists nest
   TensorData(std::initializer_list<TensorData> rows);
-  template <Number T>
-  TensorData(const std::vector<T>& values)
-      : shape_{values.size()}, dtype_(Scalar(T{}).dtype()) {  // NOLINT: implicit
-    for (const auto& value : values) values_.push_back(Scalar(static_cast<T>(value)));
+  template <std::ranges::input_range R>
+  requires detail::holds_numbers<R> TensorData(const R& values)  // NOLINT: implicit
+      : TensorData(no_rows<std::ranges::range_value_t<R>>()) {
+    for (const auto& value : values) add_row(static_cast<std::ranges::range_value_t<R>>(value));
   }
 
   const Shape& shape() const { return shape_; }
@@ -28,6 +37,17 @@ class TensorData {
   DType dtype() const { return dtype_; }
 
  private:
+  TensorData(const Shape& shape, DType dtype) : shape_(shape), dtype_(dtype) {}
+  template <class Row>
+  static TensorData no_rows() {
+    if constexpr (Number<Row>)
+      return TensorData(Shape{0}, Scalar(Row{}).dtype());
+    else
+      return TensorData(Shape{0}, no_rows<std::ranges::range_value_t<Row>>().dtype_);
+  }
+  /// Appends a row, whose shape is that of the rows before it.
+  void add_row(const TensorData& row);
+
   Shape shape_;
   std::vector<Scalar> values_;
   DType dtype_;
@@ -36,7 +56,9 @@ class TensorData {
 /// float32 from floating-point values, int64 from integers, bool from bools; `dtype` in the options
 /// overrides.
 Tensor tensor(const TensorData& data, const TensorOptions& options = {});
-/// Copies `values` (of any number type) into a tensor of `shape`; keeps float, double, int64, uint8 and bool.
+/// Copies `values` (of any number type) into a tensor of `shape`. float, double, int64, uint8, int8, int16
+/// and bool keep their type, other floats become float64 and other integers, int too, int64, unless the
+/// options name a dtype.
 template <Number T>
 Tensor from_vector(const std::vector<T>& values, const Shape& shape, const TensorOptions& options = {});
 
@@ -48,6 +70,32 @@ Tensor empty(std::initializer_list<I> shape);
 Tensor zeros(const Shape& shape, const TensorOptions& options = {});
 Tensor ones(const Shape& shape, const TensorOptions& options = {});
 Tensor full(const Shape& shape, Scalar value, const TensorOptions& options = {});
+
+namespace detail {
+template <class... T>
+inline constexpr bool several_sizes = sizeof...(T) > 1 && (std::integral<T> && ...);
+template <class... T>
+void refuse_sizes() {
+  static_assert(sizeof...(T) == 0, "a shape stands in braces: write zeros({2, 3}) for zeros(2, 3)");
+}
+}  // namespace detail
+// PyTorch's spelling in Python, for an error that says what to write.
+template <class... T>
+requires detail::several_sizes<T...>
+void empty(T...) { detail::refuse_sizes<T...>(); }
+template <class... T>
+requires detail::several_sizes<T...>
+void zeros(T...) { detail::refuse_sizes<T...>(); }
+template <class... T>
+requires detail::several_sizes<T...>
+void ones(T...) { detail::refuse_sizes<T...>(); }
+template <class... T>
+requires detail::several_sizes<T...>
+void rand(T...) { detail::refuse_sizes<T...>(); }
+template <class... T>
+requires detail::several_sizes<T...>
+void randn(T...) { detail::refuse_sizes<T...>(); }
+
 Tensor eye(std::int64_t n, const TensorOptions& options = {});
 Tensor eye(std::int64_t n, std::int64_t m, const TensorOptions& options = {});
 

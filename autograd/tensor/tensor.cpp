@@ -94,15 +94,24 @@ Tensor detail::scalar_tensor(Scalar value, DType dtype) {
 Tensor detail::from_data(const void* data, DType dtype, const Shape& shape, const TensorOptions& options) {
   const Tensor x = make_tensor(shape, dtype);
   if (x.numel() > 0) std::memcpy(x.raw(), data, static_cast<std::size_t>(x.numel()) * size_of(dtype));
-  const Tensor converted = x.to(options.dtype.value_or(dtype));
-  return options.requires_grad ? converted.requires_grad_() : converted;
+  return finished(x.to(options.dtype.value_or(dtype)), options);
+}
+
+Tensor detail::finished(const Tensor& x, const TensorOptions& options) {
+  check_device(options.device, "a new tensor");
+  return options.requires_grad ? x.requires_grad_() : x;
+}
+
+Tensor detail::over_storage(StoragePtr storage, DType dtype, const Shape& shape, const Shape& strides) {
+  Tensor x(IntrusivePtr<TensorImpl>::adopt(
+      new TensorImpl(std::move(storage), dtype, shape, strides, shape.numel())));
+  x.impl().contiguous = is_row_major(shape, strides);
+  return x;
 }
 
 Tensor Tensor::alias(const Shape& shape, const Shape& strides, std::int64_t offset) const {
-  Tensor seen(IntrusivePtr<TensorImpl>::adopt(
-      new TensorImpl(impl().storage, impl().dtype, shape, strides, shape.numel())));
+  Tensor seen = over_storage(impl().storage, impl().dtype, shape, strides);
   seen.impl_->offset = offset;
-  seen.impl_->contiguous = is_row_major(shape, strides);
   return seen;
 }
 
@@ -135,6 +144,17 @@ void Tensor::refuse_data(DType asked) const {
 Scalar Tensor::item_scalar() const {
   check(numel() == 1, "item: a tensor of shape {} has {} elements; expected one", shape(), numel());
   return visit(dtype(), [&](auto zero) { return Scalar(*reinterpret_cast<const decltype(zero)*>(raw())); });
+}
+
+const TensorImpl& Tensor::checked_for_accessor(DType asked, int dims) const {
+  check(dtype() == asked, "accessor: the tensor holds {}, not {}; convert it with to()", dtype(), asked);
+  check(dim() == dims, "accessor: the tensor has {} dims, shape {}, not {}", dim(), shape(), dims);
+  return *impl_;
+}
+
+Tensor Tensor::to(const Device& device) const {
+  check_device(device, "to");
+  return *this;
 }
 
 Tensor Tensor::detach() const { return alias(); }

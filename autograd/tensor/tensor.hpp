@@ -13,6 +13,7 @@
 
 #include "autograd/base/unpack.hpp"
 #include "autograd/ops/create.hpp"
+#include "autograd/tensor/accessor.hpp"
 #include "autograd/tensor/methods.hpp"
 #include "autograd/tensor/options.hpp"
 #include "autograd/tensor/tensor_impl.hpp"
@@ -32,10 +33,23 @@ class Tensor : public TensorMethods<Tensor> {
   Tensor() = default;  ///< undefined
   Tensor(const Tensor&) = default;
   Tensor(Tensor&&) noexcept = default;
-  // Only an lvalue can be assigned to: x[0] = y would change a handle and not x. Use x[0].copy_(y).
   Tensor& operator=(const Tensor&) & = default;
   Tensor& operator=(Tensor&&) & noexcept = default;
+  template <class T>
+  void operator=(const T&) && {
+    static_assert(
+        sizeof(T) == 0,
+        "x[0] = y would change a handle and not the values of x: write x[0].copy_(y) or x[0].fill_(number)");
+  }
   ~Tensor() = default;
+
+  template <class T>
+  requires std::same_as<T, bool>
+  explicit operator T() const {
+    static_assert(sizeof(T) == 0,
+                  "a Tensor is no bool: write x.item<bool>(), x.any(), x.all() or x.defined()");
+    return false;
+  }
 
   bool defined() const { return static_cast<bool>(impl_); }
   const Shape& shape() const { return impl().shape; }
@@ -43,7 +57,16 @@ class Tensor : public TensorMethods<Tensor> {
   std::int64_t size(Dim dim) const;
   std::int64_t dim() const { return impl().shape.size(); }
   std::int64_t numel() const { return impl().numel; }
+  std::int64_t ndimension() const { return dim(); }
   DType dtype() const { return impl().dtype; }
+  DType scalar_type() const { return dtype(); }
+  Device device() const { return kCPU; }
+  bool is_cpu() const { return true; }
+  bool is_cuda() const { return false; }
+  /// What makes a tensor like this one: zeros({2}, x.options()).
+  TensorOptions options() const { return {.dtype = dtype(), .requires_grad = requires_grad()}; }
+  std::int64_t element_size() const { return static_cast<std::int64_t>(size_of(dtype())); }
+  std::int64_t nbytes() const { return numel() * element_size(); }
   const Shape& strides() const { return impl().strides; }
   std::int64_t stride(Dim dim) const;
   bool is_contiguous() const { return impl().contiguous; }
@@ -83,6 +106,12 @@ class Tensor : public TensorMethods<Tensor> {
   Tensor contiguous() const;  ///< itself where it is contiguous
   Tensor to(DType dtype) const;
   Tensor to(const Tensor& other) const { return to(other.dtype()); }
+  Tensor to(const Device& device) const;  ///< itself; an Error where the device is not the CPU
+  Tensor to(const Device& device, DType dtype) const { return to(device).to(dtype); }
+  Tensor cpu() const { return to(kCPU); }
+  Tensor cuda() const { return to(kCUDA); }
+  Tensor toType(DType dtype) const { return to(dtype); }  // NOLINT: PyTorch's spelling
+  Tensor type_as(const Tensor& other) const { return to(other.dtype()); }
   Tensor view(const Shape& shape) const;  ///< as reshape, but an Error where it would copy
   Tensor view_as(const Tensor& other) const { return view(other.shape()); }
   Tensor reshape_as(const Tensor& other) const { return reshape(other.shape()); }
@@ -113,6 +142,14 @@ class Tensor : public TensorMethods<Tensor> {
   T* data_ptr() const {
     return data<T>();
   }
+  /// a[i][j] of a tensor of N dims, whose element type is T, any strides.
+  template <class T, std::size_t N>
+  TensorAccessor<T, N> accessor() const& {
+    const detail::TensorImpl& impl = checked_for_accessor(dtype_of<T>(), static_cast<int>(N));
+    return {reinterpret_cast<T*>(raw()), impl.shape.begin(), impl.strides.begin()};
+  }
+  template <class T, std::size_t N>
+  TensorAccessor<T, N> accessor() && = delete;  // would outlive the tensor
   /// The elements in row-major order, converted to T.
   template <class T>
   std::vector<T> to_vector() const {
@@ -208,6 +245,7 @@ class Tensor : public TensorMethods<Tensor> {
   [[noreturn]] static void throw_undefined();
   [[noreturn]] void refuse_data(DType asked) const;
   Scalar item_scalar() const;
+  const detail::TensorImpl& checked_for_accessor(DType asked, int dims) const;
   /// With its history up to date.
   const detail::TensorImpl& current() const {
     impl().renew_history("autograd");
@@ -265,6 +303,10 @@ namespace detail {
 Tensor make_tensor(const Shape& shape, DType dtype);
 /// One of the shape and dtype of a contiguous x.
 Tensor make_tensor_like(const Tensor& x);
+/// A new view of a storage.
+Tensor over_storage(StoragePtr storage, DType dtype, const Shape& shape, const Shape& strides);
+/// x with what the options say beyond the dtype.
+Tensor finished(const Tensor& x, const TensorOptions& options);
 /// A 0-d tensor of `dtype`.
 Tensor scalar_tensor(Scalar value, DType dtype);
 /// Copies `count` elements of `dtype` from `data`.
@@ -282,7 +324,7 @@ Tensor empty(std::initializer_list<I> shape) {
 
 template <Number T>
 Tensor from_vector(const std::vector<T>& values, const Shape& shape, const TensorOptions& options) {
-  if constexpr (is_element_type<T> && !std::is_same_v<T, bool>) {
+  if constexpr (is_element_type<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, std::int32_t>) {
     check(shape.numel() == static_cast<std::int64_t>(values.size()),
           "from_vector: {} values do not fill shape {}", values.size(), shape);
     return detail::from_data(values.data(), dtype_of<T>(), shape, options);

@@ -27,8 +27,7 @@ auto as_xtensor(const Tensor& x) {
                    shape, strides);
 }
 
-/// The values of an xtensor expression, copied. Element types other than the five are converted as by
-/// from_vector.
+/// The values of an xtensor expression, copied. Element types are kept or converted as by from_vector.
 template <class E>
 Tensor from_xtensor(const E& expression, const TensorOptions& options = {}) {
   using T = std::decay_t<typename E::value_type>;

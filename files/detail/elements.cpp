@@ -58,8 +58,7 @@ decltype(auto) visit(ElementType type, F&& f) {
 }
 
 bool is_as_in_memory(ElementType type) {
-  return type == ElementType::uint8 || type == ElementType::float32 || type == ElementType::float64 ||
-         type == ElementType::int64;
+  return type != ElementType::boolean && visit(type, []<class T>(T) { return is_element_type<T>; });
 }
 
 template <class T>
@@ -72,7 +71,7 @@ void swap_bytes(T* values, std::size_t count) {
 
 /// What an element becomes in a tensor.
 template <class From>
-using Wide = std::conditional_t<std::is_same_v<From, std::uint8_t> || std::is_same_v<From, double>, From,
+using Wide = std::conditional_t<is_element_type<From>, From,
                                 std::conditional_t<std::is_integral_v<From>, std::int64_t, float>>;
 
 template <class To, class From>
@@ -113,10 +112,10 @@ DType dtype_for(ElementType type) {
     case ElementType::bfloat16:
     case ElementType::float32: return kFloat32;
     case ElementType::float64: return kFloat64;
-    case ElementType::int8:
-    case ElementType::int16:
+    case ElementType::int8: return kInt8;
+    case ElementType::int16: return kInt16;
+    case ElementType::int32: return kInt32;
     case ElementType::uint16:
-    case ElementType::int32:
     case ElementType::uint32:
     case ElementType::int64:
     case ElementType::uint64: return kInt64;

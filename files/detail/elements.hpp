@@ -10,6 +10,7 @@
 
 namespace xtape::detail {
 
+/// In the order in which safetensors ranks them.
 enum class ElementType : std::uint8_t {
   boolean,
   uint8,
@@ -29,8 +30,8 @@ enum class ElementType : std::uint8_t {
 /// Bytes of one element in a file.
 std::size_t size_of(ElementType type);
 
-/// The dtype of a tensor that holds every value of `type`: float16 and bfloat16 become float32, integers but
-/// uint8 become int64.
+/// The dtype of a tensor that holds every value of `type`: float16 and bfloat16 become float32, uint16,
+/// uint32 and uint64 become int64.
 DType dtype_for(ElementType type);
 
 /// The bytes that `shape` takes in a file. Throws, naming `what`, where no memory could hold them.

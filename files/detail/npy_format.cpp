@@ -42,6 +42,9 @@ std::string_view description_of(DType dtype) {
   switch (dtype) {
     case kBool: return "|b1";
     case kUInt8: return "|u1";
+    case kInt8: return "|i1";
+    case kInt16: return "<i2";
+    case kInt32: return "<i4";
     case kInt64: return "<i8";
     case kFloat32: return "<f4";
     case kFloat64: return "<f8";

@@ -87,6 +87,8 @@ class ModuleBase {
   void requires_grad_(bool on = true);
   /// Converts every floating-point parameter and buffer in place; handles to them stay valid.
   void to(DType dtype);
+  /// Nothing to do: parameters live on the CPU. Another device is an Error.
+  void to(const Device& device) { xtape::detail::check_device(device, "Module::to"); }
   /// Calls `f` on every module below this one, children first, and last on this one.
   void apply(const std::function<void(ModuleBase&)>& f);
   /// The same for a function that takes an nn::Module&: modules of other signatures are left out.

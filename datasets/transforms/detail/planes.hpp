@@ -2,7 +2,9 @@
 // checks.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "autograd/base/random.hpp"
 #include "autograd/tensor/tensor.hpp"
@@ -27,11 +29,13 @@ inline Planes planes_of(const Tensor& images, const char* op) {
   return p;
 }
 
-/// Throws where uint8 or int64 images cannot hold `fill`.
+/// Throws where images of integers cannot hold `fill`.
 inline void check_fill(const Tensor& images, double fill, const char* op) {
-  const bool fits = images.dtype() == kUInt8   ? fill >= 0 && fill <= 255
-                    : images.dtype() == kInt64 ? fill >= -0x1p63 && fill < 0x1p63
-                                               : true;
+  const bool fits = xtape::detail::visit(images.dtype(), [fill]<class T>(T) {
+    using Limits = std::numeric_limits<T>;
+    if constexpr (!Limits::is_integer || std::is_same_v<T, bool>) return true;
+    return fill >= static_cast<double>(Limits::min()) && fill < std::ldexp(1.0, Limits::digits);
+  });
   check(fits, "{}: fill {} does not fit {} images", op, fill, images.dtype());
 }
 

@@ -15,12 +15,10 @@ struct Facts {
   int category;  // as PyTorch ranks them: bool, integers, floats
 };
 
-/// Names and sizes of torch.bool, torch.uint8, torch.int64, torch.float32 and torch.float64.
-constexpr Facts kFacts[] = {{kBool, "bool", 1, 0},
-                            {kUInt8, "uint8", 1, 1},
-                            {kInt64, "int64", 8, 1},
-                            {kFloat32, "float32", 4, 2},
-                            {kFloat64, "float64", 8, 2}};
+/// Names and sizes of PyTorch's dtypes.
+constexpr Facts kFacts[] = {{kBool, "bool", 1, 0},       {kUInt8, "uint8", 1, 1},    {kInt8, "int8", 1, 1},
+                            {kInt16, "int16", 2, 1},     {kInt32, "int32", 4, 1},    {kInt64, "int64", 8, 1},
+                            {kFloat32, "float32", 4, 2}, {kFloat64, "float64", 8, 2}};
 
 }  // namespace
 
@@ -43,7 +41,7 @@ BOOST_AUTO_TEST_CASE(visit_gives_the_type_that_stores_the_dtype) {
       BOOST_TEST(zero == T{});
     });
   }
-  static_assert(!is_element_type<int> && !is_element_type<const float> && !is_element_type<long double>);
+  static_assert(!is_element_type<char> && !is_element_type<const float> && !is_element_type<long double>);
 }
 
 BOOST_AUTO_TEST_CASE(visit_floating_takes_floats_alone_and_names_the_op) {

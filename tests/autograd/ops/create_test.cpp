@@ -107,7 +107,55 @@ BOOST_AUTO_TEST_CASE(the_like_functions_keep_shape_and_dtype) {
   BOOST_TEST((full_like(tensor({1, 2}), 2.5).dtype() == kInt64));
 }
 
-BOOST_AUTO_TEST_CASE(from_vector_copies_and_keeps_the_five_types) {
+BOOST_AUTO_TEST_CASE(a_dtype_may_stand_in_place_of_options) {
+  const Shape shape{2, 3};
+  const Tensor x = ones({2, 2}, {.requires_grad = true});
+  for (const DType dtype : {kFloat64, kFloat, kLong, kInt, kShort, kChar, kByte, kBool}) {
+    const Tensor all[] = {zeros({2, 3}, dtype),
+                          ones({2, 3}, dtype),
+                          full({2, 3}, 1, dtype),
+                          empty({2, 3}, dtype),
+                          eye(2, dtype),
+                          eye(2, 3, dtype),
+                          arange(1, dtype),
+                          arange(0, 1, dtype),
+                          arange(0, 1, 1, dtype),
+                          linspace(0, 1, 2, dtype),
+                          randint(2, {3}, dtype),
+                          randint(0, 2, {3}, dtype),
+                          tensor({{1, 0}}, dtype),
+                          randperm(2, dtype),
+                          zeros_like(x, dtype),
+                          ones_like(x, dtype),
+                          full_like(x, 1, dtype),
+                          empty_like(x, dtype),
+                          from_vector(std::vector<int>{1}, {1}, dtype)};
+    for (const Tensor& y : all) BOOST_TEST(name_of(y.dtype()) == name_of(dtype));
+  }
+  BOOST_TEST((rand(shape, kDouble).dtype() == kFloat64));
+  BOOST_TEST((randn(shape, kDouble).dtype() == kFloat64));
+  BOOST_TEST((zeros(shape, {}).dtype() == kFloat32));  // the options, as before
+  BOOST_TEST((zeros(shape, x.options()).requires_grad()));
+}
+
+BOOST_AUTO_TEST_CASE(ranges_of_numbers_serve_as_lists_do) {
+  BOOST_TEST(tensor(std::array{1.f, 2.f}).shape() == Shape(2));
+  const Tensor x = tensor(std::vector<std::vector<float>>{{1, 2, 3}, {4, 5, 6}});
+  BOOST_TEST(x.shape() == Shape(2, 3));
+  BOOST_TEST((x.dtype() == kFloat32));
+  expect_values(x, {1, 2, 3, 4, 5, 6}, 0);
+  BOOST_TEST((tensor(std::vector<int>{1, 2}).dtype() == kInt64));
+  BOOST_TEST((tensor(std::vector<double>{1, 2}, kFloat64).dtype() == kFloat64));
+  BOOST_TEST((tensor(std::vector<bool>{true}).dtype() == kBool));
+  BOOST_TEST((tensor(std::vector<float>()).dtype() == kFloat32));
+  BOOST_TEST((tensor(std::vector<std::vector<std::int64_t>>()).dtype() == kInt64));
+  BOOST_TEST(tensor({std::vector<int>{1, 2}, std::vector<int>{3, 4}}).shape() == Shape(2, 2));
+  BOOST_TEST(tensor({{}, {}}).shape() == Shape(2, 0));
+  const std::vector<std::vector<int>> ragged{{1, 2}, {3}};
+  expect_error([&] { (void)tensor(ragged); }, "rows of shapes {1} and {2} stand side by side");
+}
+
+BOOST_AUTO_TEST_CASE(from_vector_keeps_the_types_of_its_values) {
   std::vector<float> values{1, 2, 3, 4, 5, 6};
   const Tensor x = from_vector(values, {2, 3});
   values[0] = 100;
@@ -115,6 +163,8 @@ BOOST_AUTO_TEST_CASE(from_vector_copies_and_keeps_the_five_types) {
   BOOST_TEST((x.dtype() == kFloat32));
   BOOST_TEST((from_vector(std::vector<double>{1}, {1}).dtype() == kFloat64));
   BOOST_TEST((from_vector(std::vector<std::uint8_t>{1}, {1}).dtype() == kUInt8));
+  BOOST_TEST((from_vector(std::vector<std::int8_t>{-1}, {1}).dtype() == kInt8));
+  BOOST_TEST((from_vector(std::vector<std::int16_t>{-1}, {1}).dtype() == kInt16));
   BOOST_TEST((from_vector(std::vector<bool>{true, false}, {2}).dtype() == kBool));
   BOOST_TEST((from_vector(std::vector<int>{1, 2}, {2}).dtype() == kInt64));
   BOOST_TEST((from_vector(std::vector<int>{1, 2}, {2}, {.dtype = kFloat64}).dtype() == kFloat64));

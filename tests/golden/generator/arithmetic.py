@@ -10,8 +10,8 @@ SPECIAL_LEFT = [NAN, INF, -INF, INF, 0.0, -0.0, 1.0, -1.0, INF, NAN]
 SPECIAL_RIGHT = [1.0, 1.0, INF, INF, 0.0, 3.0, 0.0, -0.0, 0.0, NAN]
 
 # Each dtype's values are small, so that no sum or product of two leaves the range of uint8.
-SAMPLES = {"f32": [1.5, 2.25, 0.5], "f64": [0.1, 2.5, 3.0], "i64": [3, 1, 2], "u8": [5, 2, 1],
-           "bool": [True, False, True]}
+SAMPLES = {"f32": [1.5, 2.25, 0.5], "f64": [0.1, 2.5, 3.0], "i64": [3, 1, 2], "i32": [2, 4, 1],
+           "i16": [1, 3, 4], "i8": [4, 1, 3], "u8": [5, 2, 1], "bool": [True, False, True]}
 
 
 def sample(key, zero_dim=False):

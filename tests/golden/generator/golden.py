@@ -20,7 +20,8 @@ import torch
 
 SOURCE = "PyTorch 1.13.1, tests/golden/make_golden.py"
 FLOATS = {"f32": torch.float32, "f64": torch.float64}
-DTYPES = {"f32": torch.float32, "f64": torch.float64, "i64": torch.int64, "u8": torch.uint8, "bool": torch.bool}
+DTYPES = {"f32": torch.float32, "f64": torch.float64, "i64": torch.int64, "i32": torch.int32, "i16": torch.int16,
+          "i8": torch.int8, "u8": torch.uint8, "bool": torch.bool}
 NAN, INF = math.nan, math.inf
 
 
