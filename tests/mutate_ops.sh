@@ -4,8 +4,8 @@
 # survives, where a run ends without a verdict, where an op without a mutant is not unchanged, and where the numbers of
 # killed mutants are not those of mutants_killed.txt.
 #   tests/mutate_ops.sh             all ops
-#   tests/mutate_ops.sh --changed   those of the files that changed since XTAPE_BASE and a tenth of the others; all where
-#                                   no base is known, or where the mutation itself changed
+#   tests/mutate_ops.sh --changed   those of the files that changed since XTAPE_BASE, where that is known, and a tenth of
+#                                   the others; all where the mutation itself changed
 #   tests/mutate_ops.sh --pin       all ops; writes mutants_killed.txt anew
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/common.sh"
@@ -23,7 +23,8 @@ pinned=tests/mutants_killed.txt
 # Prints the ops that --changed asks for.
 changed_ops() {
   local changed
-  if ! changed=$(changed_files) || grep -qE 'mutat|mutants\.cpp|check_op' <<<"$changed"; then
+  changed=$(changed_files) || changed=
+  if grep -qE 'mutat|mutants\.cpp|check_op' <<<"$changed"; then
     echo "$all_ops"
     return
   fi
