@@ -27,12 +27,17 @@ constexpr std::optional<DType> promised_dtype() {
       !std::is_const_v<T>,
       "from_blob shares the memory, and a Tensor may be written: give a pointer to what is not const, or "
       "copy with from_vector");
-  if constexpr (is_element_type<T>) return dtype_of<T>();
-  if constexpr (std::is_integral_v<T> && sizeof(T) == 8 && std::is_signed_v<T>) return kInt64;  // long long
-  static_assert(is_element_type<T> || std::is_void_v<T> || sizeof(T) == 1 ||
-                    (std::is_integral_v<T> && sizeof(T) == 8 && std::is_signed_v<T>),
-                "from_blob: no dtype has elements of this type");
-  return {};
+  using Element = std::remove_const_t<T>;
+  if constexpr (std::is_void_v<Element>) {
+    return {};
+  } else if constexpr (is_element_type<Element>) {
+    return dtype_of<Element>();
+  } else if constexpr (std::is_integral_v<Element> && std::is_signed_v<Element> && sizeof(Element) == 8) {
+    return kInt64;  // long long
+  } else {
+    static_assert(sizeof(Element) == 1, "from_blob: no dtype has elements of this type");
+    return {};
+  }
 }
 
 }  // namespace detail

@@ -48,7 +48,8 @@ Tensor read_tensor(const json& value) {
         values.push_back(element.get<T>());
       }
     }
-    return from_vector(values, shape).requires_grad_(value.value("requires_grad", false));
+    return from_vector(values, shape, {.dtype = dtype_of<T>()})
+        .requires_grad_(value.value("requires_grad", false));
   });
 }
 

@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(bernoulli_draws_ones_with_each_probability) {
 
 BOOST_AUTO_TEST_CASE(bernoulli_in_place_serves_every_dtype) {
   Generator generator(2);
-  for (const DType dtype : {kBool, kUInt8, kInt64, kFloat32, kFloat64}) {
+  for (const DType dtype : {kBool, kUInt8, kInt8, kInt16, kInt32, kInt64, kFloat32, kFloat64}) {
     expect_moments(zeros({kCount}, {.dtype = dtype}).bernoulli_(0.2, &generator), 0.2, 0.16);
   }
   const Tensor x = zeros({2, 2}, {.dtype = kInt64});

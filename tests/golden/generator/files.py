@@ -46,9 +46,9 @@ class Files:
 
 
 def as_read(array):
-    """In the dtype that xtape gives: halves become float32, integers but uint8 become int64."""
+    """In the dtype that xtape gives: halves become float32, unsigned integers but uint8 become int64."""
     kind, size = array.dtype.kind, array.dtype.itemsize
-    dtype = {"b": "?", "f": "f8" if size == 8 else "f4"}.get(kind, "u1" if array.dtype == np.uint8 else "i8")
+    dtype = {"b": "?", "f": "f8" if size == 8 else "f4", "i": f"i{size}"}.get(kind, "u1" if size == 1 else "i8")
     return tensor_to_json(torch.from_numpy(np.array(array.astype(dtype), order="C")))
 
 

@@ -63,6 +63,7 @@ BOOST_AUTO_TEST_CASE(options_are_checked) {
                "batchmean is a reduction of kl_div");
   expect_error([&] { nn::multi_margin_loss(x, y, {.p = 3}); }, "multi_margin_loss: p is 3; expected 1 or 2");
   expect_error([&] { nn::huber_loss(x, x, {.delta = 0}); }, "huber_loss: delta is 0");
+  expect_error([&] { nn::smooth_l1_loss(x, x, {.beta = -1}); }, "smooth_l1_loss: beta is -1");
 }
 
 BOOST_AUTO_TEST_CASE(a_target_that_would_enlarge_the_loss_is_refused) {

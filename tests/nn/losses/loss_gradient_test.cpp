@@ -104,6 +104,11 @@ BOOST_AUTO_TEST_CASE(of_the_regression_losses) {
   check_both_gradients(x, t, [](const Tensor& a, const Tensor& b, Reduction r) {
     return nn::huber_loss(a, b, {.reduction = r, .delta = 0.8});
   });
+  for (const double beta : {0.8, 0.0}) {
+    check_both_gradients(x, t, [beta](const Tensor& a, const Tensor& b, Reduction r) {
+      return nn::smooth_l1_loss(a, b, {.reduction = r, .beta = beta});
+    });
+  }
 }
 
 BOOST_AUTO_TEST_CASE(of_huber_loss_where_there_is_no_difference) {
