@@ -102,17 +102,25 @@ Tensor detail::finished(const Tensor& x, const TensorOptions& options) {
   return options.requires_grad ? x.requires_grad_() : x;
 }
 
+namespace {
+
+/// Inline, since every view is made by it.
+[[gnu::always_inline]] inline Tensor view_of(StoragePtr storage, DType dtype, const Shape& shape,
+                                             const Shape& strides, std::int64_t offset) {
+  auto* const impl = new TensorImpl(std::move(storage), dtype, shape, strides, shape.numel());
+  impl->offset = offset;
+  impl->contiguous = is_row_major(shape, strides);
+  return Tensor(IntrusivePtr<TensorImpl>::adopt(impl));
+}
+
+}  // namespace
+
 Tensor detail::over_storage(StoragePtr storage, DType dtype, const Shape& shape, const Shape& strides) {
-  Tensor x(IntrusivePtr<TensorImpl>::adopt(
-      new TensorImpl(std::move(storage), dtype, shape, strides, shape.numel())));
-  x.impl().contiguous = is_row_major(shape, strides);
-  return x;
+  return view_of(std::move(storage), dtype, shape, strides, 0);
 }
 
 Tensor Tensor::alias(const Shape& shape, const Shape& strides, std::int64_t offset) const {
-  Tensor seen = over_storage(impl().storage, impl().dtype, shape, strides);
-  seen.impl_->offset = offset;
-  return seen;
+  return view_of(impl().storage, impl().dtype, shape, strides, offset);
 }
 
 Tensor Tensor::alias() const {
