@@ -49,15 +49,16 @@ BOOST_AUTO_TEST_CASE(factors_multiply_to_the_matrix) {
 BOOST_AUTO_TEST_CASE(bases_have_no_gradient_and_say_so) {
   const Tensor a = random({3, 3}).requires_grad_();
   const auto [q, r] = linalg::qr(a);
-  expect_error([&] { q.sum().backward(); }, "linalg::qr: Q has no gradient; detach() it");
-  expect_error([&] { r.sum().backward(); }, "linalg::qr: R has no gradient");
+  expect_error([&q = q] { q.sum().backward(); }, "linalg::qr: Q has no gradient; detach() it");
+  expect_error([&r = r] { r.sum().backward(); }, "linalg::qr: R has no gradient");
   const auto [u, s, vh] = linalg::svd(a);
-  expect_error([&] { u.sum().backward(); }, "linalg::svd: U has no gradient");
-  expect_error([&] { vh.sum().backward(); }, "linalg::svd: Vh has no gradient");
+  expect_error([&u = u] { u.sum().backward(); }, "linalg::svd: U has no gradient");
+  expect_error([&vh = vh] { vh.sum().backward(); }, "linalg::svd: Vh has no gradient");
   s.sum().backward();
   BOOST_TEST(allclose(a.grad(), matmul(u, vh).detach(), 1e-10, 1e-10));  // d(sum of singular values) = U Vh
   const auto [values, vectors] = linalg::eigh(a);
-  expect_error([&] { vectors.sum().backward(); }, "linalg::eigh: eigenvectors has no gradient");
+  expect_error([&vectors = vectors] { vectors.sum().backward(); },
+               "linalg::eigh: eigenvectors has no gradient");
   a.zero_grad();
   values.sum().backward();  // the trace
   BOOST_TEST(allclose(a.grad(), eye(3, {.dtype = kFloat64}), 1e-10, 1e-10));
