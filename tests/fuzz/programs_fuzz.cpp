@@ -260,8 +260,8 @@ void Steps::add_losses() {
 }
 
 void Steps::add_methods() {
-  methods<T(T) const>({&Tensor::sub_, &Tensor::mul_, &Tensor::div_, &Tensor::copy_});
-  methods<T(T, Scalar) const>({&Tensor::add_});
+  methods<T(T) const>({&Tensor::mul_, &Tensor::div_, &Tensor::copy_});
+  methods<T(T, Scalar) const>({&Tensor::add_, &Tensor::sub_});
   methods<T(Scalar) const>({&Tensor::add_, &Tensor::sub_, &Tensor::mul_, &Tensor::div_, &Tensor::fill_});
   methods<T(std::optional<Scalar>, std::optional<Scalar>) const>({&Tensor::clamp_});
   methods<T(double, double, Generator*) const>({&Tensor::uniform_, &Tensor::normal_});
