@@ -33,9 +33,9 @@ class SamplerOf {
  protected:
   SamplerOf() = default;
   SamplerOf(const SamplerOf&) = default;  // protected, so that nothing slices
-  SamplerOf(SamplerOf&&) = default;
+  SamplerOf(SamplerOf&&) noexcept = default;
   SamplerOf& operator=(const SamplerOf&) = default;
-  SamplerOf& operator=(SamplerOf&&) = default;
+  SamplerOf& operator=(SamplerOf&&) noexcept = default;
 };
 
 using Sampler = SamplerOf<std::int64_t>;
