@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "autograd/kernels/elements.hpp"
 #include "autograd/kernels/simd/table.hpp"
 #include "autograd/kernels/tiles.hpp"
 
@@ -12,17 +13,6 @@ namespace xtape::kernels {
 using namespace detail;
 
 namespace {
-
-template <class T>
-T* elements(const Tensor& x) {
-  return reinterpret_cast<T*>(x.raw());
-}
-
-template <class T>
-bool is_nan(T x) {
-  if constexpr (std::is_floating_point_v<T>) return x != x;
-  return false;
-}
 
 /// Whether x takes the place of `best`, which came before it.
 template <class T, bool greatest>

@@ -1,4 +1,4 @@
-// What kernels that move elements about share: pointers, types by size, the adding of bools.
+// What kernels share: pointers to elements, types by size, NaN of any type, the adding of bools.
 #pragma once
 
 #include <algorithm>
@@ -12,6 +12,13 @@ namespace xtape::kernels {
 template <class T>
 T* elements(const Tensor& x) {
   return reinterpret_cast<T*>(x.raw());
+}
+
+/// Integers and bools are never NaN.
+template <class T>
+bool is_nan(T x) {
+  if constexpr (std::is_floating_point_v<T>) return x != x;
+  return false;
 }
 
 /// Calls f with a zero of an integer as large as an element: for copies, which see bytes.

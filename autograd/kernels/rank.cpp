@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/base/parallel.hpp"
+#include "autograd/kernels/elements.hpp"
 #include "autograd/kernels/rows.hpp"
 
 namespace xtape::kernels {
@@ -14,12 +15,6 @@ namespace xtape::kernels {
 using namespace detail;
 
 namespace {
-
-template <class T>
-bool is_nan(T x) {
-  if constexpr (std::is_floating_point_v<T>) return x != x;
-  return false;
-}
 
 /// A guess at number k of n in order: that of a sample.
 template <class T>

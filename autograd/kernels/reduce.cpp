@@ -9,6 +9,7 @@
 
 #include "autograd/base/parallel.hpp"
 #include "autograd/kernels/copy.hpp"
+#include "autograd/kernels/elements.hpp"
 #include "autograd/kernels/memory_order.hpp"
 #include "autograd/kernels/rows.hpp"
 #include "autograd/kernels/simd/folds.hpp"
@@ -22,11 +23,6 @@ namespace {
 using folds::kTile;
 
 constexpr std::int64_t kChunk = 65536;  // elements of one chunk of work
-
-template <class T>
-T* elements(const Tensor& x) {
-  return reinterpret_cast<T*>(x.raw());
-}
 
 /// Rows that lie in one piece each: a long one in chunks.
 template <class P>

@@ -6,6 +6,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "autograd/kernels/elements.hpp"
 #include "autograd/kernels/tiles.hpp"
 
 namespace xtape::kernels {
@@ -13,11 +14,6 @@ namespace xtape::kernels {
 using namespace detail;
 
 namespace {
-
-template <class T>
-T* elements(const Tensor& x) {
-  return reinterpret_cast<T*>(x.raw());
-}
 
 /// y[i] = step(y[i - 1], x[i]) in Acc, beginning with `start`.
 template <class Acc, class T, class Out, class Step>

@@ -38,12 +38,6 @@ struct Walk {
   }
 };
 
-template <class T>
-bool is_nan(T x) {
-  if constexpr (std::is_floating_point_v<T>) return x != x;
-  return false;
-}
-
 template <Scatter kind, class T>
 void combine(T& y, T v) {
   if constexpr (kind == Scatter::replace) y = v;

@@ -5,6 +5,7 @@
 
 #include "autograd/base/parallel.hpp"
 #include "autograd/base/random.hpp"
+#include "autograd/kernels/elements.hpp"
 #include "autograd/kernels/elementwise.hpp"
 #include "autograd/kernels/rows.hpp"
 #include "autograd/kernels/simd/table.hpp"
@@ -18,11 +19,6 @@ namespace {
 constexpr std::int64_t kTile =
     512;  // columns at once, so that a tile's rows stay in cache between its passes
 constexpr std::int64_t kChunk = 16384;  // elements of one chunk of work
-
-template <class T>
-T* elements(const Tensor& x) {
-  return reinterpret_cast<T*>(x.raw());
-}
 
 template <class T>
 auto loop(Binary kind) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "autograd/base/parallel.hpp"
+#include "autograd/kernels/elements.hpp"
 #include "autograd/kernels/rows.hpp"
 
 namespace xtape::kernels {
@@ -20,12 +21,6 @@ struct Entry {
   T value;
   std::int64_t index;
 };
-
-template <class T>
-bool is_nan(T x) {
-  if constexpr (std::is_floating_point_v<T>) return x != x;
-  return false;
-}
 
 /// A strict order without ties: by value, then by place.
 template <class T, bool descending>
