@@ -66,8 +66,8 @@ RecordedNode<O, N, M>* new_node([[maybe_unused]] const O& op, [[maybe_unused]] I
 // What a Tracer sees of an op. The arguments come by value, so that they can stay in registers where nobody
 // traces.
 template <std::size_t N>
-[[gnu::noinline]] std::unique_ptr<OpReport> begin_report(Slots<op::Operand, N> inputs) {
-  return std::make_unique<OpReport>(std::vector<Tensor>(inputs.begin(), inputs.end()));
+[[gnu::noinline]] OwnedReport begin_report(Slots<op::Operand, N> inputs) {
+  return OwnedReport(new OpReport(std::vector<Tensor>(inputs.begin(), inputs.end())));
 }
 template <class O>
 [[gnu::noinline]] void end_report(OpReport& report, O op, std::span<const Tensor> outputs) {
@@ -79,7 +79,7 @@ template <op::Op O, std::size_t N, class Forward>
 auto record_with(const O& op, InputRefs<N> inputs, Forward&& forward) {
   static_cast<void>(enrolled<O, N>);
   using Result = decltype(forward());
-  std::unique_ptr<OpReport> report;
+  OwnedReport report;
   if (is_traced()) [[unlikely]]
     report = begin_report<N>(make_slots<N>(inputs.size(), [&](std::size_t i) { return inputs[i]; }));
   constexpr std::size_t M = OutputCount<Result>::value;

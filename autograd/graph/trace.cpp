@@ -37,6 +37,8 @@ OpReport::OpReport(std::vector<Tensor> inputs)
   trace_notes = nullptr;
 }
 
+void DeleteReport::operator()(OpReport* report) const { delete report; }
+
 void OpReport::gave(std::string_view op, op::Attributes attributes, std::span<const Tensor> outputs) {
   const auto is_output = [&](const Tensor& x) { return outputs.size() == 1 && outputs[0].is_same(x); };
   if (std::ranges::any_of(inputs_, is_output)) return;

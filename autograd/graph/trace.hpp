@@ -82,6 +82,12 @@ class OpReport {
   std::vector<int> values_;     // of the inputs, before the op
 };
 
+/// Out of line, so that where nobody traces, an op pays a test and no call.
+struct DeleteReport {
+  void operator()(OpReport* report) const;
+};
+using OwnedReport = std::unique_ptr<OpReport, DeleteReport>;
+
 inline std::span<const Tensor> as_span(const Tensor& y) { return {&y, 1}; }
 inline std::span<const Tensor> as_span(std::span<const Tensor> y) { return y; }
 
