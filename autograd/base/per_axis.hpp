@@ -1,0 +1,40 @@
+// PerAxis: a parameter or an option that takes one integer for all spatial axes, or one for each.
+#pragma once
+
+#include <ranges>
+#include <string_view>
+
+#include "autograd/base/shape.hpp"
+
+namespace xtape::detail {
+
+/// Integers of any types: 2, {2, n}, or a vector or array of them. Default-made it holds none: an option that
+/// was left out.
+class PerAxis {
+ public:
+  PerAxis() = default;
+  template <SizeLike... I>
+  requires(sizeof...(I) > 0 && sizeof...(I) <= Shape::kMaxDims) PerAxis(I... values)  // NOLINT: implicit
+      : values_(values...) {}
+  template <std::ranges::input_range R>
+  requires Integer<std::ranges::range_value_t<R>> PerAxis(const R& values)  // NOLINT: implicit
+      : values_(std::ranges::begin(values), std::ranges::end(values)) {}
+
+  bool empty() const { return values_.empty(); }
+
+  /// One value for each of `axes` axes, all `least` or more:
+  /// `conv2d: stride has 3 values, {1, 1, 2}; expected 1 or 2`.
+  Shape values(int axes, std::string_view op, std::string_view option, std::int64_t least) const {
+    check(values_.size() == 1 || values_.size() == axes, "{}: {} has {} values, {}; expected 1{}", op, option,
+          values_.size(), values_, axes == 1 ? std::string() : " or " + std::to_string(axes));
+    for (const std::int64_t value : values_) {
+      check(value >= least, "{}: {} is {}; expected {} or more", op, option, value, least);
+    }
+    return values_.size() == 1 ? Shape::filled(axes, values_[0]) : values_;
+  }
+
+ private:
+  Shape values_;
+};
+
+}  // namespace xtape::detail
