@@ -1,12 +1,17 @@
 // The ops that PyTorch has in torch.nn.functional, spelt nn::relu(x) as well as relu(x).
 #pragma once
 
+#include "autograd/ops/conv.hpp"
 #include "autograd/ops/distance.hpp"
 #include "autograd/tensor/tensor.hpp"
 
 namespace xtape::nn {
 
 using xtape::celu;
+using xtape::conv1d;
+using xtape::conv2d;
+using xtape::conv_transpose1d;
+using xtape::conv_transpose2d;
 using xtape::cosine_similarity;
 using xtape::dropout;
 using xtape::elu;

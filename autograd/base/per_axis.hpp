@@ -17,7 +17,8 @@ class PerAxis {
   requires(sizeof...(I) > 0 && sizeof...(I) <= Shape::kMaxDims) PerAxis(I... values)  // NOLINT: implicit
       : values_(values...) {}
   template <std::ranges::input_range R>
-  requires Integer<std::ranges::range_value_t<R>> PerAxis(const R& values)  // NOLINT: implicit
+  requires(Integer<std::ranges::range_value_t<R>> && !std::convertible_to<const R&, std::string_view>)
+      PerAxis(const R& values)  // NOLINT: implicit
       : values_(std::ranges::begin(values), std::ranges::end(values)) {}
 
   bool empty() const { return values_.empty(); }

@@ -15,13 +15,14 @@ sys.dont_write_bytecode = True
 
 import torch  # noqa: E402
 
-from generator import (activation, arithmetic, arrangement, bitwise, comparison, distance, dtypes,  # noqa: E402
-                       elementwise, factors, files, index, indexing, linalg, logarithms, losses, lr_scheduler, optim,
-                       order, probability, products, reduction, rounding, shape, transforms, trigonometry)
+from generator import (activation, arithmetic, arrangement, bitwise, comparison, conv, distance, dtypes,  # noqa: E402
+                       elementwise, factors, files, index, indexing, linalg, logarithms, losses,
+                       lr_scheduler, optim, order, probability, products, reduction, rounding, shape,
+                       transforms, trigonometry)
 
 FAMILIES = [arithmetic, comparison, bitwise, dtypes, elementwise, trigonometry, logarithms, rounding, activation,
-            reduction, order, shape, arrangement, indexing, linalg, products, factors, distance, probability, losses, optim,
-            lr_scheduler, transforms, files, index]
+            reduction, order, shape, arrangement, indexing, linalg, products, factors, conv, distance, probability,
+            losses, optim, lr_scheduler, transforms, files, index]
 
 
 def main():

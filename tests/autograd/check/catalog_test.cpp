@@ -23,6 +23,10 @@ namespace fs = std::filesystem;
 /// Ops without a scalar reference, and the golden file that compares their values, where its name is another.
 const std::map<std::string_view, std::string> golden_files{
     {"bincount", "indexing/bincount"},
+    {"convolution", "conv2d"},
+    {"convolution_bias", "conv2d"},
+    {"convolution_input", "conv2d"},
+    {"convolution_weight", "conv2d"},
     {"embed", "slice"},
     {"fold_windows", "unfold"},
     {"index", "indexing/index"},

@@ -1,6 +1,8 @@
 // Every op against PyTorch's values and gradients in tests/golden: how each golden file's function is called.
 #include <boost/test/unit_test.hpp>
 
+#include "autograd/graph/backward.hpp"
+#include "autograd/ops/conv.hpp"
 #include "autograd/ops/distance.hpp"
 #include "autograd/ops/linalg.hpp"
 #include "autograd/tensor/results.hpp"
@@ -494,6 +496,58 @@ Table products_and_probability() {
   };
 }
 
+ConvOptions conv_options(const Args& args) {
+  ConvOptions options;
+  if (args.has("stride")) options.stride = args.dims("stride");
+  if (args.has("padding") && args.is_text("padding")) {
+    options.padding = args.text("padding", "");
+  } else if (args.has("padding")) {
+    options.padding = args.dims("padding");
+  }
+  if (args.has("dilation")) options.dilation = args.dims("dilation");
+  options.groups = args.integer("groups", 1);
+  return options;
+}
+
+ConvTransposeOptions conv_transpose_options(const Args& args) {
+  const ConvOptions common = conv_options(args);
+  ConvTransposeOptions options{.stride = common.stride, .groups = common.groups, .dilation = common.dilation};
+  options.padding = common.padding;
+  if (args.has("output_padding")) options.output_padding = args.dims("output_padding");
+  return options;
+}
+
+/// f(x, weight, options) or f(x, weight, bias, options).
+template <class F, class Options>
+Function convolution(F f, Options (*options)(const Args&)) {
+  return [=](const Tensors& x, const Args& args) -> Tensors {
+    return {x.size() == 3 ? f(x[0], x[1], x[2], options(args)) : f(x[0], x[1], options(args))};
+  };
+}
+
+/// The gradients of f(x, weight, options) for the third tensor.
+template <class F, class Options>
+Function convolution_gradients(F f, Options (*options)(const Args&)) {
+  return [=](const Tensors& x, const Args& args) {
+    return grad({f(x[0], x[1], options(args))}, {x[0], x[1]}, {.grad_outputs = {x[2]}, .create_graph = true});
+  };
+}
+
+Table convolutions() {
+  const auto one = [](const auto&... args) { return conv1d(args...); };
+  const auto two = [](const auto&... args) { return conv2d(args...); };
+  const auto transposed = [](const auto&... args) { return conv_transpose2d(args...); };
+  return {
+      {"conv1d", convolution(one, conv_options)},
+      {"conv2d", convolution(two, conv_options)},
+      {"conv_transpose1d",
+       convolution([](const auto&... args) { return conv_transpose1d(args...); }, conv_transpose_options)},
+      {"conv_transpose2d", convolution(transposed, conv_transpose_options)},
+      {"conv2d_gradients", convolution_gradients(two, conv_options)},
+      {"conv_transpose2d_gradients", convolution_gradients(transposed, conv_transpose_options)},
+  };
+}
+
 /// f(input, a, b, {beta, alpha}).
 Function added(Tensor (*f)(const Tensor&, const Tensor&, const Tensor&, const ProductOptions&)) {
   return [f](const Tensors& x, const Args& args) -> Tensors {
@@ -581,7 +635,7 @@ Table all_ops() {
   Table table;
   for (Table part : {arithmetic(), elementwise(), trigonometry_and_logarithms(), rounding_and_bounds(),
                      bits(), activations(), distances(), reductions(), orders(), shapes(), arrangements(),
-                     indexing(), products(), factors(), products_and_probability()}) {
+                     indexing(), products(), factors(), convolutions(), products_and_probability()}) {
     table.merge(part);
   }
   return table;
