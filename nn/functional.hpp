@@ -3,10 +3,12 @@
 
 #include "autograd/ops/conv.hpp"
 #include "autograd/ops/distance.hpp"
+#include "autograd/ops/normalization.hpp"
 #include "autograd/tensor/tensor.hpp"
 
 namespace xtape::nn {
 
+using xtape::batch_norm;
 using xtape::celu;
 using xtape::conv1d;
 using xtape::conv2d;
@@ -17,9 +19,12 @@ using xtape::dropout;
 using xtape::elu;
 using xtape::gelu;
 using xtape::glu;
+using xtape::group_norm;
 using xtape::hardsigmoid;
 using xtape::hardswish;
 using xtape::hardtanh;
+using xtape::instance_norm;
+using xtape::layer_norm;
 using xtape::leaky_relu;
 using xtape::linear;
 using xtape::log_softmax;
@@ -32,6 +37,7 @@ using xtape::pairwise_distance;
 using xtape::prelu;
 using xtape::relu;
 using xtape::relu6;
+using xtape::rms_norm;
 using xtape::selu;
 using xtape::sigmoid;
 using xtape::silu;

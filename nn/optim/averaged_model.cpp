@@ -46,6 +46,17 @@ void update_average(nn::ModuleBase& averaged, const nn::ModuleBase& model,
           num_averaged);
 }
 
+bool reset_batch_norms(nn::ModuleBase& model) {
+  bool found = false;
+  for (nn::ModuleBase& module : model.modules()) {
+    auto* const norm = module.as<nn::BatchNorm>();
+    if (norm == nullptr) continue;
+    norm->reset_running_stats();
+    found = true;
+  }
+  return found;
+}
+
 }  // namespace detail
 
 }  // namespace xtape::optim

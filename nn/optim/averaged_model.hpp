@@ -7,7 +7,10 @@
 #include <string>
 #include <utility>
 
+#include "autograd/graph/grad_mode.hpp"
+#include "nn/layers/running_norm.hpp"
 #include "nn/module/clone.hpp"
+#include "nn/module/mode_scope.hpp"
 #include "nn/module/module.hpp"
 #include "nn/module/module_of.hpp"
 
@@ -86,5 +89,31 @@ class AveragedModel<Net> : public detail::Averaged<Net, nn::Module> {
 
 template <class Net>
 AveragedModel(const Net&, const AveragedModelOptions& = {}) -> AveragedModel<Net>;
+
+namespace detail {
+
+/// Resets the running statistics of all batch norms in the model; whether there are any.
+bool reset_batch_norms(nn::ModuleBase& model);
+
+inline const Tensor& input_of(const Tensor& batch) { return batch; }
+template <class Batch>
+const Tensor& input_of(const Batch& batch) {
+  const auto& [x, y] = batch;
+  return x;
+}
+
+}  // namespace detail
+
+/// Gives the batch norms of a model whose weights were averaged the statistics of its own: the means over all
+/// batches of the loader, which are tensors, or pairs of which the first is the model's input. The mode of
+/// the model stays what it was.
+template <class Loader, class Net>
+void update_bn(Loader&& loader, Net& model) {
+  if (!detail::reset_batch_norms(model)) return;
+  const NoGradGuard no_grad;
+  const nn::TrainMode training(model);
+  const nn::CumulativeStatistics cumulative;
+  for (const auto& batch : loader) model(detail::input_of(batch));
+}
 
 }  // namespace xtape::optim

@@ -14,6 +14,7 @@
 #include "autograd/kernels/simd/part.hpp"
 #include "autograd/kernels/simd/rounding.hpp"
 #include "autograd/kernels/simd/softmax_loops.hpp"
+#include "autograd/kernels/simd/standardize_loops.hpp"
 #include "autograd/kernels/simd/table.hpp"
 
 namespace xtape::kernels::loops {
@@ -150,7 +151,12 @@ constexpr SimdTable<T> make_table() {
           .log_softmax = &log_softmax<Arch, T>,
           .softmax_backward = &softmax_backward<Arch, T>,
           .log_softmax_backward = &log_softmax_backward<Arch, T>,
-          .gemm = &gemm<Arch, T>};
+          .gemm = &gemm<Arch, T>,
+          .moments = &moments<Arch, T>,
+          .moments_beside = &moments_beside<Arch, T>,
+          .standardize = &standardize<Arch, T>,
+          .standardize_backward = &standardize_backward<Arch, T>,
+          .add_affine_gradients = &add_affine_gradients<Arch, T>};
 }
 
 }  // namespace xtape::kernels::loops

@@ -77,6 +77,17 @@ struct SmallProduct {
   std::int64_t c_row;
 };
 
+/// z = (x - mean) scale + offset. The mean is that of T; what it lacks is in the offset.
+template <class T>
+struct Standardized {
+  T mean, scale, offset;
+};
+/// dx = scale d + slope (x - mean) + offset
+template <class T>
+struct StandardizedBackward {
+  T mean, scale, slope, offset;
+};
+
 template <class T>
 struct SimdTable {
   using UnaryLoop = void (*)(const T* x, T* y, std::int64_t n, T a, T b);  // a, b: parameters, as a slope
@@ -101,6 +112,16 @@ struct SimdTable {
   BinaryLoop softmax_backward;  // of the outputs and their gradients
   BinaryLoop log_softmax_backward;
   void (*gemm)(const SmallProduct<T>&);
+  void (*moments)(const T* x, std::int64_t n, T shift, double* sums);  // sums += x - shift, its square
+  /// The same and d, d (x - shift), where d = g w, or g where w is null.
+  void (*moments_beside)(const T* x, const T* g, const T* w, std::int64_t n, T shift, double* sums);
+  /// y = z w + b, or z where these are null
+  void (*standardize)(const T* x, const T* w, const T* b, T* y, std::int64_t n, const Standardized<T>& s);
+  void (*standardize_backward)(const T* x, const T* g, const T* w, T* dx, std::int64_t n,
+                               const StandardizedBackward<T>& s);
+  /// dw += g z, db += g
+  void (*add_affine_gradients)(const T* x, const T* g, T* dw, T* db, std::int64_t n,
+                               const Standardized<T>& s);
 };
 
 template <class T>

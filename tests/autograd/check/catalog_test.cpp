@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 /// Ops without a scalar reference, and the golden file that compares their values, where its name is another.
 const std::map<std::string_view, std::string> golden_files{
     {"bincount", "indexing/bincount"},
+    {"channel_affine", "normalization/batch_norm"},
     {"convolution", "conv2d"},
     {"convolution_bias", "conv2d"},
     {"convolution_input", "conv2d"},
@@ -52,6 +53,8 @@ const std::map<std::string_view, std::string> golden_files{
     {"softmax_backward", "softmax"},
     {"squared_error", "nn/mse_loss"},
     {"squared_error_backward", "nn/mse_loss"},
+    {"standardize", "normalization/layer_norm"},
+    {"standardize_backward", "normalization/layer_norm"},
     {"sum_to_size", "add"},
     {"unique", "indexing/unique"},
     {"view", "reshape"},
