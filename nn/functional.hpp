@@ -4,10 +4,19 @@
 #include "autograd/ops/conv.hpp"
 #include "autograd/ops/distance.hpp"
 #include "autograd/ops/normalization.hpp"
+#include "autograd/ops/pooling.hpp"
 #include "autograd/tensor/tensor.hpp"
 
 namespace xtape::nn {
 
+using xtape::adaptive_avg_pool1d;
+using xtape::adaptive_avg_pool2d;
+using xtape::adaptive_max_pool1d;
+using xtape::adaptive_max_pool1d_with_indices;
+using xtape::adaptive_max_pool2d;
+using xtape::adaptive_max_pool2d_with_indices;
+using xtape::avg_pool1d;
+using xtape::avg_pool2d;
 using xtape::batch_norm;
 using xtape::celu;
 using xtape::conv1d;
@@ -29,14 +38,18 @@ using xtape::leaky_relu;
 using xtape::linear;
 using xtape::log_softmax;
 using xtape::logsigmoid;
+using xtape::max_pool1d;
+using xtape::max_pool1d_with_indices;
+using xtape::max_pool2d;
+using xtape::max_pool2d_with_indices;
 using xtape::mish;
 using xtape::normalize;
 using xtape::one_hot;
 using xtape::pad;
 using xtape::pairwise_distance;
 using xtape::prelu;
-using xtape::relu;
 using xtape::relu6;
+using xtape::relu;
 using xtape::rms_norm;
 using xtape::selu;
 using xtape::sigmoid;

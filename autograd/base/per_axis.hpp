@@ -22,6 +22,7 @@ class PerAxis {
       : values_(std::ranges::begin(values), std::ranges::end(values)) {}
 
   bool empty() const { return values_.empty(); }
+  const Shape& given() const { return values_; }
 
   /// One value for each of `axes` axes, all `least` or more:
   /// `conv2d: stride has 3 values, {1, 1, 2}; expected 1 or 2`.

@@ -15,22 +15,17 @@ namespace {
 using xtape::detail::ConvPadding;
 using xtape::detail::PerAxis;
 
-/// (3, 3), or (3,)
-std::string tuple(const Shape& values) {
-  return values.size() == 1 ? fmt::format("({},)", values[0]) : fmt::format("({}, {})", values[0], values[1]);
-}
-
 /// Writes options as PyTorch's layers print them: what is not the default.
 class OptionsText {
  public:
   OptionsText(const char* layer, int axes) : layer_(layer), axes_(axes) {}
 
   OptionsText& always(std::string_view name, const PerAxis& option, std::int64_t least) {
-    return add(name, tuple(option.values(axes_, layer_, name, least)));
+    return add(name, python_repr(option.values(axes_, layer_, name, least)));
   }
   OptionsText& unless(std::int64_t usual, std::string_view name, const PerAxis& option) {
     const Shape values = option.values(axes_, layer_, name, usual);
-    return values == Shape::filled(axes_, usual) ? *this : add(name, tuple(values));
+    return values == Shape::filled(axes_, usual) ? *this : add(name, python_repr(values));
   }
   OptionsText& padding(const ConvPadding& padding) {
     return padding.mode().empty() ? unless(0, "padding", padding) : add("padding", padding.mode());
@@ -94,7 +89,8 @@ class ConvLayer::Settings {
   Settings(const char* name, int axes, std::int64_t in_channels, std::int64_t out_channels,
            const PerAxis& kernel, const Options& options)
       : text(fmt::format("{}, {}, kernel_size={}{}", in_channels, out_channels,
-                         tuple(kernel.values(axes, name, "kernel_size", 1)), text_of(name, axes, options))),
+                         python_repr(kernel.values(axes, name, "kernel_size", 1)),
+                         text_of(name, axes, options))),
         weight({out_channels, in_channels}),
         out(out_channels),
         bias(options.bias),

@@ -12,15 +12,6 @@ Tensor filled(bool wanted, const Shape& shape, double value, DType dtype) {
   return wanted ? full(shape, value, {.dtype = dtype}) : Tensor();
 }
 
-/// "(3, 4)", and "(3,)" of one
-std::string tuple_repr(const Shape& shape) {
-  if (shape.size() == 1) return fmt::format("({},)", shape[0]);
-  std::string text = shape.to_string();
-  text.front() = '(';
-  text.back() = ')';
-  return text;
-}
-
 }  // namespace
 
 LayerNorm::LayerNorm(const Shape& normalized_shape, const LayerNormOptions& options)
@@ -36,7 +27,7 @@ Tensor LayerNorm::forward(const Tensor& x) {
 }
 
 std::string LayerNorm::extra_repr() const {
-  return fmt::format("{}, eps={}, elementwise_affine={}", tuple_repr(normalized_shape_),
+  return fmt::format("{}, eps={}, elementwise_affine={}", python_repr(normalized_shape_),
                      python_repr(options_.eps), python_repr(options_.elementwise_affine));
 }
 
@@ -72,7 +63,7 @@ Tensor RMSNorm::forward(const Tensor& x) {
 }
 
 std::string RMSNorm::extra_repr() const {
-  return fmt::format("{}, eps={}, elementwise_affine={}", tuple_repr(normalized_shape_),
+  return fmt::format("{}, eps={}, elementwise_affine={}", python_repr(normalized_shape_),
                      options_.eps ? python_repr(*options_.eps) : "None",
                      python_repr(options_.elementwise_affine));
 }

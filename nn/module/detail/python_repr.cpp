@@ -19,6 +19,14 @@ std::string python_repr(double value) {
 
 std::string python_repr(bool value) { return value ? "True" : "False"; }
 
+std::string python_repr(const Shape& values) {
+  if (values.size() == 1) return fmt::format("({},)", values[0]);
+  std::string text = values.to_string();
+  text.front() = '(';
+  text.back() = ')';
+  return text;
+}
+
 namespace {
 
 /// "Net" from "main::Net" and "(anonymous namespace)::Net"; template arguments keep theirs.

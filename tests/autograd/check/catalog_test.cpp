@@ -22,6 +22,8 @@ namespace fs = std::filesystem;
 
 /// Ops without a scalar reference, and the golden file that compares their values, where its name is another.
 const std::map<std::string_view, std::string> golden_files{
+    {"avg_pool", "pooling/avg_pool2d"},
+    {"avg_pool_backward", "pooling/avg_pool2d"},
     {"bincount", "indexing/bincount"},
     {"channel_affine", "normalization/batch_norm"},
     {"convolution", "conv2d"},
@@ -40,6 +42,9 @@ const std::map<std::string_view, std::string> golden_files{
     {"masked_embed", "indexing/masked_select"},
     {"masked_fill", "indexing/index_put"},
     {"masked_select", "indexing/masked_select"},
+    {"max_pool", "pooling/max_pool2d"},
+    {"max_pool_backward", "pooling/max_pool2d"},
+    {"max_pool_indices", "pooling/max_pool2d"},
     {"median_of_all", "median"},
     {"nanmedian_of_all", "nanmedian"},
     {"nonzero", "indexing/nonzero"},
