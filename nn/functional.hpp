@@ -4,6 +4,7 @@
 #include "autograd/ops/conv.hpp"
 #include "autograd/ops/distance.hpp"
 #include "autograd/ops/normalization.hpp"
+#include "autograd/ops/padding.hpp"
 #include "autograd/ops/pooling.hpp"
 #include "autograd/tensor/tensor.hpp"
 
