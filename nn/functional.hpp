@@ -1,10 +1,13 @@
 // The ops that PyTorch has in torch.nn.functional, spelt nn::relu(x) as well as relu(x).
 #pragma once
 
+#include "autograd/ops/channel_dropout.hpp"
 #include "autograd/ops/conv.hpp"
 #include "autograd/ops/distance.hpp"
+#include "autograd/ops/interpolate.hpp"
 #include "autograd/ops/normalization.hpp"
 #include "autograd/ops/padding.hpp"
+#include "autograd/ops/patches.hpp"
 #include "autograd/ops/pooling.hpp"
 #include "autograd/tensor/tensor.hpp"
 
@@ -25,8 +28,10 @@ using xtape::conv2d;
 using xtape::conv_transpose1d;
 using xtape::conv_transpose2d;
 using xtape::cosine_similarity;
+using xtape::dropout2d;
 using xtape::dropout;
 using xtape::elu;
+using xtape::fold;
 using xtape::gelu;
 using xtape::glu;
 using xtape::group_norm;
@@ -34,6 +39,7 @@ using xtape::hardsigmoid;
 using xtape::hardswish;
 using xtape::hardtanh;
 using xtape::instance_norm;
+using xtape::interpolate;
 using xtape::layer_norm;
 using xtape::leaky_relu;
 using xtape::linear;
@@ -48,6 +54,8 @@ using xtape::normalize;
 using xtape::one_hot;
 using xtape::pad;
 using xtape::pairwise_distance;
+using xtape::pixel_shuffle;
+using xtape::pixel_unshuffle;
 using xtape::prelu;
 using xtape::relu6;
 using xtape::relu;
@@ -59,5 +67,6 @@ using xtape::softmax;
 using xtape::softplus;
 using xtape::softsign;
 using xtape::tanh;
+using xtape::unfold;
 
 }  // namespace xtape::nn

@@ -1,20 +1,38 @@
-// Dropout's option check and its call.
+// The dropouts' option check and their calls.
 #include "nn/layers/dropout.hpp"
 
+#include "autograd/ops/channel_dropout.hpp"
 #include "nn/module/detail/python_repr.hpp"
 
 namespace xtape::nn {
 
-Dropout::Dropout(const DropoutOptions& options) : options_(options) {
-  check(options.p >= 0 && options.p <= 1, "Dropout: p is {}; expected a probability between 0 and 1",
+namespace {
+
+DropoutOptions checked(const DropoutOptions& options, const char* layer) {
+  check(options.p >= 0 && options.p <= 1, "{}: p is {}; expected a probability between 0 and 1", layer,
         options.p);
+  return options;
 }
+
+/// PyTorch's text; there is no in-place variant.
+std::string text_of(const DropoutOptions& options) {
+  return fmt::format("p={}, inplace=False", python_repr(options.p));
+}
+
+}  // namespace
+
+Dropout::Dropout(const DropoutOptions& options) : options_(checked(options, "Dropout")) {}
 
 Tensor Dropout::forward(const Tensor& x) { return dropout(x, options_.p, is_training(), options_.generator); }
 
-std::string Dropout::extra_repr() const {
-  return fmt::format("p={}, inplace=False",
-                     python_repr(options_.p));  // PyTorch's text; there is no in-place variant
+std::string Dropout::extra_repr() const { return text_of(options_); }
+
+Dropout2d::Dropout2d(const DropoutOptions& options) : options_(checked(options, "Dropout2d")) {}
+
+Tensor Dropout2d::forward(const Tensor& x) {
+  return dropout2d(x, options_.p, is_training(), options_.generator);
 }
+
+std::string Dropout2d::extra_repr() const { return text_of(options_); }
 
 }  // namespace xtape::nn

@@ -1,4 +1,4 @@
-// Dropout: zeroes random elements in training.
+// Dropout and Dropout2d: random elements, or channels, become zero in training.
 #pragma once
 
 #include "nn/module/module.hpp"
@@ -16,6 +16,19 @@ class Dropout : public Module {
  public:
   explicit Dropout(const DropoutOptions& options = {});
   explicit Dropout(double p) : Dropout(DropoutOptions{.p = p}) {}
+
+  Tensor forward(const Tensor& x) override;
+  std::string extra_repr() const override;
+
+ private:
+  DropoutOptions options_;
+};
+
+/// The same with whole channels of x {N, C, ...}.
+class Dropout2d : public Module {
+ public:
+  explicit Dropout2d(const DropoutOptions& options = {});
+  explicit Dropout2d(double p) : Dropout2d(DropoutOptions{.p = p}) {}
 
   Tensor forward(const Tensor& x) override;
   std::string extra_repr() const override;

@@ -9,20 +9,15 @@ namespace {
 
 using xtape::detail::PerAxis;
 
-/// "2", or "(3, 2)" where it was given so
-std::string text_of(const PerAxis& values) {
-  const Shape& given = values.given();
-  return given.size() == 1 ? std::to_string(given[0]) : python_repr(given);
-}
-
 const PerAxis& stride_of(const PerAxis& kernel_size, const PerAxis& stride) {
   return stride.empty() ? kernel_size : stride;
 }
 
 std::string text_of(const PerAxis& kernel_size, const MaxPoolOptions& options) {
-  return fmt::format("kernel_size={}, stride={}, padding={}, dilation={}, ceil_mode={}", text_of(kernel_size),
-                     text_of(stride_of(kernel_size, options.stride)), text_of(options.padding),
-                     text_of(options.dilation), python_repr(options.ceil_mode));
+  return fmt::format("kernel_size={}, stride={}, padding={}, dilation={}, ceil_mode={}",
+                     python_repr(kernel_size), python_repr(stride_of(kernel_size, options.stride)),
+                     python_repr(options.padding), python_repr(options.dilation),
+                     python_repr(options.ceil_mode));
 }
 
 }  // namespace
@@ -31,8 +26,8 @@ std::string MaxPool2d::extra_repr() const { return text_of(kernel_size_, options
 std::string MaxPool1d::extra_repr() const { return text_of(kernel_size_, options_); }
 
 std::string AvgPool2d::extra_repr() const {
-  return fmt::format("kernel_size={}, stride={}, padding={}", text_of(kernel_size_),
-                     text_of(stride_of(kernel_size_, options_.stride)), text_of(options_.padding));
+  return fmt::format("kernel_size={}, stride={}, padding={}", python_repr(kernel_size_),
+                     python_repr(stride_of(kernel_size_, options_.stride)), python_repr(options_.padding));
 }
 std::string AvgPool1d::extra_repr() const {
   return fmt::format("kernel_size={}, stride={}, padding={}", python_repr(kernel_size_.given()),
@@ -40,6 +35,6 @@ std::string AvgPool1d::extra_repr() const {
                      python_repr(options_.padding.given()));
 }
 
-std::string AdaptivePool::extra_repr() const { return "output_size=" + text_of(output_size_); }
+std::string AdaptivePool::extra_repr() const { return "output_size=" + python_repr(output_size_); }
 
 }  // namespace xtape::nn

@@ -27,6 +27,11 @@ std::string python_repr(const Shape& values) {
   return text;
 }
 
+std::string python_repr(const xtape::detail::PerAxis& values) {
+  const Shape& given = values.given();
+  return given.size() == 1 ? std::to_string(given[0]) : python_repr(given);
+}
+
 namespace {
 
 /// "Net" from "main::Net" and "(anonymous namespace)::Net"; template arguments keep theirs.

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "autograd/base/shape.hpp"
+#include "autograd/base/per_axis.hpp"
 
 namespace xtape::nn {
 
@@ -13,5 +13,7 @@ std::string python_repr(double value);
 std::string python_repr(bool value);
 /// (3, 4), and (3,) of one
 std::string python_repr(const Shape& values);
+/// 2, or (3, 2) where it was given so
+std::string python_repr(const xtape::detail::PerAxis& values);
 
 }  // namespace xtape::nn

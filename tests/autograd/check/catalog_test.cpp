@@ -35,6 +35,8 @@ const std::map<std::string_view, std::string> golden_files{
     {"index", "indexing/index"},
     {"index_add", "indexing/index_add"},
     {"index_put", "indexing/index_put"},
+    {"interpolate", "images/interpolate"},
+    {"interpolate_backward", "images/interpolate"},
     {"label_cross_entropy", "nn/cross_entropy"},
     {"label_cross_entropy_backward", "nn/cross_entropy"},
     {"linalg_basis", "linalg_qr"},
