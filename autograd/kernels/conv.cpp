@@ -9,6 +9,7 @@
 #include "autograd/base/parallel.hpp"
 #include "autograd/kernels/patches.hpp"
 #include "autograd/kernels/simd/table.hpp"
+#include "autograd/kernels/spread.hpp"
 
 namespace xtape::kernels {
 
@@ -40,30 +41,75 @@ StridedMatrix<T> block(const Patches& of, const T* source, std::int64_t top, std
   return {panel.data, end - begin, 1};
 }
 
-/// c {rows, places} = start + a {rows, terms} patches, at the places [begin, end); a bias {rows} or null.
+/// Where the places of a result stand in a plane of it.
+struct Destination {
+  std::int64_t first, row_step, column_step, plane;
+};
+
+/// Copies what stands in the chunks [chunk, chunk + count) of c to its place in one channel.
 template <class T>
-void multiply(const Patches& of, const T* source, std::int64_t rows, const T* a, const T* bias,
-              std::int64_t begin, std::int64_t end, T* c, std::int64_t c_row) {
-  Panel<T> panel;
-  const std::int64_t terms = of.terms();
-  if (bias != nullptr || terms == 0) {
-    for (std::int64_t i = 0; i < rows; ++i)
-      std::fill_n(c + i * c_row, end - begin, bias == nullptr ? T(0) : bias[i]);
-  }
-  for (std::int64_t top = 0; top < terms; top += kTerms) {
-    const std::int64_t count = std::min(kTerms, terms - top);
-    const bool adds = top > 0 || bias != nullptr;
-    simd<T>().gemm({.m = rows,
-                    .n = end - begin,
-                    .k = count,
-                    .a = {a + top, terms, 1},
-                    .b = block(of, source, top, count, begin, end, panel),
-                    .start = adds ? c : nullptr,
-                    .start_row = c_row,
-                    .c = c,
-                    .c_row = c_row});
+void copy_out(const T* c, std::int64_t begin, std::int64_t end, const Spread& spread, std::int64_t pitch,
+              const Destination& to, T* plane) {
+  const std::int64_t columns = spread.columns().places(), rows = spread.rows().places();
+  for (std::int64_t row = begin / pitch; row < rows && row * pitch < end; ++row) {
+    const std::int64_t first = std::max(begin - row * pitch, std::int64_t{0}),
+                       last = std::min(end - row * pitch, columns);
+    const T* from = c + row * pitch - begin;
+    T* line = plane + to.first + row * to.row_step;
+    if (to.column_step == 1) {
+      for (std::int64_t i = first; i < last; ++i) line[i] = from[i];
+    } else {
+      for (std::int64_t i = first; i < last; ++i) line[i * to.column_step] = from[i];
+    }
   }
 }
+
+/// y = bias + a {groups, rows, terms} times what the places see of the images, group by group.
+template <class T>
+struct Correlations {
+  const Spread& spread;
+  std::int64_t images, groups, rows;
+  const T *source, *a, *bias;  // the bias may be null
+  Destination to;
+  T* y;
+
+  void run() const {
+    parallel_for(images * groups, grain(rows * spread.terms() * spread.places()),
+                 [&](std::int64_t begin, std::int64_t end) { run(begin, end); });
+  }
+
+ private:
+  void run(std::int64_t begin, std::int64_t end) const {
+    constexpr std::int64_t panel = 256;  // places of c that are computed before they are copied
+    constexpr std::int64_t c_row =
+        panel + 16;  // rows a power of two apart would share few lines of the cache
+    const std::int64_t width = simd<T>().batch, at_once = panel / width;
+    const Chunks chunks(spread.rows(), spread.columns(), width);
+    std::vector<T> source_spread(static_cast<std::size_t>(spread.size())),
+        c(static_cast<std::size_t>(rows * c_row));
+    for (std::int64_t image = begin; image < end; ++image) {
+      spread.copy(source + image * spread.source_size(), source_spread.data());
+      for (std::int64_t chunk = 0; chunk < chunks.count(); chunk += at_once) {
+        const std::int64_t count = std::min(at_once, chunks.count() - chunk), group = image % groups;
+        simd<T>().correlate({.rows = rows,
+                             .terms = spread.terms(),
+                             .chunks = count,
+                             .a = a + group * rows * spread.terms(),
+                             .a_row = spread.terms(),
+                             .source = source_spread.data(),
+                             .offsets = spread.offsets(),
+                             .positions = chunks.positions() + chunk,
+                             .bias = bias == nullptr ? nullptr : bias + group * rows,
+                             .c = c.data(),
+                             .c_row = c_row});
+        for (std::int64_t i = 0; i < rows; ++i) {
+          copy_out(c.data() + i * c_row, chunk * width, (chunk + count) * width, spread, chunks.pitch(), to,
+                   y + (image * rows + i) * to.plane);
+        }
+      }
+    }
+  }
+};
 
 /// What the places of a result read of one axis of x.
 PatchAxis forward_axis(const ConvGeometry& geometry, std::size_t axis, std::int64_t source,
@@ -80,31 +126,39 @@ Patches forward_patches(const ConvGeometry& geometry, const Shape& x, const Plan
           forward_axis(geometry, 1, x[3], places[1], kernel[1])};
 }
 
+SpreadAxis forward_spread(const ConvGeometry& geometry, std::size_t axis, std::int64_t source,
+                          std::int64_t places, std::int64_t kernel) {
+  std::vector<std::int64_t> taps;
+  for (std::int64_t k = 0; k < kernel; ++k)
+    taps.push_back(k * geometry.dilation[axis] - geometry.padding[axis]);
+  return {source, places, geometry.stride[axis], std::move(taps)};
+}
+
 template <class T>
 void forward(const Tensor& x, const Tensor& weight, const Tensor& bias, const ConvGeometry& geometry,
              const Tensor& y) {
-  const Patches patches = forward_patches(geometry, x.shape(), {y.shape()[2], y.shape()[3]},
-                                          {weight.shape()[2], weight.shape()[3]});
-  const std::int64_t groups = geometry.groups, rows = weight.shape()[0] / groups, places = patches.places(),
-                     terms = patches.terms(), panels = pieces(places, kPlaces);
-  const T *from = x.data<T>(), *a = weight.data<T>(), *b = bias.defined() ? bias.data<T>() : nullptr;
-  T* to = y.data<T>();
-  parallel_for(x.shape()[0] * groups * panels, grain(rows * terms * kPlaces),
-               [&](std::int64_t task, std::int64_t last) {
-                 for (; task < last; ++task) {
-                   const std::int64_t image = task / panels, group = image % groups;  // of one group each
-                   const std::int64_t begin = task % panels * kPlaces;
-                   multiply(patches, from + image * patches.channels * patches.source_size(), rows,
-                            a + group * rows * terms, b == nullptr ? nullptr : b + group * rows, begin,
-                            std::min(places, begin + kPlaces), to + image * rows * places + begin, places);
-                 }
-               });
+  const auto along = [&](std::size_t axis) {
+    const int dim = static_cast<int>(axis) + 2;
+    return forward_spread(geometry, axis, x.shape()[dim], y.shape()[dim], weight.shape()[dim]);
+  };
+  const Spread spread(weight.shape()[1], along(0), along(1));
+  const std::int64_t width = y.shape()[3];
+  Correlations<T>{.spread = spread,
+                  .images = x.shape()[0],
+                  .groups = geometry.groups,
+                  .rows = weight.shape()[0] / geometry.groups,
+                  .source = x.data<T>(),
+                  .a = weight.data<T>(),
+                  .bias = bias.defined() ? bias.data<T>() : nullptr,
+                  .to = {0, width, 1, spread.places()},
+                  .y = y.data<T>()}
+      .run();
 }
 
-/// The positions first, first + step, ... of one axis of dx, which all read g through the same taps.
+/// The positions first, first + stride, ... of one axis of dx, which all read g through the same taps.
 struct Phase {
   std::int64_t first;
-  PatchAxis axis;
+  SpreadAxis axis;
   std::vector<std::int64_t> taps;  // their numbers in the kernel
 };
 
@@ -113,14 +167,15 @@ std::vector<Phase> phases(const ConvGeometry& geometry, std::size_t axis, std::i
   const std::int64_t stride = geometry.stride[axis];
   std::vector<Phase> result;
   for (std::int64_t first = 0; first < std::min(stride, positions); ++first) {
-    Phase phase{first, PatchAxis(source, pieces(positions - first, stride), 1), {}};
+    std::vector<std::int64_t> numbers, taps;
     for (std::int64_t k = 0; k < kernel; ++k) {
       const std::int64_t distance = first + geometry.padding[axis] - k * geometry.dilation[axis];
       if (distance % stride != 0) continue;
-      phase.axis.add_tap(distance / stride);
-      phase.taps.push_back(k);
+      taps.push_back(distance / stride);
+      numbers.push_back(k);
     }
-    result.push_back(std::move(phase));
+    result.push_back({first, SpreadAxis(source, pieces(positions - first, stride), 1, std::move(taps)),
+                      std::move(numbers)});
   }
   return result;
 }
@@ -147,46 +202,23 @@ std::vector<T> turned_weight(const Tensor& weight, std::int64_t groups, const Ph
   return result;
 }
 
-/// Writes the places [begin, end) of a phase to where they stand in dx.
-template <class T>
-void spread(const T* from, std::int64_t begin, std::int64_t end, const Phase& down, const Phase& right,
-            const ConvGeometry& geometry, std::int64_t width, T* plane) {
-  for (std::int64_t p = begin; p < end; ++p) {
-    const std::int64_t row = down.first + p / right.axis.places() * geometry.stride[0],
-                       column = right.first + p % right.axis.places() * geometry.stride[1];
-    plane[row * width + column] = from[p - begin];
-  }
-}
-
 template <class T>
 void input_phase(const Tensor& g, const Tensor& weight, const ConvGeometry& geometry, const Phase& down,
                  const Phase& right, const Tensor& dx) {
-  const std::int64_t groups = geometry.groups, channels = weight.shape()[1], width = dx.shape()[3];
-  const Patches patches{weight.shape()[0] / groups, down.axis, right.axis};
+  const std::int64_t groups = geometry.groups, width = dx.shape()[3];
+  const Spread spread(weight.shape()[0] / groups, down.axis, right.axis);
   const std::vector<T> turned = turned_weight<T>(weight, groups, down, right);
-  const std::int64_t places = patches.places(), terms = patches.terms(), panels = pieces(places, kPlaces);
-  const std::int64_t plane = dx.shape()[2] * width;
-  const bool is_whole = places == plane;  // the one phase of stride 1
-  const T* from = g.data<T>();
-  T* to = dx.data<T>();
-  const auto run = [&](std::int64_t task, std::int64_t last) {
-    std::vector<T> apart(static_cast<std::size_t>(is_whole ? 0 : channels * kPlaces));
-    for (; task < last; ++task) {
-      const std::int64_t image = task / panels, begin = task % panels * kPlaces,
-                         end = std::min(places, begin + kPlaces);
-      const T *source = from + image * patches.channels * patches.source_size(),
-              *a = turned.data() + image % groups * channels * terms;
-      T* planes = to + image * channels * plane;
-      if (is_whole) {
-        multiply<T>(patches, source, channels, a, nullptr, begin, end, planes + begin, plane);
-        continue;
-      }
-      multiply<T>(patches, source, channels, a, nullptr, begin, end, apart.data(), kPlaces);
-      for (std::int64_t c = 0; c < channels; ++c)
-        spread(apart.data() + c * kPlaces, begin, end, down, right, geometry, width, planes + c * plane);
-    }
-  };
-  parallel_for(g.shape()[0] * groups * panels, grain(channels * terms * kPlaces), run);
+  Correlations<T>{.spread = spread,
+                  .images = g.shape()[0],
+                  .groups = groups,
+                  .rows = weight.shape()[1],
+                  .source = g.data<T>(),
+                  .a = turned.data(),
+                  .bias = nullptr,
+                  .to = {down.first * width + right.first, geometry.stride[0] * width, geometry.stride[1],
+                         dx.shape()[2] * width},
+                  .y = dx.data<T>()}
+      .run();
 }
 
 template <class T>

@@ -88,6 +88,20 @@ struct StandardizedBackward {
   T mean, scale, slope, offset;
 };
 
+/// c[i][p] = bias[i] + sum over l of a[i, l] source[offsets[l] + place p], for places in chunks of one batch
+/// each, which begin at `positions`. A null bias is none; there is at least one term.
+template <class T>
+struct Correlation {
+  std::int64_t rows, terms, chunks;
+  const T* a;
+  std::int64_t a_row;
+  const T* source;
+  const std::int64_t *offsets, *positions;
+  const T* bias;
+  T* c;
+  std::int64_t c_row;
+};
+
 template <class T>
 struct SimdTable {
   using UnaryLoop = void (*)(const T* x, T* y, std::int64_t n, T a, T b);  // a, b: parameters, as a slope
@@ -112,6 +126,8 @@ struct SimdTable {
   BinaryLoop softmax_backward;  // of the outputs and their gradients
   BinaryLoop log_softmax_backward;
   void (*gemm)(const SmallProduct<T>&);
+  void (*correlate)(const Correlation<T>&);
+  std::int64_t batch;                                                  // numbers of one register
   void (*moments)(const T* x, std::int64_t n, T shift, double* sums);  // sums += x - shift, its square
   /// The same and d, d (x - shift), where d = g w, or g where w is null.
   void (*moments_beside)(const T* x, const T* g, const T* w, std::int64_t n, T shift, double* sums);
