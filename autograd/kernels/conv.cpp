@@ -1,5 +1,5 @@
-// Convolutions as products of a weight and blocks of patches, by the loops for small products: a block of 64
-// terms of a panel of places stays in the first cache.
+// Convolutions as sums of shifted copies of spread images, by loops that are compiled for each instruction
+// set.
 #include "autograd/kernels/conv.hpp"
 
 #include <algorithm>
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "autograd/base/parallel.hpp"
-#include "autograd/kernels/patches.hpp"
 #include "autograd/kernels/simd/table.hpp"
 #include "autograd/kernels/spread.hpp"
 
@@ -17,28 +16,11 @@ using namespace detail;
 
 namespace {
 
-constexpr std::int64_t kTerms = 64;   // of a block of patches: as many as the products' loops add at a time
-constexpr std::int64_t kPlaces = 96;  // of a panel; a whole number of tiles
-
-template <class T>
-struct Panel {
-  alignas(64) T data[kTerms * kPlaces];
-};
-
 std::int64_t pieces(std::int64_t n, std::int64_t size) { return (n + size - 1) / size; }
 
 /// How many things of so many multiplications are worth waking a thread.
 std::int64_t grain(std::int64_t multiplications) {
   return std::max<std::int64_t>(1, (1 << 20) / std::max<std::int64_t>(1, multiplications));
-}
-
-/// Terms [top, top + count) of the places [begin, end): in the source itself, or copied to the panel.
-template <class T>
-StridedMatrix<T> block(const Patches& of, const T* source, std::int64_t top, std::int64_t count,
-                       std::int64_t begin, std::int64_t end, Panel<T>& panel) {
-  if (of.is_source()) return {source + top * of.places() + begin, of.places(), 1};
-  copy_patches(of, source, top, count, begin, end, panel.data, end - begin);
-  return {panel.data, end - begin, 1};
 }
 
 /// Where the places of a result stand in a plane of it.
@@ -112,36 +94,24 @@ struct Correlations {
 };
 
 /// What the places of a result read of one axis of x.
-PatchAxis forward_axis(const ConvGeometry& geometry, std::size_t axis, std::int64_t source,
-                       std::int64_t places, std::int64_t kernel) {
-  PatchAxis result(source, places, geometry.stride[axis]);
-  for (std::int64_t k = 0; k < kernel; ++k)
-    result.add_tap(k * geometry.dilation[axis] - geometry.padding[axis]);
-  return result;
-}
-
-Patches forward_patches(const ConvGeometry& geometry, const Shape& x, const PlaneSize& places,
-                        const PlaneSize& kernel) {
-  return {x[1] / geometry.groups, forward_axis(geometry, 0, x[2], places[0], kernel[0]),
-          forward_axis(geometry, 1, x[3], places[1], kernel[1])};
-}
-
-SpreadAxis forward_spread(const ConvGeometry& geometry, std::size_t axis, std::int64_t source,
-                          std::int64_t places, std::int64_t kernel) {
+SpreadAxis forward_axis(const ConvGeometry& geometry, std::size_t axis, std::int64_t source,
+                        std::int64_t places, std::int64_t kernel) {
   std::vector<std::int64_t> taps;
   for (std::int64_t k = 0; k < kernel; ++k)
     taps.push_back(k * geometry.dilation[axis] - geometry.padding[axis]);
   return {source, places, geometry.stride[axis], std::move(taps)};
 }
 
+Spread forward_spread(const ConvGeometry& geometry, const Shape& x, const Shape& weight,
+                      const PlaneSize& places) {
+  return {weight[1], forward_axis(geometry, 0, x[2], places[0], weight[2]),
+          forward_axis(geometry, 1, x[3], places[1], weight[3])};
+}
+
 template <class T>
 void forward(const Tensor& x, const Tensor& weight, const Tensor& bias, const ConvGeometry& geometry,
              const Tensor& y) {
-  const auto along = [&](std::size_t axis) {
-    const int dim = static_cast<int>(axis) + 2;
-    return forward_spread(geometry, axis, x.shape()[dim], y.shape()[dim], weight.shape()[dim]);
-  };
-  const Spread spread(weight.shape()[1], along(0), along(1));
+  const Spread spread = forward_spread(geometry, x.shape(), weight.shape(), {y.shape()[2], y.shape()[3]});
   const std::int64_t width = y.shape()[3];
   Correlations<T>{.spread = spread,
                   .images = x.shape()[0],
@@ -233,60 +203,93 @@ void input_gradient(const Tensor& g, const Tensor& weight, const ConvGeometry& g
   }
 }
 
-/// c {terms, filters} += patches g^T over all places of one image, for the terms [top, top + count).
+/// sums {terms, lanes} += what places see of one image, times g {filters, places}.
 template <class T>
-void add_image(const Patches& of, const T* source, const T* g, std::int64_t filters, std::int64_t top,
-               std::int64_t count, T* c) {
-  Panel<T> panel;
-  const std::int64_t places = of.places();
-  for (std::int64_t begin = 0; begin < places; begin += kPlaces) {
-    const std::int64_t end = std::min(places, begin + kPlaces);
-    simd<T>().gemm({.m = count,
-                    .n = filters,
-                    .k = end - begin,
-                    .a = block(of, source, top, count, begin, end, panel),
-                    .b = {g + begin, 1, places},
-                    .start = c,
-                    .start_row = filters,
-                    .c = c,
-                    .c_row = filters});
+class WeightSums {
+ public:
+  WeightSums(const Spread& spread, std::int64_t filters)
+      : spread_(spread),
+        filters_(filters),
+        width_(simd<T>().batch),
+        rows_(std::max<std::int64_t>(1, kPlaces / spread.columns().places())),
+        source_(static_cast<std::size_t>(spread.size())),
+        turned_(static_cast<std::size_t>(by_dots() ? 0 : rows_ * spread.columns().places() * lanes())) {}
+
+  /// Of one term's sums: as many as filters, or whole registers of them.
+  std::int64_t lanes() const { return by_dots() ? filters_ : pieces(filters_, width_) * width_; }
+  /// Where sums(l, o) stands.
+  std::int64_t at(std::int64_t l, std::int64_t o) const {
+    return by_dots() ? o * spread_.terms() + l : l * lanes() + o;
   }
-}
+
+  void add_image(const T* image, const T* g, T* sums) {
+    spread_.copy(image, source_.data());
+    for (std::int64_t row = 0; row < spread_.rows().places(); row += rows_)
+      add_rows(row, std::min(rows_, spread_.rows().places() - row), g, sums);
+  }
+
+ private:
+  static constexpr std::int64_t kPlaces = 128;  // whose products are added one by one
+
+  /// Few filters would leave most of a register empty.
+  bool by_dots() const { return filters_ * 2 < width_; }
+
+  void add_rows(std::int64_t row, std::int64_t count, const T* g, T* sums) {
+    const std::int64_t columns = spread_.columns().places(), terms = spread_.terms(),
+                       pitch = spread_.columns().length();
+    const T *source = source_.data() + row * pitch, *first = g + row * columns;
+    if (by_dots()) {
+      for (std::int64_t o = 0; o < filters_; ++o) {
+        simd<T>().add_dots({terms, count, columns, source, spread_.offsets(), pitch,
+                            first + o * spread_.places(), sums + at(0, o)});
+      }
+      return;
+    }
+    for (std::int64_t o = 0; o < filters_; ++o) {
+      for (std::int64_t p = 0; p < count * columns; ++p)
+        turned_[static_cast<std::size_t>(p * lanes() + o)] = first[o * spread_.places() + p];
+    }
+    simd<T>().add_outer(
+        {terms, lanes(), count, columns, source, spread_.offsets(), pitch, turned_.data(), sums});
+  }
+
+  const Spread& spread_;
+  std::int64_t filters_, width_, rows_;
+  std::vector<T> source_, turned_;
+};
 
 /// Images are added up in chunks, and the chunks in a tree of their numbers.
 template <class T>
 void weight_gradient(const Tensor& x, const Tensor& g, const ConvGeometry& geometry, const Tensor& dweight) {
-  const Shape& shape = dweight.shape();
-  const Patches patches =
-      forward_patches(geometry, x.shape(), {g.shape()[2], g.shape()[3]}, {shape[2], shape[3]});
-  const std::int64_t images = x.shape()[0], groups = geometry.groups, filters = shape[0] / groups,
-                     terms = patches.terms(), blocks = pieces(terms, kTerms);
+  const Spread spread = forward_spread(geometry, x.shape(), dweight.shape(), {g.shape()[2], g.shape()[3]});
+  const std::int64_t images = x.shape()[0], groups = geometry.groups, filters = dweight.shape()[0] / groups,
+                     terms = spread.terms();
   const std::int64_t chunk = std::max<std::int64_t>(8, pieces(images, 16)), chunks = pieces(images, chunk);
-  const std::int64_t size = groups * terms * filters;
-  std::vector<T> sums(static_cast<std::size_t>(std::max<std::int64_t>(1, chunks) * size));
+  const WeightSums<T> layout(spread, filters);
+  const std::int64_t size = terms * layout.lanes();
+  std::vector<T> sums(static_cast<std::size_t>(std::max<std::int64_t>(1, chunks) * groups * size));
   const auto run = [&](std::int64_t task, std::int64_t last) {
+    WeightSums<T> add(spread, filters);
     for (; task < last; ++task) {
-      const std::int64_t part = task / (groups * blocks), group = task / blocks % groups,
-                         top = task % blocks * kTerms;
-      T* c = sums.data() + part * size + (group * terms + top) * filters;
+      const std::int64_t part = task / groups, group = task % groups;
       for (std::int64_t n = part * chunk; n < std::min(images, (part + 1) * chunk); ++n) {
         const std::int64_t image = n * groups + group;
-        add_image(patches, x.data<T>() + image * patches.channels * patches.source_size(),
-                  g.data<T>() + image * filters * patches.places(), filters, top,
-                  std::min(kTerms, terms - top), c);
+        add.add_image(x.data<T>() + image * spread.source_size(),
+                      g.data<T>() + image * filters * spread.places(), sums.data() + task * size);
       }
     }
   };
-  parallel_for(chunks * groups * blocks, grain(chunk * patches.places() * filters * std::min(kTerms, terms)),
-               run);
+  parallel_for(chunks * groups, grain(chunk * spread.places() * filters * terms), run);
   for (std::int64_t step = 1; step < chunks; step *= 2) {
-    for (std::int64_t part = 0; part + step < chunks; part += 2 * step)
-      simd<T>().add_scaled(sums.data() + (part + step) * size, sums.data() + part * size, size, T(1));
+    for (std::int64_t part = 0; part + step < chunks; part += 2 * step) {
+      simd<T>().add_scaled(sums.data() + (part + step) * groups * size, sums.data() + part * groups * size,
+                           groups * size, T(1));
+    }
   }
   T* to = dweight.data<T>();
-  for (std::int64_t o = 0; o < shape[0]; ++o) {
-    const T* column = sums.data() + o / filters * terms * filters + o % filters;
-    for (std::int64_t i = 0; i < terms; ++i) to[o * terms + i] = column[i * filters];
+  for (std::int64_t o = 0; o < dweight.shape()[0]; ++o) {
+    const T* from = sums.data() + o / filters * size;
+    for (std::int64_t i = 0; i < terms; ++i) to[o * terms + i] = from[layout.at(i, o % filters)];
   }
 }
 

@@ -1,5 +1,5 @@
-// Convolutions of two spatial axes: the result, the input's gradient and the weight's. Each is a product with
-// the matrix of patches, of which only small blocks are ever written.
+// Convolutions of two spatial axes: the result, the input's gradient and the weight's. No buffer is larger
+// than an image with zeros around it.
 #pragma once
 
 #include <array>

@@ -146,18 +146,24 @@ Table& all_functions() {  // in a function, since tables are registered before m
   return functions;
 }
 
-std::map<std::string, FileTest> file_tests(const Table& table) {
+std::map<std::string, FileTest> file_tests(const Table& table,
+                                           const std::map<std::string, Tolerances>& tolerances) {
   std::map<std::string, FileTest> tests;
   for (const auto& [name, function] : table) {
-    tests[name] = [function = function](const std::string& file) { check_file(file, function); };
+    const auto special = tolerances.find(name);
+    const Tolerances allowed = special == tolerances.end() ? Tolerances() : special->second;
+    tests[name] = [function = function, allowed](const std::string& file) {
+      check_file(file, function, allowed);
+    };
   }
   return tests;
 }
 
 }  // namespace
 
-RegisterTests::RegisterTests(const std::string& folder, const Table& table)
-    : RegisterTests(folder, file_tests(table)) {
+RegisterTests::RegisterTests(const std::string& folder, const Table& table,
+                             const std::map<std::string, Tolerances>& tolerances)
+    : RegisterTests(folder, file_tests(table, tolerances)) {
   for (const auto& [name, function] : table)
     all_functions().emplace(folder.empty() ? name : folder + "/" + name, function);
 }

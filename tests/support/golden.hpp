@@ -95,7 +95,9 @@ using FileTest = std::function<void(const std::string& file)>;
 class RegisterTests {
  public:
   RegisterTests(const std::string& folder, const std::map<std::string, FileTest>& tests);
-  RegisterTests(const std::string& folder, const Table& table);  ///< each by check_file
+  /// Each by check_file, with other tolerances for the files that `tolerances` names.
+  RegisterTests(const std::string& folder, const Table& table,
+                const std::map<std::string, Tolerances>& tolerances = {});
 };
 
 /// The functions of all tables that were registered, by golden file: "matmul", "nn/mse_loss".

@@ -1,4 +1,5 @@
-// The loop behind SimdTable::correlate, on xsimd batches of one architecture. Included only by loops.hpp.
+// The loops behind SimdTable::correlate, add_outer and add_dots, on xsimd batches of one architecture.
+// Included only by loops.hpp.
 #pragma once
 
 #include "autograd/kernels/simd/gemm_loops.hpp"
@@ -63,6 +64,95 @@ void correlate(const Correlation<T>& p) {
       if (chunk < p.chunks) correlate_rows<B, 1>(p, i, chunk, top, k);
     }
   }
+}
+
+/// `rows` terms from l on, `count` batches of filters from o on.
+template <class B, std::size_t rows, std::size_t count>
+void outer_tile(const Outer<typename B::value_type>& p, std::int64_t l, std::int64_t o) {
+  using T = typename B::value_type;
+  const T* sources[rows];
+  for (std::size_t r = 0; r < rows; ++r) sources[r] = p.source + p.offsets[l + static_cast<std::int64_t>(r)];
+  B sums[rows][count];
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t j = 0; j < count; ++j) sums[r][j] = B(0);
+  }
+  const T* g = p.g + o;
+  for (std::int64_t row = 0; row < p.rows; ++row) {
+    const std::int64_t begin = row * p.source_row, end = begin + p.columns;
+    for (std::int64_t place = begin; place < end; ++place, g += p.filters) {
+      B line[count];
+      for (std::size_t j = 0; j < count; ++j) line[j] = B::load_unaligned(g + j * B::size);
+      for (std::size_t r = 0; r < rows; ++r) {
+        const B factor(sources[r][place]);
+        for (std::size_t j = 0; j < count; ++j) sums[r][j] = xsimd::fma(factor, line[j], sums[r][j]);
+      }
+    }
+  }
+  T* to = p.sums + l * p.filters + o;
+  for (std::size_t r = 0; r < rows; ++r, to += p.filters) {
+    for (std::size_t j = 0; j < count; ++j)
+      (B::load_unaligned(to + j * B::size) + sums[r][j]).store_unaligned(to + j * B::size);
+  }
+}
+
+/// All terms, `most` at a time.
+template <class B, std::size_t most, std::size_t count>
+void outer_columns(const Outer<typename B::value_type>& p, std::int64_t o) {
+  std::int64_t l = 0;
+  for (; l + static_cast<std::int64_t>(most) <= p.terms; l += static_cast<std::int64_t>(most))
+    outer_tile<B, most, count>(p, l, o);
+  for (; l + 3 <= p.terms; l += 3) outer_tile<B, 3, count>(p, l, o);
+  for (; l < p.terms; ++l) outer_tile<B, 1, count>(p, l, o);
+}
+
+template <class Arch, class T>
+void add_outer(const Outer<T>& p) {
+  using B = xsimd::batch<T, Arch>;
+  constexpr auto width = static_cast<std::int64_t>(B::size);
+  std::int64_t o = 0;
+  for (; o + 2 * width <= p.filters; o += 2 * width) outer_columns<B, kTileRows, 2>(p, o);
+  if (o < p.filters) outer_columns<B, 8, 1>(p, o);
+}
+
+template <class B, std::size_t rows>
+void dots_tile(const Dots<typename B::value_type>& p, std::int64_t l) {
+  using T = typename B::value_type;
+  constexpr auto width = static_cast<std::int64_t>(B::size);
+  const T* sources[rows];
+  B sums[rows];
+  for (std::size_t r = 0; r < rows; ++r) {
+    sources[r] = p.source + p.offsets[l + static_cast<std::int64_t>(r)];
+    sums[r] = B(0);
+  }
+  const std::int64_t whole = p.columns / width * width, rest = p.columns - whole;
+  T ones[B::size];
+  for (std::int64_t i = 0; i < width; ++i) ones[i] = i < rest ? T(1) : T(0);
+  const auto inside = B::load_unaligned(ones) == B(T(1));
+  const T* g = p.g;
+  for (std::int64_t row = 0; row < p.rows; ++row, g += p.columns) {
+    const std::int64_t begin = row * p.source_row;
+    for (std::int64_t i = 0; i < whole; i += width) {
+      const B line = B::load_unaligned(g + i);
+      for (std::size_t r = 0; r < rows; ++r)
+        sums[r] = xsimd::fma(B::load_unaligned(sources[r] + begin + i), line, sums[r]);
+    }
+    if (rest == 0) continue;
+    const B line = load_part<B>(g + whole, rest, T(0));
+    for (std::size_t r = 0; r < rows; ++r) {  // what is not of the row may be an infinity
+      const B part = xsimd::select(inside, B::load_unaligned(sources[r] + begin + whole), B(T(0)));
+      sums[r] = xsimd::fma(part, line, sums[r]);
+    }
+  }
+  for (std::size_t r = 0; r < rows; ++r) p.sums[l + static_cast<std::int64_t>(r)] += xsimd::hadd(sums[r]);
+}
+
+template <class Arch, class T>
+void add_dots(const Dots<T>& p) {
+  using B = xsimd::batch<T, Arch>;
+  std::int64_t l = 0;
+  for (; l + 9 <= p.terms; l += 9) dots_tile<B, 9>(p, l);  // a kernel of 3 x 3
+  for (; l + 5 <= p.terms; l += 5) dots_tile<B, 5>(p, l);
+  for (; l < p.terms; ++l) dots_tile<B, 1>(p, l);
 }
 
 }  // namespace xtape::kernels::loops

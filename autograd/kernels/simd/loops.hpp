@@ -154,6 +154,8 @@ constexpr SimdTable<T> make_table() {
           .log_softmax_backward = &log_softmax_backward<Arch, T>,
           .gemm = &gemm<Arch, T>,
           .correlate = &correlate<Arch, T>,
+          .add_outer = &add_outer<Arch, T>,
+          .add_dots = &add_dots<Arch, T>,
           .batch = xsimd::batch<T, Arch>::size,
           .moments = &moments<Arch, T>,
           .moments_beside = &moments_beside<Arch, T>,

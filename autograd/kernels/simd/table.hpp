@@ -102,6 +102,29 @@ struct Correlation {
   std::int64_t c_row;
 };
 
+/// sums[l][o] += sum over places of source[offsets[l] + place] g[place][o], o in whole batches. Rows of
+/// places lie source_row apart in the source; g and `sums` have `filters` columns.
+template <class T>
+struct Outer {
+  std::int64_t terms, filters, rows, columns;
+  const T* source;
+  const std::int64_t* offsets;
+  std::int64_t source_row;
+  const T* g;
+  T* sums;
+};
+
+/// sums[l] += sum over places of source[offsets[l] + place] g[place]
+template <class T>
+struct Dots {
+  std::int64_t terms, rows, columns;
+  const T* source;
+  const std::int64_t* offsets;
+  std::int64_t source_row;
+  const T* g;
+  T* sums;
+};
+
 template <class T>
 struct SimdTable {
   using UnaryLoop = void (*)(const T* x, T* y, std::int64_t n, T a, T b);  // a, b: parameters, as a slope
@@ -127,6 +150,8 @@ struct SimdTable {
   BinaryLoop log_softmax_backward;
   void (*gemm)(const SmallProduct<T>&);
   void (*correlate)(const Correlation<T>&);
+  void (*add_outer)(const Outer<T>&);
+  void (*add_dots)(const Dots<T>&);
   std::int64_t batch;                                                  // numbers of one register
   void (*moments)(const T* x, std::int64_t n, T shift, double* sums);  // sums += x - shift, its square
   /// The same and d, d (x - shift), where d = g w, or g where w is null.
