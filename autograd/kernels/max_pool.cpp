@@ -1,78 +1,13 @@
-// Pooling by whole rows: what the rows of a window make together is one row, of which each window takes its
-// columns.
-#include "autograd/kernels/pool.hpp"
-
-#include <algorithm>
-#include <vector>
-
-#include "autograd/base/parallel.hpp"
-#include "autograd/kernels/elements.hpp"
-#include "autograd/kernels/simd/table.hpp"
+// Maxima of windows by whole rows: what the rows of a window make together is one row, of which each window
+// takes its columns.
+#include "autograd/kernels/pool_windows.hpp"
 
 namespace xtape::kernels {
 
 using namespace detail;
+using namespace pooling;
 
 namespace {
-
-/// The taps of one window along an axis, and how many an average counts.
-struct Taps {
-  std::int64_t begin, end, step, count;
-};
-
-std::vector<Taps> taps_along(const Pooling& p, std::size_t axis) {
-  const std::int64_t size = p.size[axis], out = p.out[axis], kernel = p.kernel[axis];
-  std::vector<Taps> all;
-  all.reserve(static_cast<std::size_t>(out));
-  for (std::int64_t o = 0; o < out; ++o) {
-    if (kernel == 0) {
-      const std::int64_t begin = o * size / out, end = ((o + 1) * size + out - 1) / out;
-      all.push_back({begin, end, 1, end - begin});
-      continue;
-    }
-    const std::int64_t step = p.dilation[axis], padding = p.padding[axis],
-                       first = o * p.stride[axis] - padding;
-    const std::int64_t end = std::min(first + (kernel - 1) * step + 1, size);
-    const std::int64_t begin = first < 0 ? first + (-first + step - 1) / step * step : first;
-    const std::int64_t padded = std::min(first + kernel, size + padding) - first;
-    all.push_back({begin, end, step, p.count_include_pad ? padded : std::max<std::int64_t>(0, end - begin)});
-  }
-  return all;
-}
-
-/// The windows of a plane.
-struct Windows {
-  std::int64_t height, width;
-  std::vector<Taps> rows, columns;
-  bool are_pairs;  // of neighbouring columns, two apart
-
-  explicit Windows(const Pooling& p)
-      : height(p.size[0]),
-        width(p.size[1]),
-        rows(taps_along(p, 0)),
-        columns(taps_along(p, 1)),
-        are_pairs(p.kernel[1] == 2 && p.stride[1] == 2 && p.padding[1] == 0 && p.dilation[1] == 1 &&
-                  2 * p.out[1] <= p.size[1]) {}
-  std::int64_t out() const { return std::ssize(rows) * std::ssize(columns); }
-  /// Throws where a window holds padding alone, which has no greatest element.
-  const Windows& checked() const {
-    for (const std::vector<Taps>* axis : {&rows, &columns}) {
-      for (const Taps& taps : *axis)
-        check(taps.begin < taps.end, "max_pool: a window of {{{}, {}}} elements holds padding alone", height,
-              width);
-    }
-    return *this;
-  }
-};
-
-/// f(plane) for all planes; each thread takes some.
-template <class F>
-void for_each_plane(const Tensor& x, const F& f) {
-  const std::int64_t planes = x.size(0), size = planes == 0 ? 0 : x.numel() / planes;
-  parallel_for(planes, grain_of(size), [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t plane = begin; plane < end; ++plane) f(plane);
-  });
-}
 
 /// Whether the search goes on from `value`: the greatest, the first of equal ones, the last NaN.
 template <class T>
@@ -190,44 +125,6 @@ bool are_squares(const Pooling& p, const Windows& w) {
          2 * p.out[0] <= p.size[0];
 }
 
-double divisor_of(const Taps& r, const Taps& c, std::int64_t given) {
-  return static_cast<double>(given != 0 ? given : r.count * c.count);
-}
-
-template <class T>
-void means_of_plane(const T* x, T* y, const Windows& w, std::int64_t divisor, std::vector<double>& row) {
-  for (const Taps& r : w.rows) {
-    std::fill(row.begin(), row.end(), 0.0);
-    for (std::int64_t h = r.begin; h < r.end; h += r.step) {
-      for (std::int64_t i = 0; i < w.width; ++i) row[i] += static_cast<double>(x[h * w.width + i]);
-    }
-    for (const Taps& c : w.columns) {
-      double sum = 0;
-      for (std::int64_t k = c.begin; k < c.end; k += c.step) sum += row[static_cast<std::size_t>(k)];
-      const bool is_empty = r.begin >= r.end || c.begin >= c.end;
-      *y++ = is_empty ? T(0) : static_cast<T>(sum / divisor_of(r, c, divisor));
-    }
-  }
-}
-
-template <class T>
-void spread_means(const T* g, T* dx, const Windows& w, std::int64_t divisor, std::vector<T>& row) {
-  for (const Taps& r : w.rows) {
-    std::fill(row.begin(), row.end(), T(0));
-    for (const Taps& c : w.columns) {
-      const T share = static_cast<T>(static_cast<double>(*g++) / divisor_of(r, c, divisor));
-      for (std::int64_t k = c.begin; k < c.end; k += c.step) row[static_cast<std::size_t>(k)] += share;
-    }
-    for (std::int64_t h = r.begin; h < r.end; h += r.step) {
-      for (std::int64_t i = 0; i < w.width; ++i) dx[h * w.width + i] += row[i];
-    }
-  }
-}
-
-Tensor pooled(const Tensor& x, const Pooling& p, DType dtype) {
-  return make_tensor({x.size(0), p.out[0], p.out[1]}, dtype);
-}
-
 }  // namespace
 
 Tensor max_pool(const Tensor& x, const Pooling& p) {
@@ -272,40 +169,6 @@ Tensor max_pool_backward(const Tensor& x, const Tensor& g, const Pooling& p) {
       for (std::int64_t r = 0; r < p.out[0]; ++r)
         spread_over_squares(from + 2 * r * w.width, gradients + r * p.out[1], to + 2 * r * w.width, w.width,
                             p.out[1]);
-    });
-  });
-  return dx;
-}
-
-Tensor avg_pool(const Tensor& x, const Pooling& p) {
-  const Tensor y = pooled(x, p, x.dtype());
-  const Windows w(p);
-  const bool is_whole = p.kernel[0] == 0 && w.out() == 1 && p.divisor == 0;
-  visit_floating(x.dtype(), "avg_pool", [&]<class T>(T) {
-    const std::int64_t size = w.height * w.width;
-    if (is_whole)
-      return for_each_plane(x, [&](std::int64_t plane) {
-        const double sum = simd<T>().sum(elements<T>(x) + plane * size, size);
-        elements<T>(y)[plane] = static_cast<T>(sum / static_cast<double>(size));
-      });
-    for_each_plane(x, [&](std::int64_t plane) {
-      std::vector<double> row(static_cast<std::size_t>(w.width));
-      means_of_plane(elements<T>(x) + plane * w.height * w.width, elements<T>(y) + plane * w.out(), w,
-                     p.divisor, row);
-    });
-  });
-  return y;
-}
-
-Tensor avg_pool_backward(const Tensor& g, const Pooling& p) {
-  const Tensor dx = make_tensor({g.size(0), p.size[0], p.size[1]}, g.dtype());
-  const Windows w(p);
-  visit_floating(g.dtype(), "avg_pool", [&]<class T>(T) {
-    for_each_plane(dx, [&](std::int64_t plane) {
-      std::vector<T> row(static_cast<std::size_t>(w.width));
-      T* const to = elements<T>(dx) + plane * w.height * w.width;
-      std::fill_n(to, w.height * w.width, T(0));
-      spread_means(elements<T>(g) + plane * w.out(), to, w, p.divisor, row);
     });
   });
   return dx;
