@@ -28,7 +28,7 @@ struct Destination {
   std::int64_t first, row_step, column_step, plane;
 };
 
-/// Copies what stands in the chunks [chunk, chunk + count) of c to its place in one channel.
+/// Copies the entries [begin, end) of the chunks, which `c` begins with, to their places in one channel.
 template <class T>
 void copy_out(const T* c, std::int64_t begin, std::int64_t end, const Spread& spread, std::int64_t pitch,
               const Destination& to, T* plane) {
@@ -61,33 +61,53 @@ struct Correlations {
   }
 
  private:
+  static constexpr std::int64_t kPanel = 256;  // places of c that are computed before they are copied
+  static constexpr std::int64_t kRow =
+      kPanel + 16;  // rows a power of two apart would share few lines of a cache
+
+  /// Whether chunks are the places as they stand in y, and are written once.
+  bool writes_y(const Chunks& chunks) const {
+    const std::int64_t pitch = spread.columns().places();
+    return chunks.pitch() == pitch && to.row_step == pitch && to.column_step == 1 && is_whole(chunks) &&
+           spread.terms() <= 64;
+  }
+  bool is_whole(const Chunks& chunks) const { return chunks.count() * simd<T>().batch == spread.places(); }
+
   void run(std::int64_t begin, std::int64_t end) const {
-    constexpr std::int64_t panel = 256;  // places of c that are computed before they are copied
-    constexpr std::int64_t c_row =
-        panel + 16;  // rows a power of two apart would share few lines of the cache
-    const std::int64_t width = simd<T>().batch, at_once = panel / width;
-    const Chunks chunks(spread.rows(), spread.columns(), width);
-    std::vector<T> source_spread(static_cast<std::size_t>(spread.size())),
-        c(static_cast<std::size_t>(rows * c_row));
+    const Chunks chunks(spread.rows(), spread.columns(), simd<T>().batch);
+    const bool reads_image = spread.is_identity() && is_whole(chunks);
+    std::vector<T> copy(static_cast<std::size_t>(reads_image ? 0 : spread.size()));
+    std::vector<T> c(static_cast<std::size_t>(writes_y(chunks) ? 0 : rows * kRow));
     for (std::int64_t image = begin; image < end; ++image) {
-      spread.copy(source + image * spread.source_size(), source_spread.data());
-      for (std::int64_t chunk = 0; chunk < chunks.count(); chunk += at_once) {
-        const std::int64_t count = std::min(at_once, chunks.count() - chunk), group = image % groups;
-        simd<T>().correlate({.rows = rows,
-                             .terms = spread.terms(),
-                             .chunks = count,
-                             .a = a + group * rows * spread.terms(),
-                             .a_row = spread.terms(),
-                             .source = source_spread.data(),
-                             .offsets = spread.offsets(),
-                             .positions = chunks.positions() + chunk,
-                             .bias = bias == nullptr ? nullptr : bias + group * rows,
-                             .c = c.data(),
-                             .c_row = c_row});
-        for (std::int64_t i = 0; i < rows; ++i) {
-          copy_out(c.data() + i * c_row, chunk * width, (chunk + count) * width, spread, chunks.pitch(), to,
-                   y + (image * rows + i) * to.plane);
-        }
+      const T* from = source + image * spread.source_size();
+      if (!reads_image) {
+        spread.copy(from, copy.data());
+        from = copy.data();
+      }
+      correlate(image, from, chunks, c);
+    }
+  }
+
+  void correlate(std::int64_t image, const T* from, const Chunks& chunks, std::vector<T>& c) const {
+    const std::int64_t width = simd<T>().batch, at_once = kPanel / width, group = image % groups;
+    T* planes = y + image * rows * to.plane;
+    for (std::int64_t chunk = 0; chunk < chunks.count(); chunk += at_once) {
+      const std::int64_t count = std::min(at_once, chunks.count() - chunk);
+      simd<T>().correlate({.rows = rows,
+                           .terms = spread.terms(),
+                           .chunks = count,
+                           .a = a + group * rows * spread.terms(),
+                           .a_row = spread.terms(),
+                           .source = from,
+                           .offsets = spread.offsets(),
+                           .positions = chunks.positions() + chunk,
+                           .bias = bias == nullptr ? nullptr : bias + group * rows,
+                           .c = c.empty() ? planes + chunk * width : c.data(),
+                           .c_row = c.empty() ? to.plane : kRow});
+      if (c.empty()) continue;
+      for (std::int64_t i = 0; i < rows; ++i) {
+        copy_out(c.data() + i * kRow, chunk * width, (chunk + count) * width, spread, chunks.pitch(), to,
+                 planes + i * to.plane);
       }
     }
   }
@@ -211,7 +231,7 @@ class WeightSums {
       : spread_(spread),
         filters_(filters),
         width_(simd<T>().batch),
-        rows_(std::max<std::int64_t>(1, kPlaces / spread.columns().places())),
+        rows_(std::max<std::int64_t>(1, (by_dots() ? kDotPlaces : kPlaces) / spread.columns().places())),
         source_(static_cast<std::size_t>(spread.size())),
         turned_(static_cast<std::size_t>(by_dots() ? 0 : rows_ * spread.columns().places() * lanes())) {}
 
@@ -229,7 +249,8 @@ class WeightSums {
   }
 
  private:
-  static constexpr std::int64_t kPlaces = 128;  // whose products are added one by one
+  static constexpr std::int64_t kPlaces = 128;      // whose products are added one by one
+  static constexpr std::int64_t kDotPlaces = 1024;  // the same in each lane of a register
 
   /// Few filters would leave most of a register empty.
   bool by_dots() const { return filters_ * 2 < width_; }

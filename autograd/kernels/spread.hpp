@@ -27,6 +27,8 @@ class SpreadAxis {
   std::int64_t step() const { return step_; }
   /// Of the positions with one remainder.
   std::int64_t length() const { return length_; }
+  /// Whether each place reads the position of its own number, and nothing else.
+  bool is_identity() const { return count() == 1 && step_ == 1 && first_ == 0 && places_ == source_; }
   /// The remainder that a tap reads, and the distance of its first place from the first such position.
   std::int64_t remainder(std::int64_t tap) const { return distance(tap) % step_; }
   std::int64_t shift(std::int64_t tap) const { return distance(tap) / step_; }
@@ -69,6 +71,8 @@ class Spread {
   const SpreadAxis& columns() const { return columns_; }
   std::int64_t terms() const { return static_cast<std::int64_t>(offsets_.size()); }
   std::int64_t places() const { return rows_.places() * columns_.places(); }
+  /// Whether an image is its own spread.
+  bool is_identity() const { return rows_.is_identity() && columns_.is_identity(); }
   /// Where the first place reads each term: a channel, a tap of the rows, a tap of the columns.
   const std::int64_t* offsets() const { return offsets_.data(); }
   std::int64_t source_size() const { return channels_ * rows_.source() * columns_.source(); }

@@ -39,17 +39,17 @@ void correlate_tile(const Correlation<typename B::value_type>& p, std::int64_t i
   }
 }
 
-template <class B, std::size_t count>
-void correlate_rows(const Correlation<typename B::value_type>& p, std::int64_t i, std::int64_t chunk,
-                    std::int64_t top, std::int64_t k) {
-  switch (p.rows - i) {
-    case 1: return correlate_tile<B, 1, count>(p, i, chunk, top, k);
-    case 2: return correlate_tile<B, 2, count>(p, i, chunk, top, k);
-    case 3: return correlate_tile<B, 3, count>(p, i, chunk, top, k);
-    case 4: return correlate_tile<B, 4, count>(p, i, chunk, top, k);
-    case 5: return correlate_tile<B, 5, count>(p, i, chunk, top, k);
-    default: return correlate_tile<B, kTileRows, count>(p, i, chunk, top, k);
+/// `rows` rows of all chunks, `most` chunks at a time: so many that about twelve sums wait for each other.
+template <class B, std::size_t rows, std::size_t most>
+void correlate_rows(const Correlation<typename B::value_type>& p, std::int64_t i, std::int64_t top,
+                    std::int64_t k) {
+  constexpr auto many = static_cast<std::int64_t>(most);
+  std::int64_t chunk = 0;
+  for (; chunk + many <= p.chunks; chunk += many) correlate_tile<B, rows, most>(p, i, chunk, top, k);
+  if constexpr (most > 2) {
+    for (; chunk + 2 <= p.chunks; chunk += 2) correlate_tile<B, rows, 2>(p, i, chunk, top, k);
   }
+  if (chunk < p.chunks) correlate_tile<B, rows, 1>(p, i, chunk, top, k);
 }
 
 /// A block of terms reads few channels, again and again, so these stay in the first cache.
@@ -59,9 +59,14 @@ void correlate(const Correlation<T>& p) {
   for (std::int64_t top = 0; top < p.terms; top += kBlockRows) {
     const std::int64_t k = p.terms - top < kBlockRows ? p.terms - top : kBlockRows;
     for (std::int64_t i = 0; i < p.rows; i += static_cast<std::int64_t>(kTileRows)) {
-      std::int64_t chunk = 0;
-      for (; chunk + 2 <= p.chunks; chunk += 2) correlate_rows<B, 2>(p, i, chunk, top, k);
-      if (chunk < p.chunks) correlate_rows<B, 1>(p, i, chunk, top, k);
+      switch (p.rows - i) {
+        case 1: correlate_rows<B, 1, 8>(p, i, top, k); break;
+        case 2: correlate_rows<B, 2, 5>(p, i, top, k); break;
+        case 3: correlate_rows<B, 3, 4>(p, i, top, k); break;
+        case 4: correlate_rows<B, 4, 3>(p, i, top, k); break;
+        case 5: correlate_rows<B, 5, 2>(p, i, top, k); break;
+        default: correlate_rows<B, kTileRows, 2>(p, i, top, k);
+      }
     }
   }
 }
