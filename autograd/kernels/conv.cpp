@@ -56,14 +56,20 @@ struct Correlations {
   T* y;
 
   void run() const {
-    parallel_for(images * groups, grain(rows * spread.terms() * spread.places()),
+    const std::int64_t each = pieces(rows, blocks()), work = each * spread.terms() * spread.places();
+    parallel_for(images * groups * blocks(), grain(work),
                  [&](std::int64_t begin, std::int64_t end) { run(begin, end); });
   }
 
  private:
+  static constexpr std::int64_t kBlock = 24;   // rows
   static constexpr std::int64_t kPanel = 256;  // places of c that are computed before they are copied
   static constexpr std::int64_t kRow =
       kPanel + 16;  // rows a power of two apart would share few lines of a cache
+
+  /// Few images are cut along the rows too; each block spreads its image again, which is little beside so
+  /// many.
+  std::int64_t blocks() const { return images * groups < 8 ? pieces(rows, kBlock) : 1; }
 
   /// Whether chunks are the places as they stand in y, and are written once.
   bool writes_y(const Chunks& chunks) const {
@@ -78,34 +84,38 @@ struct Correlations {
     const bool reads_image = spread.is_identity() && is_whole(chunks);
     std::vector<T> copy(static_cast<std::size_t>(reads_image ? 0 : spread.size()));
     std::vector<T> c(static_cast<std::size_t>(writes_y(chunks) ? 0 : rows * kRow));
-    for (std::int64_t image = begin; image < end; ++image) {
+    for (std::int64_t task = begin; task < end; ++task) {
+      const std::int64_t image = task / blocks(), block = task % blocks();
       const T* from = source + image * spread.source_size();
       if (!reads_image) {
         spread.copy(from, copy.data());
         from = copy.data();
       }
-      correlate(image, from, chunks, c);
+      const std::int64_t first = block * kBlock, last = blocks() == 1 ? rows : std::min(rows, first + kBlock);
+      correlate(image, first, last - first, from, chunks, c);
     }
   }
 
-  void correlate(std::int64_t image, const T* from, const Chunks& chunks, std::vector<T>& c) const {
+  void correlate(std::int64_t image, std::int64_t first, std::int64_t count_of_rows, const T* from,
+                 const Chunks& chunks, std::vector<T>& c) const {
     const std::int64_t width = simd<T>().batch, at_once = kPanel / width, group = image % groups;
-    T* planes = y + image * rows * to.plane;
+    const std::int64_t row = group * rows + first;
+    T* planes = y + (image * rows + first) * to.plane;
     for (std::int64_t chunk = 0; chunk < chunks.count(); chunk += at_once) {
       const std::int64_t count = std::min(at_once, chunks.count() - chunk);
-      simd<T>().correlate({.rows = rows,
+      simd<T>().correlate({.rows = count_of_rows,
                            .terms = spread.terms(),
                            .chunks = count,
-                           .a = a + group * rows * spread.terms(),
+                           .a = a + row * spread.terms(),
                            .a_row = spread.terms(),
                            .source = from,
                            .offsets = spread.offsets(),
                            .positions = chunks.positions() + chunk,
-                           .bias = bias == nullptr ? nullptr : bias + group * rows,
+                           .bias = bias == nullptr ? nullptr : bias + row,
                            .c = c.empty() ? planes + chunk * width : c.data(),
                            .c_row = c.empty() ? to.plane : kRow});
       if (c.empty()) continue;
-      for (std::int64_t i = 0; i < rows; ++i) {
+      for (std::int64_t i = 0; i < count_of_rows; ++i) {
         copy_out(c.data() + i * kRow, chunk * width, (chunk + count) * width, spread, chunks.pitch(), to,
                  planes + i * to.plane);
       }

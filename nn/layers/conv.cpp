@@ -30,11 +30,13 @@ class OptionsText {
   OptionsText& padding(const ConvPadding& padding) {
     return padding.mode().empty() ? unless(0, "padding", padding) : add("padding", padding.mode());
   }
-  std::string with(std::int64_t groups, bool bias) {
+  OptionsText& rest(std::int64_t groups, bool bias, PaddingMode mode) {
     if (groups != 1) add("groups", std::to_string(groups));
     if (!bias) add("bias", python_repr(false));
-    return std::move(text_);
+    return mode == PaddingMode::zeros ? *this
+                                      : add("padding_mode", words(mode)[static_cast<std::size_t>(mode)]);
   }
+  std::string take() { return std::move(text_); }
 
  private:
   OptionsText& add(std::string_view name, std::string_view value) {
@@ -53,25 +55,22 @@ std::string text_of(const char* layer, int axes, const ConvLayerOptions& options
       .always("stride", options.stride, 1)
       .padding(options.padding)
       .unless(1, "dilation", options.dilation)
-      .with(options.groups, options.bias);
+      .rest(options.groups, options.bias, options.padding_mode.value())
+      .take();
 }
 std::string text_of(const char* layer, int axes, const ConvTransposeLayerOptions& options) {
   options.padding_mode.check_word(layer, "padding_mode");
+  check(options.padding_mode.value() == PaddingMode::zeros, "{}: padding_mode takes \"zeros\" alone", layer);
   return OptionsText(layer, axes)
       .always("stride", options.stride, 1)
       .unless(0, "padding", options.padding)
       .unless(1, "dilation", options.dilation)
       .unless(0, "output_padding", options.output_padding)
-      .with(options.groups, options.bias);
+      .rest(options.groups, options.bias, options.padding_mode.value())
+      .take();
 }
 
 /// What the op takes of a layer's options.
-ConvOptions op_options(const ConvLayerOptions& options) {
-  return {.stride = options.stride,
-          .padding = options.padding,
-          .dilation = options.dilation,
-          .groups = options.groups};
-}
 ConvTransposeOptions op_options(const ConvTransposeLayerOptions& options) {
   return {.stride = options.stride,
           .padding = options.padding,
@@ -81,6 +80,31 @@ ConvTransposeOptions op_options(const ConvTransposeLayerOptions& options) {
 }
 
 }  // namespace
+
+ConvBorder::ConvBorder(const char* layer, int axes, const PerAxis& kernel, const ConvLayerOptions& options) {
+  const auto mode = options.padding_mode.value();
+  if (mode == PaddingMode::zeros || options.padding.mode() == "valid") return;
+  mode_ = mode == PaddingMode::reflect     ? PadMode::reflect
+          : mode == PaddingMode::replicate ? PadMode::replicate
+                                           : PadMode::circular;
+  const Shape kernels = kernel.values(axes, layer, "kernel_size", 1),
+              dilations = options.dilation.values(axes, layer, "dilation", 1);
+  const bool same = options.padding.mode() == "same";
+  check(!same || options.stride.values(axes, layer, "stride", 1) == Shape::filled(axes, 1),
+        "{}: padding \"same\" takes no stride but 1", layer);
+  for (int i = axes - 1; i >= 0; --i) {  // pad begins with the last axis
+    const std::int64_t all =
+        same ? dilations[i] * (kernels[i] - 1) : 2 * options.padding.values(axes, layer, "padding", 0)[i];
+    sizes_.push_back(all / 2);
+    sizes_.push_back(all - all / 2);
+  }
+}
+
+ConvOptions ConvBorder::op_options(const ConvLayerOptions& options) const {
+  ConvOptions result{.stride = options.stride, .dilation = options.dilation, .groups = options.groups};
+  if (sizes_.empty()) result.padding = options.padding;
+  return result;
+}
 
 /// What the four layers differ in, checked.
 class ConvLayer::Settings {
@@ -136,12 +160,14 @@ std::string ConvLayer::extra_repr() const { return text_; }
 Conv2d::Conv2d(std::int64_t in_channels, std::int64_t out_channels, const PerAxis& kernel_size,
                const Conv2dOptions& options)
     : ConvLayer(Settings("Conv2d", 2, in_channels, out_channels, kernel_size, options)),
-      options_(op_options(options)) {}
+      border_("Conv2d", 2, kernel_size, options),
+      options_(border_.op_options(options)) {}
 
 Conv1d::Conv1d(std::int64_t in_channels, std::int64_t out_channels, const PerAxis& kernel_size,
                const Conv1dOptions& options)
     : ConvLayer(Settings("Conv1d", 1, in_channels, out_channels, kernel_size, options)),
-      options_(op_options(options)) {}
+      border_("Conv1d", 1, kernel_size, options),
+      options_(border_.op_options(options)) {}
 
 ConvTranspose2d::ConvTranspose2d(std::int64_t in_channels, std::int64_t out_channels,
                                  const PerAxis& kernel_size, const ConvTranspose2dOptions& options)

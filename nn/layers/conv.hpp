@@ -3,12 +3,15 @@
 
 #include "autograd/base/choice.hpp"
 #include "autograd/ops/conv.hpp"
+#include "autograd/ops/padding.hpp"
 #include "nn/module/module.hpp"
 
 namespace xtape::nn {
 
-enum class PaddingMode { zeros };
-constexpr std::array<std::string_view, 1> words(PaddingMode) { return {"zeros"}; }
+enum class PaddingMode { zeros, reflect, replicate, circular };
+constexpr std::array<std::string_view, 4> words(PaddingMode) {
+  return {"zeros", "reflect", "replicate", "circular"};
+}
 
 /// Of Conv1d and Conv2d; see xtape::ConvOptions.
 struct ConvLayerOptions {
@@ -17,7 +20,7 @@ struct ConvLayerOptions {
   xtape::detail::PerAxis dilation = 1;
   std::int64_t groups = 1;
   bool bias = true;
-  xtape::detail::Choice<PaddingMode> padding_mode = PaddingMode::zeros;
+  xtape::detail::Choice<PaddingMode> padding_mode = PaddingMode::zeros;  ///< also as "reflect"
   DType dtype = kFloat32;
   Generator* generator = nullptr;  ///< for the initial values; the default generator where null
 };
@@ -32,12 +35,27 @@ struct ConvTransposeLayerOptions {
   std::int64_t groups = 1;
   bool bias = true;
   xtape::detail::PerAxis dilation = 1;
-  xtape::detail::Choice<PaddingMode> padding_mode = PaddingMode::zeros;
+  xtape::detail::Choice<PaddingMode> padding_mode = PaddingMode::zeros;  ///< no other, as in PyTorch
   DType dtype = kFloat32;
   Generator* generator = nullptr;
 };
 using ConvTranspose1dOptions = ConvTransposeLayerOptions;
 using ConvTranspose2dOptions = ConvTransposeLayerOptions;
+
+/// What Conv1d and Conv2d put around their input where it is not zeros.
+class ConvBorder {
+ public:
+  ConvBorder(const char* layer, int axes, const xtape::detail::PerAxis& kernel,
+             const ConvLayerOptions& options);
+
+  Tensor around(const Tensor& x) const { return sizes_.empty() ? x : pad(x, sizes_, mode_); }
+  /// What is left for the op, which pads with zeros.
+  ConvOptions op_options(const ConvLayerOptions& options) const;
+
+ private:
+  Shape sizes_;  // as pad takes them; empty for zeros
+  PadMode mode_ = PadMode::constant;
+};
 
 /// What the four layers share: a weight and a bias from U(-b, b) with b = 1/sqrt(fan_in), where fan_in is the
 /// weight's second size times its kernel, as in PyTorch also for transposes.
@@ -65,9 +83,10 @@ class Conv2d : public ConvLayer {
  public:
   Conv2d(std::int64_t in_channels, std::int64_t out_channels, const xtape::detail::PerAxis& kernel_size,
          const Conv2dOptions& options = {});
-  Tensor forward(const Tensor& x) override { return conv2d(x, weight(), bias(), options_); }
+  Tensor forward(const Tensor& x) override { return conv2d(border_.around(x), weight(), bias(), options_); }
 
  private:
+  ConvBorder border_;
   ConvOptions options_;
 };
 
@@ -76,9 +95,10 @@ class Conv1d : public ConvLayer {
  public:
   Conv1d(std::int64_t in_channels, std::int64_t out_channels, const xtape::detail::PerAxis& kernel_size,
          const Conv1dOptions& options = {});
-  Tensor forward(const Tensor& x) override { return conv1d(x, weight(), bias(), options_); }
+  Tensor forward(const Tensor& x) override { return conv1d(border_.around(x), weight(), bias(), options_); }
 
  private:
+  ConvBorder border_;
   ConvOptions options_;
 };
 

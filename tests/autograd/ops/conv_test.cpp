@@ -65,10 +65,11 @@ BOOST_AUTO_TEST_CASE(every_place_is_the_sum_over_its_window) {
 BOOST_AUTO_TEST_CASE(results_have_the_same_bits_on_any_number_of_threads) {
   const int before = num_threads();
   for (const DType dtype : {kFloat32, kFloat64}) {
-    for (const auto& [image, kernel, options] : std::vector<std::tuple<Shape, Shape, ConvOptions>>{
-             {{40, 1, 28, 28}, {6, 1, 5, 5}, {.padding = 2}},
-             {{33, 16, 16, 16}, {32, 16, 3, 3}, {.stride = 2}},
-             {{9, 32, 15, 15}, {32, 1, 3, 3}, {.groups = 32}}}) {
+    for (const auto& [image, kernel, options] :
+         std::vector<std::tuple<Shape, Shape, ConvOptions>>{{{40, 1, 28, 28}, {6, 1, 5, 5}, {.padding = 2}},
+                                                            {{33, 16, 16, 16}, {32, 16, 3, 3}, {.stride = 2}},
+                                                            {{9, 32, 15, 15}, {32, 1, 3, 3}, {.groups = 32}},
+                                                            {{2, 8, 40, 40}, {50, 8, 3, 3}, {}}}) {
       set_num_threads(1);
       const std::vector<Tensor> one = all_results(dtype, image, kernel, options);
       set_num_threads(2);
@@ -96,6 +97,11 @@ BOOST_AUTO_TEST_CASE(inputs_of_any_strides_give_the_same_bits) {
   BOOST_TEST(!turned.is_contiguous());
   BOOST_TEST(conv2d(x, w).equal(conv2d(turned, turned_weight)));
   BOOST_TEST(conv2d(x.slice(0, 0, 4, 2), w).equal(conv2d(x, w).slice(0, 0, 4, 2)));
+}
+
+BOOST_AUTO_TEST_CASE(an_image_gives_the_same_bits_alone_and_among_others) {
+  const Tensor x = random({9, 3, 8, 9}, 1, kFloat32), w = random({50, 3, 3, 3}, 2, kFloat32);
+  BOOST_TEST(conv2d(x[4], w).equal(conv2d(x, w)[4]));
 }
 
 BOOST_AUTO_TEST_CASE(no_images_give_no_results_and_gradients_of_zero) {

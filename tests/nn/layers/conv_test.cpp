@@ -42,6 +42,26 @@ BOOST_AUTO_TEST_CASE(layers_compute_their_functions) {
   BOOST_TEST(line_back(y).equal(conv_transpose1d(y, line_back.weight(), line_back.bias(), {.stride = 3})));
 }
 
+BOOST_AUTO_TEST_CASE(other_borders_than_zeros_are_put_around_the_input) {
+  const Tensor x = randn({2, 3, 6, 7});
+  nn::Conv2d reflecting(3, 4, 3, {.padding = {1, 2}, .padding_mode = "reflect"});
+  BOOST_TEST(
+      reflecting(x).equal(conv2d(pad(x, {2, 2, 1, 1}, "reflect"), reflecting.weight(), reflecting.bias())));
+  nn::Conv2d same(3, 4, {2, 4}, {.padding = "same", .padding_mode = nn::PaddingMode::circular});
+  BOOST_TEST(same(x).equal(conv2d(pad(x, {1, 2, 0, 1}, "circular"), same.weight(), same.bias())));
+  nn::Conv2d valid(3, 4, 3, {.padding = "valid", .padding_mode = "replicate"});
+  BOOST_TEST(valid(x).equal(conv2d(x, valid.weight(), valid.bias())));
+  nn::Conv1d line(6, 2, 3, {.stride = 2, .padding = 2, .padding_mode = "replicate"});
+  BOOST_TEST(line(x[0].reshape({1, 6, 21}).slice(1, 0, 6)).shape() == Shape({1, 2, 12}));
+  BOOST_TEST(text_of(reflecting) ==
+             "Conv2d(3, 4, kernel_size=(3, 3), stride=(1, 1), padding=(1, 2), padding_mode=reflect)");
+  BOOST_TEST(error_of([] { nn::ConvTranspose2d(4, 6, 3, {.padding_mode = "reflect"}); }) ==
+             "ConvTranspose2d: padding_mode takes \"zeros\" alone");
+  BOOST_TEST(error_of([] {
+               nn::Conv2d(4, 6, 3, {.stride = 2, .padding = "same", .padding_mode = "reflect"});
+             }) == "Conv2d: padding \"same\" takes no stride but 1");
+}
+
 BOOST_AUTO_TEST_CASE(layers_start_uniform_within_one_over_the_root_of_their_terms) {
   Generator generator(7);
   const nn::Conv2d conv(16, 200, {3, 2}, {.groups = 2, .generator = &generator});
