@@ -1,5 +1,7 @@
 // The normalising layers and functions beyond the golden files: state, modes, errors, digits.
 #include "autograd/ops/normalization.hpp"
+#include "autograd/base/parallel.hpp"
+#include "autograd/check/gradcheck.hpp"
 #include "nn/layers/linear.hpp"
 #include "nn/layers/normalization.hpp"
 #include "nn/layers/running_norm.hpp"
@@ -19,6 +21,39 @@ std::vector<std::string> names_of(const StateDict& dict) {
 }
 
 using Names = std::vector<std::string>;
+
+/// y and the gradients of x, weight and bias, for the gradient g of y.
+template <class Norm>
+std::vector<Tensor> results_of(const Norm& norm, const Shape& shape, const Shape& weights, DType dtype) {
+  Generator generator(5);
+  const auto leaf = [&](const Shape& s) {
+    return randn(s, {.generator = &generator}).to(dtype).requires_grad_();
+  };
+  const Tensor x = leaf(shape), w = leaf(weights), b = leaf(weights), y = norm(x, w, b);
+  y.backward(randn(shape, {.generator = &generator}).to(dtype));
+  return {y.detach(), x.grad(), w.grad(), b.grad()};
+}
+
+/// Compares with the formula in float64, and one thread with two.
+template <class Norm, class Formula>
+void expect_formula(const Norm& norm, const Formula& formula, const Shape& shape, const Shape& weights) {
+  const int threads = num_threads();
+  set_num_threads(1);
+  const auto one = results_of(norm, shape, weights, kFloat32);
+  set_num_threads(2);
+  const auto two = results_of(norm, shape, weights, kFloat32);
+  set_num_threads(threads);
+  const auto exact = results_of(formula, shape, weights, kFloat64);
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    BOOST_TEST(equal(one[i], two[i]));
+    BOOST_TEST(norm_relative_error(one[i].to(kFloat64), exact[i]) < 1e-6, "result " << i << " of " << shape);
+  }
+}
+
+Tensor standardized(const Tensor& x, const Dims& dims) {
+  const Tensor apart = x - mean(x, dims, true);
+  return apart * rsqrt(mean(square(apart), dims, true) + 1e-5);
+}
 
 }  // namespace
 
@@ -116,6 +151,29 @@ BOOST_AUTO_TEST_CASE(float32_keeps_its_digits_far_from_zero) {
   BOOST_TEST(batch_norm(far, {}, {}, {.training = true}).to(kFloat64).sub(exact).abs().max().item() < 1e-6);
   const Tensor rows = reshape(far, {192, 81}), exact_rows = layer_norm(rows.to(kFloat64), {81});
   BOOST_TEST(layer_norm(rows, {81}).to(kFloat64).sub(exact_rows).abs().max().item() < 1e-6);
+}
+
+BOOST_AUTO_TEST_CASE(large_inputs_fit_the_formulas_on_any_number_of_threads) {
+  const auto batch = [](const Tensor& x, const Tensor& w, const Tensor& b) {
+    return batch_norm(x, {}, {}, w, b, {.training = true});
+  };
+  expect_formula(batch,
+                 [](const Tensor& x, const Tensor& w, const Tensor& b) { return standardized(x, 0) * w + b; },
+                 {1500, 200}, {200});
+  expect_formula(batch,
+                 [](const Tensor& x, const Tensor& w, const Tensor& b) {
+                   return standardized(x, {0, 2}) * unsqueeze(w, 1) + unsqueeze(b, 1);
+                 },
+                 {40, 30, 101}, {30});
+  expect_formula([](const Tensor& x, const Tensor& w, const Tensor& b) { return layer_norm(x, {10}, w, b); },
+                 [](const Tensor& x, const Tensor& w, const Tensor& b) { return standardized(x, 1) * w + b; },
+                 {20000, 10}, {10});
+  expect_formula([](const Tensor& x, const Tensor& w, const Tensor& b) { return group_norm(x, 4, w, b); },
+                 [](const Tensor& x, const Tensor& w, const Tensor& b) {
+                   return reshape(standardized(reshape(x, {64, 4, 8 * 49}), 2), x.shape()) * unsqueeze(w, 1) +
+                          unsqueeze(b, 1);
+                 },
+                 {64, 32, 49}, {32});
 }
 
 BOOST_AUTO_TEST_CASE(nan_and_constant_channels_are_as_in_pytorch) {
