@@ -62,28 +62,26 @@ struct Correlations {
   }
 
  private:
-  static constexpr std::int64_t kBlock = 24;   // rows
-  static constexpr std::int64_t kPanel = 256;  // places of c that are computed before they are copied
-  static constexpr std::int64_t kRow =
-      kPanel + 16;  // rows a power of two apart would share few lines of a cache
+  static constexpr std::int64_t kBlock = 24;  // rows
+  /// Of c; rows a power of two apart would share few lines of a cache.
+  static constexpr std::int64_t kRow = Chunks::kPanel + 16;
 
   /// Few images are cut along the rows too; each block spreads its image again, which is little beside so
   /// many.
   std::int64_t blocks() const { return images * groups < 8 ? pieces(rows, kBlock) : 1; }
 
-  /// Whether chunks are the places as they stand in y, and are written once.
-  bool writes_y(const Chunks& chunks) const {
-    const std::int64_t pitch = spread.columns().places();
-    return chunks.pitch() == pitch && to.row_step == pitch && to.column_step == 1 && is_whole(chunks) &&
-           spread.terms() <= 64;
+  /// Whether sums are done at once, so that they can be written to rows of y themselves.
+  bool writes_y() const {
+    return to.column_step == 1 && to.row_step == spread.columns().places() && spread.terms() <= 64 &&
+           (spread.is_identity() ? spread.places() : spread.columns().places()) >= simd<T>().batch;
   }
-  bool is_whole(const Chunks& chunks) const { return chunks.count() * simd<T>().batch == spread.places(); }
 
   void run(std::int64_t begin, std::int64_t end) const {
-    const Chunks chunks(spread.rows(), spread.columns(), simd<T>().batch);
-    const bool reads_image = spread.is_identity() && is_whole(chunks);
+    const Chunks chunks =
+        writes_y() ? Chunks::in_place(spread, simd<T>().batch) : Chunks::by_panels(spread, simd<T>().batch);
+    const bool reads_image = spread.is_identity() && writes_y();
     std::vector<T> copy(static_cast<std::size_t>(reads_image ? 0 : spread.size()));
-    std::vector<T> c(static_cast<std::size_t>(writes_y(chunks) ? 0 : rows * kRow));
+    std::vector<T> c(static_cast<std::size_t>(writes_y() ? 0 : rows * kRow));
     for (std::int64_t task = begin; task < end; ++task) {
       const std::int64_t image = task / blocks(), block = task % blocks();
       const T* from = source + image * spread.source_size();
@@ -98,7 +96,7 @@ struct Correlations {
 
   void correlate(std::int64_t image, std::int64_t first, std::int64_t count_of_rows, const T* from,
                  const Chunks& chunks, std::vector<T>& c) const {
-    const std::int64_t width = simd<T>().batch, at_once = kPanel / width, group = image % groups;
+    const std::int64_t width = simd<T>().batch, at_once = Chunks::kPanel / width, group = image % groups;
     const std::int64_t row = group * rows + first;
     T* planes = y + (image * rows + first) * to.plane;
     for (std::int64_t chunk = 0; chunk < chunks.count(); chunk += at_once) {
@@ -111,8 +109,9 @@ struct Correlations {
                            .source = from,
                            .offsets = spread.offsets(),
                            .positions = chunks.positions() + chunk,
+                           .destinations = chunks.destinations() + chunk,
                            .bias = bias == nullptr ? nullptr : bias + row,
-                           .c = c.empty() ? planes + chunk * width : c.data(),
+                           .c = c.empty() ? planes : c.data(),
                            .c_row = c.empty() ? to.plane : kRow});
       if (c.empty()) continue;
       for (std::int64_t i = 0; i < count_of_rows; ++i) {

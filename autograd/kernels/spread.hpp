@@ -115,26 +115,51 @@ class Spread {
   std::vector<std::int64_t> offsets_;
 };
 
-/// The places of a result in chunks of one register: along the rows, or along the planes with what stands
-/// between their rows, whichever are fewer.
+/// The places of a result in chunks of one register, and where each chunk goes.
 class Chunks {
  public:
-  Chunks(const SpreadAxis& rows, const SpreadAxis& columns, std::int64_t width) {
+  static constexpr std::int64_t kPanel = 256;  ///< places of a buffer that chunks go to in turn
+
+  /// Chunks that go to a buffer: along the rows, or along the planes with what stands between their rows,
+  /// whichever are fewer.
+  static Chunks by_panels(const Spread& spread, std::int64_t width) {
+    const SpreadAxis &rows = spread.rows(), &columns = spread.columns();
     const std::int64_t by_rows = rows.places() * ((columns.places() + width - 1) / width);
     const std::int64_t whole = (rows.places() - 1) * columns.length() + columns.places();
     const std::int64_t by_planes = (whole + width - 1) / width;
-    pitch_ = by_planes <= by_rows ? columns.length() : (columns.places() + width - 1) / width * width;
-    for (std::int64_t i = 0; i < std::min(by_rows, by_planes); ++i)
-      positions_.push_back(i * width / pitch_ * columns.length() + i * width % pitch_);
+    Chunks result;
+    result.pitch_ = by_planes <= by_rows ? columns.length() : (columns.places() + width - 1) / width * width;
+    for (std::int64_t i = 0; i < std::min(by_rows, by_planes); ++i) {
+      const std::int64_t entry = i * width;
+      result.positions_.push_back(entry / result.pitch_ * columns.length() + entry % result.pitch_);
+      result.destinations_.push_back(entry % kPanel);
+    }
+    return result;
+  }
+
+  /// Chunks that go straight to a plane of the result; the last of a row overlaps the one before.
+  static Chunks in_place(const Spread& spread, std::int64_t width) {
+    const bool is_one_row = spread.is_identity();
+    const std::int64_t rows = is_one_row ? 1 : spread.rows().places(), columns = spread.places() / rows;
+    Chunks result;
+    for (std::int64_t row = 0; row < rows; ++row) {
+      for (std::int64_t i = 0; i < columns; i += width) {
+        const std::int64_t column = std::min(i, columns - width);
+        result.positions_.push_back(row * spread.columns().length() + column);
+        result.destinations_.push_back(row * columns + column);
+      }
+    }
+    return result;
   }
 
   std::int64_t count() const { return static_cast<std::int64_t>(positions_.size()); }
   const std::int64_t* positions() const { return positions_.data(); }
-  std::int64_t pitch() const { return pitch_; }  ///< from one row of places to the next, among all in chunks
+  const std::int64_t* destinations() const { return destinations_.data(); }
+  std::int64_t pitch() const { return pitch_; }  ///< from one row of places to the next, among all by panels
 
  private:
-  std::int64_t pitch_;
-  std::vector<std::int64_t> positions_;
+  std::int64_t pitch_ = 0;
+  std::vector<std::int64_t> positions_, destinations_;
 };
 
 }  // namespace xtape::kernels

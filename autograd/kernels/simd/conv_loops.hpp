@@ -12,8 +12,11 @@ void correlate_tile(const Correlation<typename B::value_type>& p, std::int64_t i
                     std::int64_t top, std::int64_t k) {
   using T = typename B::value_type;
   const T* lines[count];
-  for (std::size_t j = 0; j < count; ++j)
+  T* results[count];
+  for (std::size_t j = 0; j < count; ++j) {
     lines[j] = p.source + p.positions[chunk + static_cast<std::int64_t>(j)];
+    results[j] = p.c + i * p.c_row + p.destinations[chunk + static_cast<std::int64_t>(j)];
+  }
   B sums[rows][count];
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t j = 0; j < count; ++j) sums[r][j] = B(0);
@@ -28,13 +31,13 @@ void correlate_tile(const Correlation<typename B::value_type>& p, std::int64_t i
       for (std::size_t j = 0; j < count; ++j) sums[r][j] = xsimd::fma(factor, line[j], sums[r][j]);
     }
   }
-  T* c = p.c + i * p.c_row + chunk * static_cast<std::int64_t>(B::size);
-  for (std::size_t r = 0; r < rows; ++r, c += p.c_row) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    const auto row = static_cast<std::int64_t>(r);
     for (std::size_t j = 0; j < count;
          ++j) {  // the start last: a sum of blocks rounds less than one of terms
-      const B start = top > 0 ? B::load_unaligned(c + j * B::size)
-                              : B(p.bias == nullptr ? T(0) : p.bias[i + static_cast<std::int64_t>(r)]);
-      (sums[r][j] + start).store_unaligned(c + j * B::size);
+      T* result = results[j] + row * p.c_row;
+      const B start = top > 0 ? B::load_unaligned(result) : B(p.bias == nullptr ? T(0) : p.bias[i + row]);
+      (sums[r][j] + start).store_unaligned(result);
     }
   }
 }

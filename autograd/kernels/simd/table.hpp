@@ -89,14 +89,15 @@ struct StandardizedBackward {
 };
 
 /// c[i][p] = bias[i] + sum over l of a[i, l] source[offsets[l] + place p], for places in chunks of one batch
-/// each, which begin at `positions`. A null bias is none; there is at least one term.
+/// each, which begin at `positions` of the source and at `destinations` of a row of c. Chunks may overlap in
+/// c where there are at most 64 terms. A null bias is none; without terms nothing is written.
 template <class T>
 struct Correlation {
   std::int64_t rows, terms, chunks;
   const T* a;
   std::int64_t a_row;
   const T* source;
-  const std::int64_t *offsets, *positions;
+  const std::int64_t *offsets, *positions, *destinations;
   const T* bias;
   T* c;
   std::int64_t c_row;
