@@ -294,9 +294,10 @@ void weight_gradient(const Tensor& x, const Tensor& g, const ConvGeometry& geome
   const Spread spread = forward_spread(geometry, x.shape(), dweight.shape(), {g.shape()[2], g.shape()[3]});
   const std::int64_t images = x.shape()[0], groups = geometry.groups, filters = dweight.shape()[0] / groups,
                      terms = spread.terms();
-  const std::int64_t chunk = std::max<std::int64_t>(8, pieces(images, 16)), chunks = pieces(images, chunk);
   const WeightSums<T> layout(spread, filters);
   const std::int64_t size = terms * layout.lanes();
+  const std::int64_t most = std::clamp<std::int64_t>((1 << 19) / (groups * size), 2, 16);  // 2 MB of sums
+  const std::int64_t chunk = std::max<std::int64_t>(8, pieces(images, most)), chunks = pieces(images, chunk);
   std::vector<T> sums(static_cast<std::size_t>(std::max<std::int64_t>(1, chunks) * groups * size));
   const auto run = [&](std::int64_t task, std::int64_t last) {
     WeightSums<T> add(spread, filters);
