@@ -32,10 +32,12 @@ def max_pool2d():
     golden.floats("dilation", distinct(*IMAGE), kernel_size=[3, 2], stride=1, dilation=2)
     golden.floats("dilation_padding", distinct(*IMAGE), kernel_size=3, stride=2, padding=[1, 0], dilation=[2, 1])
     golden.floats("even", distinct(1, 2, 4, 18), kernel_size=2)
-    golden.floats("ties", [[[1.0, 1.0, 2.0, 2.0], [1.0, 1.0, 2.0, 2.0], [0.0, 3.0, -1.0, -1.0], [3.0, 0.0, -2.0, -1.0]]],
+    golden.floats("ties", [[[1.0, 1.0, 2.0, 2.0], [1.0, 1.0, 2.0, 2.0], [0.0, 3.0, -1.0, -1.0],
+                           [3.0, 0.0, -2.0, -1.0]]],
                   kernel_size=2)
     golden.floats("ties_3", [[[1.0, 1.0, 1.0], [1.0, 0.0, 1.0], [1.0, 1.0, 1.0]]], kernel_size=2, stride=1)
-    golden.floats("special", [[[NAN, 1.0, 2.0, INF], [1.0, NAN, -INF, 2.0], [-INF, -INF, 1.0, 2.0], [-INF, -INF, 3.0, NAN]]],
+    golden.floats("special", [[[NAN, 1.0, 2.0, INF], [1.0, NAN, -INF, 2.0], [-INF, -INF, 1.0, 2.0],
+                              [-INF, -INF, 3.0, NAN]]],
                   kernel_size=2)
     golden.floats("special_3", [[[NAN, 1.0, 2.0], [1.0, NAN, -INF], [-INF, INF, 1.0]]], kernel_size=3)
     return golden
@@ -78,7 +80,8 @@ def adaptive(name, shape, sizes, values, **options):
 
 def goldens():
     images, signals = (1, 2, [3, 5], [7, 6], [9, 4]), (1, 3, 4, 11, 13)
-    return [max_pool1d(), max_pool2d(), avg_pool1d(), avg_pool2d(), adaptive("adaptive_avg_pool1d", SIGNAL, signals, positive),
+    return [max_pool1d(), max_pool2d(), avg_pool1d(), avg_pool2d(),
+            adaptive("adaptive_avg_pool1d", SIGNAL, signals, positive),
             adaptive("adaptive_avg_pool2d", IMAGE, images, positive),
             adaptive("adaptive_max_pool1d", SIGNAL, signals, distinct, return_indices=True),
             adaptive("adaptive_max_pool2d", IMAGE, images, distinct, return_indices=True)]
