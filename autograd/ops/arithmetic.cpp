@@ -217,6 +217,18 @@ Tensor minimum(const Tensor& a, const Tensor& b) { return record_promoted<Minimu
 Tensor add(const Tensor& a, const Tensor& b, Scalar alpha) { return a + alpha * b; }
 Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha) { return a - alpha * b; }
 
+Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, Scalar value) { return x + value * a * b; }
+Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, const AddcOptions& options) {
+  return addcmul(x, a, b, options.value);
+}
+Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b, Scalar value) {
+  check_floating(result_type(a, b), "addcdiv");
+  return x + value * a / b;
+}
+Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b, const AddcOptions& options) {
+  return addcdiv(x, a, b, options.value);
+}
+
 namespace {
 
 void check_lerp(const Tensor& a, const Tensor& b) {

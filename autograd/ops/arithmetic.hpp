@@ -32,6 +32,16 @@ Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha);  ///< a - alpha b
 Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight);
 Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight);
 
+struct AddcOptions {
+  Scalar value = 1;
+};
+/// x + value a b.
+Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, Scalar value = 1);
+Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, const AddcOptions& options);
+/// x + value a / b; integers are an Error.
+Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b, Scalar value = 1);
+Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b, const AddcOptions& options);
+
 /// The operators write over an operand that is a temporary (or was moved from) where nothing else can see its
 /// values: a * b + c needs one buffer.
 Tensor operator+(op::Operand a, op::Operand b);

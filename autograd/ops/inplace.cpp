@@ -232,6 +232,12 @@ const Tensor& Tensor::fill_(Scalar value) const {
       });
 }
 
+const Tensor& Tensor::fill_(const Tensor& value) const {
+  check(value.dim() == 0, "fill_: the value has shape {}; expected a number or a tensor without dims",
+        value.shape());
+  return copy_(value);
+}
+
 const Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) const {
   return elementwise_in_place(*this, "clamp_", {{"min", min}, {"max", max}},
                               [&](const Tensor& before) { return xtape::clamp(before, min, max); });

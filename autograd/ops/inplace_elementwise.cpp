@@ -172,6 +172,20 @@ const Tensor& lerp_(const Tensor& x, const Tensor& end, Scalar weight) {
   return in_place(x, "lerp_", {{"weight", weight}},
                   [&](const Tensor& before) { return lerp(before, end, weight); }, {end});
 }
+const Tensor& addcmul_(const Tensor& x, const Tensor& a, const Tensor& b, Scalar value) {
+  return in_place(x, "addcmul_", {{"value", value}},
+                  [&](const Tensor& before) { return addcmul(before, a, b, value); }, {a, b});
+}
+const Tensor& addcmul_(const Tensor& x, const Tensor& a, const Tensor& b, const AddcOptions& options) {
+  return addcmul_(x, a, b, options.value);
+}
+const Tensor& addcdiv_(const Tensor& x, const Tensor& a, const Tensor& b, Scalar value) {
+  return in_place(x, "addcdiv_", {{"value", value}},
+                  [&](const Tensor& before) { return addcdiv(before, a, b, value); }, {a, b});
+}
+const Tensor& addcdiv_(const Tensor& x, const Tensor& a, const Tensor& b, const AddcOptions& options) {
+  return addcdiv_(x, a, b, options.value);
+}
 
 const Tensor& operator%=(const Tensor& x, const Tensor& other) { return remainder_(x, other); }
 const Tensor& operator%=(const Tensor& x, Scalar other) { return remainder_(x, other); }

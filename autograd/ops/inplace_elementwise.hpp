@@ -10,6 +10,8 @@
 
 namespace xtape {
 
+struct AddcOptions;  // of arithmetic.hpp
+
 // functions of each element
 const Tensor& exp_(const Tensor& x);
 const Tensor& log_(const Tensor& x);
@@ -103,6 +105,10 @@ const Tensor& bitwise_or_(const Tensor& x, Scalar other);
 const Tensor& bitwise_xor_(const Tensor& x, Scalar other);
 const Tensor& lerp_(const Tensor& x, const Tensor& end, const Tensor& weight);
 const Tensor& lerp_(const Tensor& x, const Tensor& end, Scalar weight);
+const Tensor& addcmul_(const Tensor& x, const Tensor& a, const Tensor& b, Scalar value = 1);
+const Tensor& addcmul_(const Tensor& x, const Tensor& a, const Tensor& b, const AddcOptions& options);
+const Tensor& addcdiv_(const Tensor& x, const Tensor& a, const Tensor& b, Scalar value = 1);
+const Tensor& addcdiv_(const Tensor& x, const Tensor& a, const Tensor& b, const AddcOptions& options);
 
 const Tensor& operator%=(const Tensor& x, const Tensor& other);
 const Tensor& operator%=(const Tensor& x, Scalar other);

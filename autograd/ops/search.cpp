@@ -180,7 +180,8 @@ Tensor searchsorted(const Tensor& sorted_sequence, const Tensor& values, const S
         "last, or a 1-d sequence",
         wanted, rows);
   const DType dtype = result_type(sorted, values);
-  return record(SearchSorted{right}, sorted.detach().to(dtype), values.detach().to(dtype));
+  const Tensor places = record(SearchSorted{right}, sorted.detach().to(dtype), values.detach().to(dtype));
+  return options.out_int32 ? places.to(kInt32) : places;
 }
 
 Tensor searchsorted(const Tensor& sorted_sequence, Scalar value) {
@@ -197,13 +198,15 @@ Tensor searchsorted(const Tensor& sorted_sequence, Scalar value, const SearchSor
 Tensor bucketize(const Tensor& x, const Tensor& boundaries, const BucketizeOptions& options) {
   check(boundaries.dim() == 1, "bucketize: the boundaries have shape {}; expected one dim",
         boundaries.shape());
-  return searchsorted(boundaries, x, SearchSortedOptions{.right = options.right});
+  return searchsorted(boundaries, x,
+                      SearchSortedOptions{.right = options.right, .out_int32 = options.out_int32});
 }
 
 Tensor bucketize(Scalar x, const Tensor& boundaries, const BucketizeOptions& options) {
   check(boundaries.dim() == 1, "bucketize: the boundaries have shape {}; expected one dim",
         boundaries.shape());
-  return searchsorted(boundaries, x, SearchSortedOptions{.right = options.right});
+  return searchsorted(boundaries, x,
+                      SearchSortedOptions{.right = options.right, .out_int32 = options.out_int32});
 }
 
 }  // namespace xtape

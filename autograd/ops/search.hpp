@@ -36,7 +36,7 @@ Tensor bincount(const Tensor& x);
 Tensor bincount(const Tensor& x, const Tensor& weights, std::int64_t minlength = 0);
 Tensor bincount(const Tensor& x, const BincountOptions& options);
 
-struct SearchSortedOptions;  // {right, side, sorter}
+struct SearchSortedOptions;  // {right, side, sorter, out_int32}
 /// The places in the last dim of sorted_sequence where each value would go so that the order stays. The
 /// sequence is 1-d, or has the dims of values before the last.
 Tensor searchsorted(const Tensor& sorted_sequence, const Tensor& values);
@@ -46,6 +46,7 @@ Tensor searchsorted(const Tensor& sorted_sequence, Scalar value, const SearchSor
 
 struct BucketizeOptions {
   bool right = false;
+  bool out_int32 = false;
 };
 /// searchsorted(boundaries, x), boundaries being 1-d.
 Tensor bucketize(const Tensor& x, const Tensor& boundaries, const BucketizeOptions& options = {});

@@ -108,6 +108,18 @@ class InPlaceMethods {
   const Self& bitwise_xor_(Scalar other) const { return xtape::bitwise_xor_(self(), other); }
   const Self& lerp_(const Self& end, const Self& weight) const { return xtape::lerp_(self(), end, weight); }
   const Self& lerp_(const Self& end, Scalar weight) const { return xtape::lerp_(self(), end, weight); }
+  const Self& addcmul_(const Self& a, const Self& b, Scalar value = 1) const {
+    return xtape::addcmul_(self(), a, b, value);
+  }
+  const Self& addcmul_(const Self& a, const Self& b, const AddcOptions& options) const {
+    return xtape::addcmul_(self(), a, b, options);
+  }
+  const Self& addcdiv_(const Self& a, const Self& b, Scalar value = 1) const {
+    return xtape::addcdiv_(self(), a, b, value);
+  }
+  const Self& addcdiv_(const Self& a, const Self& b, const AddcOptions& options) const {
+    return xtape::addcdiv_(self(), a, b, options);
+  }
 
   // random numbers
   const Self& bernoulli_(double p = 0.5, Generator* generator = nullptr) const {

@@ -64,6 +64,18 @@ class TensorMethods : public InPlaceMethods<Self> {
   auto sub(const Self& b, Scalar alpha) const { return xtape::sub(self(), b, alpha); }
   auto lerp(const Self& end, const Self& weight) const { return xtape::lerp(self(), end, weight); }
   auto lerp(const Self& end, Scalar weight) const { return xtape::lerp(self(), end, weight); }
+  auto addcmul(const Self& a, const Self& b, Scalar value = 1) const {
+    return xtape::addcmul(self(), a, b, value);
+  }
+  auto addcmul(const Self& a, const Self& b, const AddcOptions& options) const {
+    return xtape::addcmul(self(), a, b, options);
+  }
+  auto addcdiv(const Self& a, const Self& b, Scalar value = 1) const {
+    return xtape::addcdiv(self(), a, b, value);
+  }
+  auto addcdiv(const Self& a, const Self& b, const AddcOptions& options) const {
+    return xtape::addcdiv(self(), a, b, options);
+  }
   auto fmod(const Self& b) const { return xtape::fmod(self(), b); }
   auto fmod(Scalar b) const { return xtape::fmod(self(), b); }
   auto remainder(const Self& b) const { return xtape::remainder(self(), b); }

@@ -16,6 +16,7 @@ struct SearchSortedOptions {
   bool right = false;          ///< after equal elements, not before them
   std::string_view side = "";  ///< "left" or "right", instead
   Tensor sorter = {};          ///< argsort(sorted_sequence), where that is not sorted itself
+  bool out_int32 = false;      ///< places as int32
 };
 
 }  // namespace xtape

@@ -176,6 +176,7 @@ class Tensor : public TensorMethods<Tensor> {
   const Tensor& operator/=(Scalar b) const { return div_(b); }
   const Tensor& copy_(const Tensor& source) const;  ///< broadcasts and converts
   const Tensor& fill_(Scalar value) const;
+  const Tensor& fill_(const Tensor& value) const;  ///< of one element and no dims
   const Tensor& zero_() const { return fill_(0); }
   // what the ops of these names without the underscore give, written over x
   const Tensor& index_put_(const detail::IndexList& indices, const Tensor& values,

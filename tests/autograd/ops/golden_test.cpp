@@ -202,6 +202,12 @@ Table rounding_and_bounds() {
          };
          return nan_to_num(x[0], args.real("nan", 0), end("posinf"), end("neginf"));
        })},
+      {"addcmul", of([](const Tensors& x, const Args& args) {
+         return addcmul(x[0], x[1], x[2], {.value = args.real("value", 1)});
+       })},
+      {"addcdiv", of([](const Tensors& x, const Args& args) {
+         return addcdiv(x[0], x[1], x[2], {.value = args.real("value", 1)});
+       })},
       {"lerp", of([](const Tensors& x, const Args& args) {
          return args.has("weight") ? lerp(x[0], x[1], args.number("weight")) : lerp(x[0], x[1], x[2]);
        })},

@@ -212,6 +212,8 @@ BOOST_AUTO_TEST_CASE(unique_unpacks_and_searches_take_numbers_and_sorters) {
   BOOST_TEST(!unique(values, {}).counts.defined());
   const Tensor jumbled = tensor({3.0, 1.0, 2.0});
   expect_values(searchsorted(jumbled, tensor({2.5}), {.sorter = argsort(jumbled)}), {2});
+  BOOST_TEST((searchsorted(tensor({1.0, 2.0}), 1.5, {.out_int32 = true}).dtype() == kInt32));
+  BOOST_TEST((bucketize(1.5, tensor({1.0, 2.0}), {.out_int32 = true}).dtype() == kInt32));
   expect_values(searchsorted(tensor({1, 3, 5}), 3, {.side = "right"}), {2});
   expect_values(bucketize(4, tensor({1, 3, 5})), {2});
   expect_values(bincount(tensor({1, 1}), {.minlength = 3}), {0, 2, 0});

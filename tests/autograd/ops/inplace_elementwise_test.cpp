@@ -245,6 +245,16 @@ BOOST_AUTO_TEST_CASE(lerp_and_clamp_write_between_two_tensors) {
   expect_values(tensor({1.0, 2.0}).sub_(tensor({1.0, 1.0}), 0.5), {0.5, 1.5}, 0);
 }
 
+BOOST_AUTO_TEST_CASE(addcmul_and_addcdiv_write_what_they_give) {
+  const Tensor x = numbers({2, 3}), a = numbers({3}, 2), b = numbers({2, 3}, 3) + 2;
+  expect_values(x.clone().addcmul_(a, b, -0.5), addcmul(x, a, b, {.value = -0.5}).to_vector<double>(), 0);
+  expect_values(x.clone().addcdiv_(a, b, {.value = 2}), addcdiv(x, a, b, 2).to_vector<double>(), 0);
+  const auto of = [](const auto& in) { return addcdiv(in[0] * 1, in[1], in[2], 0.3); };
+  const auto written = [](const auto& in) { return Tensor((in[0] * 1).addcdiv_(in[1], in[2], 0.3)); };
+  BOOST_TEST(gradients({x, a, b}, of) == gradients({x, a, b}, written));
+  expect_error([] { addcdiv(tensor({1, 2}), tensor({1, 2}), tensor({1, 2})); }, "addcdiv: ");
+}
+
 BOOST_AUTO_TEST_CASE(integers_hold_no_floats) {
   expect_error([] { tensor({1, 2}).exp_(); }, "exp_: the result is float32; a int64 tensor cannot hold it");
   expect_error([] { arange(100000).exp_(); }, "exp_: the result is float32; a int64 tensor cannot hold it");

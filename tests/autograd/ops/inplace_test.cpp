@@ -55,6 +55,15 @@ BOOST_AUTO_TEST_CASE(a_saved_output_that_was_changed_is_an_error_naming_both_ops
   expect_error_names([&] { sum(z).backward(); }, {"exp", "clamp_"});
 }
 
+BOOST_AUTO_TEST_CASE(a_tensor_without_dims_fills_as_a_number_does) {
+  const Tensor x = zeros({2, 2}, {.dtype = kFloat64}), value = leaf(7);
+  x[0].fill_(value * 2);
+  expect_values(x, {14, 14, 0, 0}, 0);
+  sum(x).backward();
+  expect_values(value.grad(), {4}, 0);
+  expect_error([&] { x.detach().fill_(tensor({7.0})); }, "fill_: the value has shape {1}; expected");
+}
+
 BOOST_AUTO_TEST_CASE(a_write_through_a_detached_alias_is_noticed) {
   const Tensor x = leaf({1, 2});
   const Tensor y = exp(x);

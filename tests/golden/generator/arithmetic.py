@@ -158,7 +158,21 @@ def masked_fill():
     return golden
 
 
+def with_a_product(function):
+    golden = Golden(function)
+    golden.floats("ordinary", (2, 3), (2, 3), uniform(0.5, 2, 2, 3))
+    golden.floats("value", (2, 3), (2, 3), uniform(0.5, 2, 2, 3), value=-0.3)
+    golden.floats("value_0", (2, 3), (2, 3), uniform(0.5, 2, 2, 3), value=0.0)
+    golden.floats("broadcast", (2, 1, 3), (4, 1), uniform(0.5, 2, 3))
+    golden.floats("size0", (0, 3), (3,), uniform(0.5, 2, 3))
+    golden.case("mixed", torch.ones(2), torch.ones(2, dtype=torch.float64), torch.full((2,), 3.0))
+    if function == "addcmul":
+        golden.case("i64", torch.tensor([1, 2]), torch.tensor([3, 4]), torch.tensor([5, 6]))
+    return golden
+
+
 def goldens():
     return [binary("add", operator.add), binary("sub", operator.sub), binary("mul", operator.mul),
             binary("div", operator.truediv), power(), extremum("maximum"), extremum("minimum"), where(), clamp(),
-            unary("neg"), unary("abs"), unary("sign"), masked_fill()]
+            unary("neg"), unary("abs"), unary("sign"), masked_fill(),
+            with_a_product("addcmul"), with_a_product("addcdiv")]
