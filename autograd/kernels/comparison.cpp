@@ -19,15 +19,15 @@ Row<T, bool> comparison_row(Comparison kind) {
     case Comparison::eq: return &row_by<std::equal_to<>, T, bool>;
     case Comparison::ne: return &row_by<std::not_equal_to<>, T, bool>;
     case Comparison::lt: return &row_by<std::less<>, T, bool>;
-    case Comparison::le: return &row_by<std::less_equal<>, T, bool>;
-    case Comparison::gt: return &row_by<std::greater<>, T, bool>;
-    default: return &row_by<std::greater_equal<>, T, bool>;
+    default: return &row_by<std::less_equal<>, T, bool>;
   }
 }
 
 }  // namespace
 
 Tensor compare(Comparison kind, const Tensor& a, const Tensor& b) {
+  if (kind == Comparison::gt) return compare(Comparison::lt, b, a);
+  if (kind == Comparison::ge) return compare(Comparison::le, b, a);
   const Tensor out = make_tensor(broadcast_shapes(a.shape(), b.shape(), "compare"), kBool);
   visit(a.dtype(), [&](auto zero) {
     using T = decltype(zero);
