@@ -6,6 +6,7 @@
 
 #include "autograd/base/parallel.hpp"
 #include "autograd/kernels/binary_rows.hpp"
+#include "autograd/kernels/elements.hpp"
 
 namespace xtape::kernels {
 
@@ -87,12 +88,12 @@ Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
   if (out.numel() == 0) return out;
   std::array<Tensor, 3> operands{condition, a, b};
   const auto plan = broadcast(operands, shape);
-  visit(a.dtype(), [&](auto zero) {
+  visit_size(a.dtype(), [&](auto zero) {  // a choice moves bits alone
     using T = decltype(zero);
     const auto* test = reinterpret_cast<const bool*>(operands[0].raw());
     const auto* x = reinterpret_cast<const T*>(operands[1].raw());
     const auto* y = reinterpret_cast<const T*>(operands[2].raw());
-    T* z = out.data<T>();
+    auto* z = reinterpret_cast<T*>(out.raw());
     if (plan.rows > 1 && plan.row < kNarrow) return choose_narrow(plan, test, x, y, z);
     const std::int64_t dc = plan.moves[0], dx = plan.moves[1], dy = plan.moves[2];
     parallel_for(plan.rows, std::max<std::int64_t>(1, kGrain / plan.row),
