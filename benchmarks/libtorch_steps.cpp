@@ -188,6 +188,41 @@ void run_solve(const bench::Measurement& measurement, const std::string& peer) {
       "W11solve", peer, [&] { x = torch::linalg_solve(a, b); }, [&] { return x.abs().sum().item<double>(); });
 }
 
+void run_names(const bench::Measurement& measurement, const std::string& peer) {
+  const auto weight = [](std::uint32_t seed, torch::IntArrayRef shape) {
+    return (0.1 * uniform(seed, shape)).requires_grad_();
+  };
+  const torch::Tensor embedding = weight(1, {bench::kLetters, bench::kEmbedding});
+  const torch::Tensor w1 = weight(2, {bench::kContext * bench::kEmbedding, bench::kHidden}),
+                      b1 = weight(3, {bench::kHidden});
+  const torch::Tensor w2 = weight(4, {bench::kHidden, bench::kLetters}), b2 = weight(5, {bench::kLetters});
+  const torch::Tensor contexts =
+      torch::tensor(bench::labels(bench::kSeedX, bench::kNames * bench::kContext, bench::kLetters),
+                    torch::kInt64)
+          .view({bench::kNames, bench::kContext});
+  const torch::Tensor next =
+      torch::tensor(bench::labels(bench::kSeedY, bench::kNames, bench::kLetters), torch::kInt64);
+  torch::optim::SGD optimizer({embedding, w1, b1, w2, b2}, 0.1);
+  torch::Tensor loss;
+  const auto step = [&] {
+    const torch::Tensor x = embedding.index({contexts}).view({-1, bench::kContext * bench::kEmbedding});
+    const torch::Tensor logits = torch::matmul(torch::tanh(torch::matmul(x, w1) + b1), w2) + b2;
+    loss = torch::nn::functional::cross_entropy(logits, next);
+    optimizer.zero_grad();
+    loss.backward();
+    optimizer.step();
+  };
+  measurement.run("W10names", peer, step, [&] { return loss.item<double>(); });
+}
+
+void run_multinomial(const bench::Measurement& measurement, const std::string& peer) {
+  const torch::Tensor chances = uniform(bench::kSeedX, {bench::kDraws, bench::kOutcomes}) + 1;
+  torch::Tensor y;
+  measurement.run(
+      "W11multinomial", peer, [&] { y = torch::multinomial(chances, 1); },
+      [&] { return static_cast<double>(y.numel()); });  // the draws differ
+}
+
 void run_rows(const bench::Measurement& measurement, const std::string& peer) {
   const torch::Tensor x = uniform(bench::kSeedX, {bench::kTableRows, bench::kTableColumns}).requires_grad_();
   const torch::Tensor gradient = uniform(bench::kSeedY, {bench::kRowsTaken, bench::kTableColumns});
@@ -226,6 +261,8 @@ int main(int argc, char** argv) {
   if (measurement.wants("W11cumprod")) run_cumprod(measurement, peer);
   if (measurement.wants("W11einsum")) run_einsum(measurement, peer);
   if (measurement.wants("W11solve")) run_solve(measurement, peer);
+  if (measurement.wants("W11multinomial")) run_multinomial(measurement, peer);
+  if (measurement.wants("W10names")) run_names(measurement, peer);
   if (measurement.wants("W10rows")) run_rows(measurement, peer);
   if (measurement.wants("W10mask")) run_mask(measurement, peer);
   for (const bench::Mlp& mlp : bench::inferences())

@@ -166,6 +166,40 @@ void run_solve(const bench::Measurement& measurement, const std::string& peer) {
       "W11solve", peer, [&] { x = linalg::solve(a, b); }, [&] { return sum(abs(x)).item(); });
 }
 
+void run_names(const bench::Measurement& measurement, const std::string& peer) {
+  const auto weight = [](std::uint32_t seed, const Shape& shape) {
+    return (0.1 * uniform(seed, shape)).requires_grad_();
+  };
+  const Tensor embedding = weight(1, {bench::kLetters, bench::kEmbedding});
+  const Tensor w1 = weight(2, {bench::kContext * bench::kEmbedding, bench::kHidden}),
+               b1 = weight(3, {bench::kHidden});
+  const Tensor w2 = weight(4, {bench::kHidden, bench::kLetters}), b2 = weight(5, {bench::kLetters});
+  const Tensor contexts =
+      from_vector(bench::labels(bench::kSeedX, bench::kNames * bench::kContext, bench::kLetters),
+                  {bench::kNames, bench::kContext});
+  const Tensor next =
+      from_vector(bench::labels(bench::kSeedY, bench::kNames, bench::kLetters), {bench::kNames});
+  optim::SGD optimizer({embedding, w1, b1, w2, b2}, 0.1);
+  Tensor loss;
+  const auto step = [&] {
+    const Tensor x = embedding.index({contexts}).view({-1, bench::kContext * bench::kEmbedding});
+    const Tensor logits = matmul(tanh(matmul(x, w1) + b1), w2) + b2;
+    loss = nn::cross_entropy(logits, next);
+    optimizer.zero_grad();
+    loss.backward();
+    optimizer.step();
+  };
+  measurement.run("W10names", peer, step, [&] { return loss.item(); });
+}
+
+void run_multinomial(const bench::Measurement& measurement, const std::string& peer) {
+  const Tensor chances = uniform(bench::kSeedX, {bench::kDraws, bench::kOutcomes}) + 1;
+  Tensor y;
+  measurement.run(
+      "W11multinomial", peer, [&] { y = multinomial(chances, 1); },
+      [&] { return static_cast<double>(y.numel()); });  // the draws differ
+}
+
 void run_rows(const bench::Measurement& measurement, const std::string& peer) {
   const Tensor x = uniform(bench::kSeedX, {bench::kTableRows, bench::kTableColumns}).requires_grad_();
   const Tensor gradient = uniform(bench::kSeedY, {bench::kRowsTaken, bench::kTableColumns});
@@ -204,6 +238,8 @@ int main(int argc, char** argv) try {
   if (measurement.wants("W11cumprod")) run_cumprod(measurement, peer);
   if (measurement.wants("W11einsum")) run_einsum(measurement, peer);
   if (measurement.wants("W11solve")) run_solve(measurement, peer);
+  if (measurement.wants("W11multinomial")) run_multinomial(measurement, peer);
+  if (measurement.wants("W10names")) run_names(measurement, peer);
   if (measurement.wants("W10rows")) run_rows(measurement, peer);
   if (measurement.wants("W10mask")) run_mask(measurement, peer);
   for (const bench::Mlp& mlp : bench::inferences())

@@ -53,7 +53,7 @@ std::vector<std::string> workload_names() {
   std::vector<std::string> names;
   for (const Mlp& mlp : trainings()) names.push_back(mlp.name);
   names.insert(names.end(), {"W6", "W7lsm", "W7relu", "W10rows", "W10mask", "W11median", "W11cumprod",
-                             "W11einsum", "W11solve"});
+                             "W11einsum", "W11solve", "W10names", "W11multinomial"});
   for (const Mlp& mlp : inferences()) names.push_back(mlp.name);
   return names;
 }

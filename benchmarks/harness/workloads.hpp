@@ -65,11 +65,16 @@ constexpr int kRows = 4096, kLsmColumns = 1000, kReluColumns = 1024;
 /// positive ones of kMasked numbers by a mask.
 constexpr int kTableRows = 1000, kTableColumns = 784, kRowsTaken = 64, kMasked = 10'000'000;
 
+/// W10names: a step of the net that makes more names, whose kContext letters tell the next: embedding, a
+/// hidden layer of tanh, cross-entropy, SGD.
+constexpr int kLetters = 27, kContext = 3, kEmbedding = 10, kHidden = 200, kNames = 64;
+
 /// W11median: the median of each row of a square of kSide. W11cumprod: the running products of its rows, of
 /// numbers near 1, and their gradient. W11einsum: the scores of attention of kBatch x kHeads, kQueries and as
 /// many keys of kDepth numbers, and their gradients. W11solve: kSystem equations with kRightSides.
+/// W11multinomial: one of kOutcomes for each of kDraws rows of weights.
 constexpr int kSide = 1000, kBatch = 8, kHeads = 8, kQueries = 128, kDepth = 64, kSystem = 64,
-              kRightSides = 8;
+              kRightSides = 8, kDraws = 64, kOutcomes = 1000;
 
 /// The names of all workloads.
 std::vector<std::string> workload_names();
