@@ -1,6 +1,8 @@
-// Trains a multi-layer perceptron on MNIST or Fashion-MNIST: handwritten digits, or photographs of clothes.
+// Trains on MNIST or Fashion-MNIST, handwritten digits or photographs of clothes: a multi-layer perceptron,
+// LeNet or another small convolutional net.
 #include <fmt/format.h>
 
+#include "common/models.hpp"
 #include "common/training.hpp"
 
 using namespace xtape;
@@ -15,16 +17,32 @@ struct DataSet {
 const DataSet kDigits{0.1307, 0.3081, "data/mnist"};
 const DataSet kClothes{0.2860, 0.3530, "/usr/share/datasets/fashion-mnist"};
 
+nn::Sequential make_model(const examples::TrainingOptions& options) {
+  if (options.model == "lenet") return examples::lenet(10);
+  if (options.model == "cnn") return examples::small_cnn(10, options);
+  return examples::mlp(28 * 28, 10, options);
+}
+
+/// Clothes may be mirrored, digits may not.
+void set_defaults(const CLI::App& app, bool clothes, examples::TrainingOptions& options) {
+  if (options.model == "mlp") return;
+  using examples::set_default;
+  set_default(app, "--crop", options.crop, 2);
+  set_default(app, "--flip", options.flip, clothes);
+  set_default(app, "--lr", options.lr, std::optional(2e-3));
+  set_default(app, "--epochs", options.epochs, 12);
+}
+
 template <class Images>
 void train_on(const DataSet& set, const examples::TrainingOptions& options) {
   const std::string folder = options.data.empty() ? set.folder : options.data;
-  const datasets::Transform normalised =
-      datasets::Compose{datasets::ToFloat(), datasets::Normalize({set.mean}, {set.std})};
-  const Images train(folder, {.train = true, .transform = normalised});
-  const Images test(folder, {.train = false, .transform = normalised});
+  const datasets::Normalize normalize({set.mean}, {set.std});
+  const Images train(folder,
+                     {.train = true, .transform = examples::training_transform(28, normalize, options)});
+  const Images test(folder, {.train = false, .transform = datasets::Compose{datasets::ToFloat(), normalize}});
 
   manual_seed(options.seed);
-  nn::Sequential model = examples::make_model(28 * 28, 10, options);
+  nn::Sequential model = make_model(options);
   fmt::print("{}\n\n", model);
   examples::train_and_report(model, train, test, options);
 }
@@ -32,14 +50,17 @@ void train_on(const DataSet& set, const examples::TrainingOptions& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Trains a multi-layer perceptron on MNIST or Fashion-MNIST.", "mnist");
+  CLI::App app("Trains a net on MNIST or Fashion-MNIST.", "mnist");
   examples::TrainingOptions options;
   std::string set = "mnist";
   examples::add_options(app, options);
   app.add_option("--dataset", set, "mnist or fashion")->check(CLI::IsMember({"mnist", "fashion"}));
+  app.add_option("--model", options.model, "mlp, lenet or cnn")
+      ->check(CLI::IsMember({"mlp", "lenet", "cnn"}));
   app.add_option("--data", options.data,
                  fmt::format("folder of the IDX files [{} or {}]", kDigits.folder, kClothes.folder));
   return examples::run(app, argc, argv, [&] {
+    set_defaults(app, set == "fashion", options);
     if (options.threads > 0) set_num_threads(options.threads);
     if (set == "fashion") {
       train_on<datasets::FashionMNIST>(kClothes, options);

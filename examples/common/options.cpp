@@ -55,6 +55,10 @@ void add_options(CLI::App& app, TrainingOptions& options) {
   app.add_option("--epochs", options.epochs, "passes over the training images")->check(in(1, 100'000));
   app.add_option("--batch", options.batch, "images per batch")->check(in(1, 1'000'000));
   app.add_option("--accumulate", options.accumulate, "batches per step")->check(in(1, 1'000'000));
+  app.add_flag("--flip,!--no-flip", options.flip, "mirror half of the training images, at random")
+      ->default_str(options.flip ? "on" : "off");
+  app.add_option("--crop", options.crop, "pad training images by this many pixels, then cut at random")
+      ->check(in(0, 16));
   app.add_option("--lr", options.lr, "learning rate [0.001 with adam, 0.1 with sgd]")->check(in(0, 1e6));
   app.add_option("--optimizer", options.optimizer, "adam or sgd")->check(CLI::IsMember({"adam", "sgd"}));
   app.add_option("--momentum", options.momentum, "of sgd")->check(in(0, 1));

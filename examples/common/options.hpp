@@ -12,11 +12,14 @@ namespace examples {
 
 struct TrainingOptions {
   std::string data = {};  ///< the folder of the data set; empty for the program's default
+  std::string model = "mlp";
   std::vector<std::int64_t> hidden = {512, 512};
   double dropout = 0.2;
   int epochs = 10;
   std::int64_t batch = 128;
   std::int64_t accumulate = 1;    ///< batches per step
+  bool flip = false;              ///< half of the training images are mirrored, at random
+  int crop = 0;                   ///< pixels that training images are padded by before they are cut at random
   std::optional<double> lr = {};  ///< unset: what suits the optimizer
   std::string optimizer = "adam";
   double momentum = 0.9;
@@ -29,8 +32,15 @@ struct TrainingOptions {
   double learning_rate() const { return lr.value_or(optimizer == "adam" ? 1e-3 : 0.1); }
 };
 
-/// Adds an option for each member. What stands in `options` is the default; given twice, the last one counts.
+/// Adds an option for each member but `data` and `model`. What stands in `options` is the default; given
+/// twice, the last one counts.
 void add_options(CLI::App& app, TrainingOptions& options);
+
+/// Sets an option that was not given on the command line.
+template <class T>
+void set_default(const CLI::App& app, const std::string& name, T& option, const T& value) {
+  if (app.count(name) == 0) option = value;
+}
 
 /// Accepts a number from `low` to `high`, and no NaN.
 CLI::Validator in(double low, double high);

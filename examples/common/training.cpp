@@ -95,11 +95,13 @@ void print_table(nn::Module& model, const datasets::VisionDataset& test, const n
 
 }  // namespace
 
-nn::Sequential make_model(std::int64_t inputs, std::int64_t classes, const TrainingOptions& options) {
-  std::vector<std::int64_t> sizes{inputs};
-  sizes.insert(sizes.end(), options.hidden.begin(), options.hidden.end());
-  sizes.push_back(classes);
-  return nn::Sequential{nn::Flatten(), nn::MLP(sizes, {.dropout = options.dropout})};
+datasets::Transform training_transform(std::int64_t size, const datasets::Normalize& normalize,
+                                       const TrainingOptions& options) {
+  std::vector<datasets::Transform> steps{datasets::ToFloat()};
+  if (options.crop > 0) steps.push_back(datasets::RandomCrop(size, {.padding = options.crop}));
+  if (options.flip) steps.push_back(datasets::RandomHorizontalFlip());
+  steps.push_back(normalize);
+  return datasets::Compose(steps);
 }
 
 void train_and_report(nn::Module& model, const datasets::VisionDataset& train,

@@ -7,8 +7,9 @@
 
 namespace examples {
 
-/// Flatten, then fully connected layers with relu and dropout.
-xtape::nn::Sequential make_model(std::int64_t inputs, std::int64_t classes, const TrainingOptions& options);
+/// ToFloat, the random changes that the options want, then `normalize`; images of `size` x `size`.
+xtape::datasets::Transform training_transform(std::int64_t size, const xtape::datasets::Normalize& normalize,
+                                              const TrainingOptions& options);
 
 /// Trains on `train`, and measures on `test` after each epoch. Prints a line per epoch, a table of the
 /// classes, and last "test accuracy NN.NN%". Throws where the loss is no longer finite or an output cannot be
