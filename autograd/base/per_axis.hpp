@@ -24,18 +24,21 @@ class PerAxis {
   bool empty() const { return values_.empty(); }
   const Shape& given() const { return values_; }
 
-  /// One value for each of `axes` axes, all `least` or more:
+  /// One value for each of `axes` axes, all from `least` to kMost, so that products of two do not overflow:
   /// `conv2d: stride has 3 values, {1, 1, 2}; expected 1 or 2`.
   Shape values(int axes, std::string_view op, std::string_view option, std::int64_t least) const {
     check(values_.size() == 1 || values_.size() == axes, "{}: {} has {} values, {}; expected 1{}", op, option,
           values_.size(), values_, axes == 1 ? std::string() : " or " + std::to_string(axes));
     for (const std::int64_t value : values_) {
       check(value >= least, "{}: {} is {}; expected {} or more", op, option, value, least);
+      check(value <= kMost, "{}: {} is {}; expected {} or less", op, option, value, kMost);
     }
     return values_.size() == 1 ? Shape::filled(axes, values_[0]) : values_;
   }
 
  private:
+  static constexpr std::int64_t kMost = 0x7fffffff;
+
   Shape values_;
 };
 

@@ -82,6 +82,8 @@ void check_options(const Tensor& x, const InterpolateOptions& options) {
         options.size.empty() ? "neither" : "both");
 }
 
+constexpr double kTooLarge = 1e12;  // pixels along one axis
+
 Resampling resampling_of(const Tensor& x, const InterpolateOptions& options) {
   const int axes = static_cast<int>(x.dim()) - 2;
   Resampling r{.size = {1, 1}, .out = {1, 1}};
@@ -100,9 +102,10 @@ Resampling resampling_of(const Tensor& x, const InterpolateOptions& options) {
       continue;
     }
     r.scale[axis] = factors[factors.size() == 1 ? 0 : static_cast<std::size_t>(i)];
-    r.out[axis] = static_cast<std::int64_t>(std::floor(static_cast<double>(r.size[axis]) * r.scale[axis]));
-    check(r.scale[axis] > 0 && r.out[axis] > 0, "interpolate: scale_factor {} leaves nothing of {}",
-          r.scale[axis], x.shape());
+    const double scaled = std::floor(static_cast<double>(r.size[axis]) * r.scale[axis]);
+    check(scaled >= 1, "interpolate: scale_factor {} leaves nothing of {}", r.scale[axis], x.shape());
+    check(scaled < kTooLarge, "interpolate: scale_factor {} makes {} too large", r.scale[axis], x.shape());
+    r.out[axis] = static_cast<std::int64_t>(scaled);
   }
   return r;
 }

@@ -13,6 +13,11 @@
 
 #include "autograd/base/random.hpp"
 #include "autograd/graph/backward.hpp"
+#include "autograd/ops/conv.hpp"
+#include "autograd/ops/interpolate.hpp"
+#include "autograd/ops/padding.hpp"
+#include "autograd/ops/patches.hpp"
+#include "autograd/ops/pooling.hpp"
 #include "autograd/tensor/tensor.hpp"
 #include "choices.hpp"
 #include "nn/losses/classification.hpp"
@@ -117,6 +122,48 @@ class Program {
   nn::Reduction draw(Type<nn::Reduction>) {
     using nn::Reduction;
     return choose.of({Reduction::none, Reduction::mean, Reduction::sum, Reduction::batchmean});
+  }
+  detail::PerAxis draw(Type<detail::PerAxis>) {
+    const std::int64_t first =
+        choose.below(8) == 0 ? choose.integer() : static_cast<std::int64_t>(choose.below(4));
+    if (choose.below(4) > 0) return first;
+    return {first, static_cast<std::int64_t>(choose.below(4))};
+  }
+  ConvOptions draw(Type<ConvOptions>) {
+    ConvOptions options{.stride = get<detail::PerAxis>()};
+    const detail::PerAxis padding = get<detail::PerAxis>();
+    options.padding = detail::ConvPadding(padding.given());
+    if (choose.below(8) == 0) options.padding = "same";
+    options.dilation = get<detail::PerAxis>();
+    options.groups = static_cast<std::int64_t>(choose.below(4));
+    return options;
+  }
+  ConvTransposeOptions draw(Type<ConvTransposeOptions>) {
+    return {get<detail::PerAxis>(), get<detail::PerAxis>(), get<detail::PerAxis>(),
+            static_cast<std::int64_t>(choose.below(4)), get<detail::PerAxis>()};
+  }
+  MaxPoolOptions draw(Type<MaxPoolOptions>) {
+    return {get<detail::PerAxis>(), get<detail::PerAxis>(), get<detail::PerAxis>(), get<bool>()};
+  }
+  AvgPoolOptions draw(Type<AvgPoolOptions>) {
+    return {get<detail::PerAxis>(), get<detail::PerAxis>(), get<bool>(), get<bool>()};
+  }
+  UnfoldOptions draw(Type<UnfoldOptions>) {
+    return {get<detail::PerAxis>(), get<detail::PerAxis>(), get<detail::PerAxis>()};
+  }
+  InterpolateOptions draw(Type<InterpolateOptions>) {
+    InterpolateOptions options;
+    if (choose.flag())
+      options.size = get<detail::PerAxis>();
+    else
+      options.scale_factor = get<double>();
+    options.mode = choose.of({InterpolateMode::nearest, InterpolateMode::linear, InterpolateMode::bilinear});
+    if (choose.flag()) options.align_corners = choose.flag();
+    return options;
+  }
+  PadOptions draw(Type<PadOptions>) {
+    return {choose.of({PadMode::constant, PadMode::reflect, PadMode::replicate, PadMode::circular}),
+            get<Scalar>()};
   }
   Tensor draw(Type<Tensor>) { return choose.flag() ? any() : Tensor(); }
   nn::LossOptions draw(Type<nn::LossOptions>) { return {get<nn::Reduction>()}; }

@@ -2,6 +2,9 @@
 #include <thread>
 
 #include "autograd/graph/grad_mode.hpp"
+#include "autograd/ops/channel_dropout.hpp"
+#include "autograd/ops/linalg.hpp"
+#include "autograd/ops/normalization.hpp"
 #include "program.hpp"
 #include "small_memory.hpp"
 #include "target.hpp"
@@ -36,6 +39,9 @@ class Steps {
   void add_shapes();
   void add_losses();
   void add_methods();
+  void add_indexing();
+  void add_elementwise();
+  void add_images();
 
   std::vector<Step> steps_;
 };
@@ -173,6 +179,9 @@ Steps::Steps() : steps_(kOwnSteps) {
   add_shapes();
   add_losses();
   add_methods();
+  add_indexing();
+  add_elementwise();
+  add_images();
 }
 
 void Steps::add_operators() {
@@ -273,6 +282,71 @@ void Steps::add_methods() {
   methods<Tensor(DType) const>({&Tensor::to});
   methods<Tensor(std::int64_t) const>({&Tensor::operator[]});
   methods<void(std::size_t) const>({&Tensor::remove_hook});
+}
+
+void Steps::add_indexing() {
+  functions<Tensor(T, T)>({masked_select, take});
+  functions<Tensor(T, Dim, T, T)>({scatter, index_copy, index_fill});
+  functions<Tensor(T, Dim, T, Scalar)>({index_fill});
+  functions<Tensor(T, T, T)>({masked_scatter});
+  functions<Tensor(T)>({nonzero, argwhere});
+  functions<std::vector<Tensor>(T)>({where});
+  functions<Tensor(T, T)>({[](T x, T i) { return x.index({i}); },
+                           [](T x, T i) {
+                             return x.index({None, Ellipsis, i});
+                           },
+                           [](T x, T i) {
+                             return x.index({Slice(1, None), i});
+                           },
+                           [](T x, T i) { return searchsorted(x, i); }});
+  functions<Tensor(T, T, T)>({[](T x, T i, T v) { return x.clone().index_put_({i}, v, true); },
+                              [](T x, T i, T v) {
+                                return x.clone().index_put_({i, Slice()}, v);
+                              }});
+}
+
+void Steps::add_elementwise() {
+  functions<Tensor(T)>({tan,   asin, acos,  atan,      sinh,        cosh,       asinh,    acosh,      atanh,
+                        floor, ceil, trunc, frac,      log2,        log10,      exp2,     erfc,       erfinv,
+                        relu6, mish, selu,  hardswish, hardsigmoid, logsigmoid, softsign, bitwise_not});
+  functions<Tensor(T, T)>(
+      {atan2, fmod, remainder, hypot, logaddexp, xlogy, bitwise_and, bitwise_or, bitwise_xor});
+  functions<Tensor(T, T, Scalar)>({lerp});
+  functions<Tensor(T, T, T, Scalar)>({addcmul, addcdiv});
+  functions<Tensor(T, Dim)>({cumprod, logcumsumexp});
+  functions<ValuesIndices(T, Dim, bool)>({median});
+  functions<Tensor(T, T)>({mv, kron, linalg::solve});
+  functions<Tensor(T)>({linalg::inv, linalg::det, linalg::cholesky, trace});
+  functions<Tensor(T, std::int64_t)>({tril, triu, diag});
+  functions<Tensor(T, const Shape&)>({tile});
+}
+
+void Steps::add_images() {
+  functions<Tensor(T)>({[](T x) {
+                          return x.reshape({-1, 1, 1, 3});
+                        },
+                        [](T x) {
+                          return x.reshape({1, -1, 3});
+                        }});
+  functions<Tensor(T, T, const ConvOptions&)>({conv1d, conv2d});
+  functions<Tensor(T, T, T, const ConvOptions&)>({conv2d});
+  functions<Tensor(T, T, const ConvTransposeOptions&)>({conv_transpose1d, conv_transpose2d});
+  functions<Tensor(T, const detail::PerAxis&, const MaxPoolOptions&)>({max_pool1d, max_pool2d});
+  functions<Tensor(T, const detail::PerAxis&, const AvgPoolOptions&)>({avg_pool1d, avg_pool2d});
+  functions<Tensor(T, const detail::PerAxis&)>(
+      {adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_max_pool1d, adaptive_max_pool2d});
+  functions<Tensor(T, const detail::PerAxis&, const UnfoldOptions&)>({unfold});
+  functions<Tensor(T, const detail::PerAxis&, const detail::PerAxis&, const UnfoldOptions&)>({fold});
+  functions<Tensor(T, std::int64_t)>({pixel_shuffle, pixel_unshuffle});
+  functions<Tensor(T, const InterpolateOptions&)>({interpolate});
+  functions<Tensor(T, const Shape&, const PadOptions&)>({pad});
+  functions<Tensor(T, const Shape&, T, T)>(
+      {[](T x, const Shape& s, T w, T b) { return layer_norm(x, s, w, b); }});
+  functions<Tensor(T, std::int64_t, T, T)>(
+      {[](T x, std::int64_t groups, T w, T b) { return group_norm(x, groups, w, b); }});
+  functions<Tensor(T, T, T, bool)>(
+      {[](T x, T mean, T var, bool training) { return batch_norm(x, mean, var, {.training = training}); }});
+  functions<Tensor(T, double, bool, Generator*)>({dropout2d});
 }
 
 /// How a step runs: mostly recorded.

@@ -53,6 +53,8 @@ BOOST_AUTO_TEST_CASE(an_error_names_the_op_and_the_option) {
                PerAxis({1, 1}).values(1, "conv1d", "padding", 0);
              }) == "conv1d: padding has 2 values, {1, 1}; expected 1");
   BOOST_TEST(error_of([] { two({2, 0}); }) == "conv2d: stride is 0; expected 1 or more");
+  BOOST_TEST(error_of([] { two(std::int64_t{1} << 40); }) ==
+             "conv2d: stride is 1099511627776; expected 2147483647 or less");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
