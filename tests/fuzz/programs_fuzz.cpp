@@ -315,8 +315,8 @@ void Steps::add_elementwise() {
   functions<Tensor(T, T, T, Scalar)>({addcmul, addcdiv});
   functions<Tensor(T, Dim)>({cumprod, logcumsumexp});
   functions<ValuesIndices(T, Dim, bool)>({median});
-  functions<Tensor(T, T)>({mv, kron, linalg::solve});
-  functions<Tensor(T)>({linalg::inv, linalg::det, linalg::cholesky, trace});
+  functions<Tensor(T, T)>({mv, kron, [](T a, T b) { return linalg::solve(a, b); }});
+  functions<Tensor(T)>({linalg::inv, linalg::det, [](T a) { return linalg::cholesky(a); }, trace});
   functions<Tensor(T, std::int64_t)>({tril, triu, diag});
   functions<Tensor(T, const Shape&)>({tile});
 }
