@@ -14,12 +14,16 @@ using namespace detail;
 
 namespace {
 
+/// Greater is less with its operands swapped.
+bool is_swapped(Comparison kind) { return kind == Comparison::gt || kind == Comparison::ge; }
+
 template <class T>
 Row<T, bool> comparison_row(Comparison kind) {
   switch (kind) {
     case Comparison::eq: return &row_by<std::equal_to<>, T, bool>;
     case Comparison::ne: return &row_by<std::not_equal_to<>, T, bool>;
-    case Comparison::lt: return &row_by<std::less<>, T, bool>;
+    case Comparison::lt:
+    case Comparison::gt: return &row_by<std::less<>, T, bool>;
     default: return &row_by<std::less_equal<>, T, bool>;
   }
 }
@@ -27,12 +31,13 @@ Row<T, bool> comparison_row(Comparison kind) {
 }  // namespace
 
 Tensor compare(Comparison kind, const Tensor& a, const Tensor& b) {
-  if (kind == Comparison::gt) return compare(Comparison::lt, b, a);
-  if (kind == Comparison::ge) return compare(Comparison::le, b, a);
   const Tensor out = make_tensor(broadcast_shapes(a.shape(), b.shape(), "compare"), kBool);
   visit(a.dtype(), [&](auto zero) {
     using T = decltype(zero);
-    run_binary<T, bool>(a, b, out, comparison_row<T>(kind));
+    if (is_swapped(kind))
+      run_binary<T, bool>(b, a, out, comparison_row<T>(kind));
+    else
+      run_binary<T, bool>(a, b, out, comparison_row<T>(kind));
   });
   return out;
 }

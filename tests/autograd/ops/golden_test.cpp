@@ -203,10 +203,12 @@ Table rounding_and_bounds() {
          return nan_to_num(x[0], args.real("nan", 0), end("posinf"), end("neginf"));
        })},
       {"addcmul", of([](const Tensors& x, const Args& args) {
-         return addcmul(x[0], x[1], x[2], {.value = args.real("value", 1)});
+         return args.has("value") ? addcmul(x[0], x[1], x[2], args.number("value"))
+                                  : addcmul(x[0], x[1], x[2]);
        })},
       {"addcdiv", of([](const Tensors& x, const Args& args) {
-         return addcdiv(x[0], x[1], x[2], {.value = args.real("value", 1)});
+         return args.has("value") ? addcdiv(x[0], x[1], x[2], args.number("value"))
+                                  : addcdiv(x[0], x[1], x[2]);
        })},
       {"lerp", of([](const Tensors& x, const Args& args) {
          return args.has("weight") ? lerp(x[0], x[1], args.number("weight")) : lerp(x[0], x[1], x[2]);
