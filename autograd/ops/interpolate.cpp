@@ -94,7 +94,8 @@ Resampling resampling_of(const Tensor& x, const InterpolateOptions& options) {
         "interpolate: scale_factor has {} values; expected 1 or {}", factors.size(), axes);
   const Shape out = options.size.empty() ? Shape() : options.size.values(axes, "interpolate", "size", 1);
   for (int i = 0; i < axes; ++i) {
-    const auto axis = static_cast<std::size_t>(2 - axes + i);
+    const int of_two = 2 - axes + i;
+    const auto axis = static_cast<std::size_t>(of_two);
     r.size[axis] = x.size(2 + i);
     check(r.size[axis] > 0, "interpolate: x of shape {} has no pixels", x.shape());
     if (factors.empty()) {

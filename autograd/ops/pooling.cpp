@@ -64,7 +64,8 @@ Pooling pooling_of(const Call& call, const PerAxis& kernel_size, const PerAxis& 
             .padding = {0, 0},
             .dilation = {1, 1}};
   for (int i = 0; i < call.axes; ++i) {
-    const auto axis = static_cast<std::size_t>(2 - call.axes + i);
+    const int of_two = 2 - call.axes + i;
+    const auto axis = static_cast<std::size_t>(of_two);
     const std::int64_t reach = dilation[i] * (kernel[i] - 1) + 1;
     check(2 * padding[i] <= reach, "{}: padding {} is more than half of the kernel's {}", call.op, padding[i],
           reach);
@@ -90,7 +91,8 @@ Pooling adaptive_of(const Call& call, const PerAxis& output_size) {
             .padding = {0, 0},
             .dilation = {1, 1}};
   for (int i = 0; i < call.axes; ++i) {
-    const auto axis = static_cast<std::size_t>(2 - call.axes + i);
+    const int of_two = 2 - call.axes + i;
+    const auto axis = static_cast<std::size_t>(of_two);
     p.size[axis] = call.size(i);
     p.out[axis] = out[i];
   }

@@ -138,7 +138,8 @@ class ConvLayer::Settings {
   }
   Tensor initial_bias() const {
     if (!bias) return Tensor();
-    const double bound = 1 / std::sqrt(static_cast<double>(weight.numel() / weight[0]));
+    const std::int64_t fan_in = weight.numel() / weight[0];
+    const double bound = 1 / std::sqrt(static_cast<double>(fan_in));
     return init::uniform_(empty({out}, {.dtype = dtype}), -bound, bound, generator);
   }
 
