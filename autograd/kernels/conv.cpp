@@ -1,5 +1,5 @@
-// Convolutions as sums of shifted copies of spread images, by loops that are compiled for each instruction
-// set.
+// Convolutions and their input gradients as sums of shifted copies of spread images, by loops that are
+// compiled for each instruction set.
 #include "autograd/kernels/conv.hpp"
 
 #include <algorithm>
@@ -7,21 +7,14 @@
 #include <vector>
 
 #include "autograd/base/parallel.hpp"
+#include "autograd/kernels/conv_spread.hpp"
 #include "autograd/kernels/simd/table.hpp"
-#include "autograd/kernels/spread.hpp"
 
 namespace xtape::kernels {
 
 using namespace detail;
 
 namespace {
-
-std::int64_t pieces(std::int64_t n, std::int64_t size) { return (n + size - 1) / size; }
-
-/// How many things of so many multiplications are worth waking a thread.
-std::int64_t grain(std::int64_t multiplications) {
-  return std::max<std::int64_t>(1, (1 << 20) / std::max<std::int64_t>(1, multiplications));
-}
 
 /// Where the places of a result stand in a plane of it.
 struct Destination {
@@ -57,8 +50,10 @@ struct Correlations {
 
   void run() const {
     const std::int64_t each = pieces(rows, blocks()), work = each * spread.terms() * spread.places();
-    parallel_for(images * groups * blocks(), grain(work),
-                 [&](std::int64_t begin, std::int64_t end) { run(begin, end); });
+    const Chunks chunks =
+        writes_y() ? Chunks::in_place(spread, simd<T>().batch) : Chunks::by_panels(spread, simd<T>().batch);
+    parallel_for(images * groups * blocks(), conv_grain(work),
+                 [&](std::int64_t begin, std::int64_t end) { run(begin, end, chunks); });
   }
 
  private:
@@ -76,9 +71,7 @@ struct Correlations {
            (spread.is_identity() ? spread.places() : spread.columns().places()) >= simd<T>().batch;
   }
 
-  void run(std::int64_t begin, std::int64_t end) const {
-    const Chunks chunks =
-        writes_y() ? Chunks::in_place(spread, simd<T>().batch) : Chunks::by_panels(spread, simd<T>().batch);
+  void run(std::int64_t begin, std::int64_t end, const Chunks& chunks) const {
     const bool reads_image = spread.is_identity() && writes_y();
     std::vector<T> copy(static_cast<std::size_t>(reads_image ? 0 : spread.size()));
     std::vector<T> c(static_cast<std::size_t>(writes_y() ? 0 : rows * kRow));
@@ -121,21 +114,6 @@ struct Correlations {
     }
   }
 };
-
-/// What the places of a result read of one axis of x.
-SpreadAxis forward_axis(const ConvGeometry& geometry, std::size_t axis, std::int64_t source,
-                        std::int64_t places, std::int64_t kernel) {
-  std::vector<std::int64_t> taps;
-  for (std::int64_t k = 0; k < kernel; ++k)
-    taps.push_back(k * geometry.dilation[axis] - geometry.padding[axis]);
-  return {source, places, geometry.stride[axis], std::move(taps)};
-}
-
-Spread forward_spread(const ConvGeometry& geometry, const Shape& x, const Shape& weight,
-                      const PlaneSize& places) {
-  return {weight[1], forward_axis(geometry, 0, x[2], places[0], weight[2]),
-          forward_axis(geometry, 1, x[3], places[1], weight[3])};
-}
 
 template <class T>
 void forward(const Tensor& x, const Tensor& weight, const Tensor& bias, const ConvGeometry& geometry,
@@ -232,98 +210,6 @@ void input_gradient(const Tensor& g, const Tensor& weight, const ConvGeometry& g
   }
 }
 
-/// sums {terms, lanes} += what places see of one image, times g {filters, places}.
-template <class T>
-class WeightSums {
- public:
-  WeightSums(const Spread& spread, std::int64_t filters)
-      : spread_(spread),
-        filters_(filters),
-        width_(simd<T>().batch),
-        rows_(std::max<std::int64_t>(1, (by_dots() ? kDotPlaces : kPlaces) / spread.columns().places())),
-        source_(static_cast<std::size_t>(spread.size())),
-        turned_(static_cast<std::size_t>(by_dots() ? 0 : rows_ * spread.columns().places() * lanes())) {}
-
-  /// Of one term's sums: as many as filters, or whole registers of them.
-  std::int64_t lanes() const { return by_dots() ? filters_ : pieces(filters_, width_) * width_; }
-  /// Where sums(l, o) stands.
-  std::int64_t at(std::int64_t l, std::int64_t o) const {
-    return by_dots() ? o * spread_.terms() + l : l * lanes() + o;
-  }
-
-  void add_image(const T* image, const T* g, T* sums) {
-    spread_.copy(image, source_.data());
-    for (std::int64_t row = 0; row < spread_.rows().places(); row += rows_)
-      add_rows(row, std::min(rows_, spread_.rows().places() - row), g, sums);
-  }
-
- private:
-  static constexpr std::int64_t kPlaces = 128;      // whose products are added one by one
-  static constexpr std::int64_t kDotPlaces = 1024;  // the same in each lane of a register
-
-  /// Few filters would leave most of a register empty.
-  bool by_dots() const { return filters_ * 2 < width_; }
-
-  void add_rows(std::int64_t row, std::int64_t count, const T* g, T* sums) {
-    const std::int64_t columns = spread_.columns().places(), terms = spread_.terms(),
-                       pitch = spread_.columns().length();
-    const T *source = source_.data() + row * pitch, *first = g + row * columns;
-    if (by_dots()) {
-      for (std::int64_t o = 0; o < filters_; ++o) {
-        simd<T>().add_dots({terms, count, columns, source, spread_.offsets(), pitch,
-                            first + o * spread_.places(), sums + at(0, o)});
-      }
-      return;
-    }
-    for (std::int64_t o = 0; o < filters_; ++o) {
-      for (std::int64_t p = 0; p < count * columns; ++p)
-        turned_[static_cast<std::size_t>(p * lanes() + o)] = first[o * spread_.places() + p];
-    }
-    simd<T>().add_outer(
-        {terms, lanes(), count, columns, source, spread_.offsets(), pitch, turned_.data(), sums});
-  }
-
-  const Spread& spread_;
-  std::int64_t filters_, width_, rows_;
-  std::vector<T> source_, turned_;
-};
-
-/// Images are added up in chunks, and the chunks in a tree of their numbers.
-template <class T>
-void weight_gradient(const Tensor& x, const Tensor& g, const ConvGeometry& geometry, const Tensor& dweight) {
-  const Spread spread = forward_spread(geometry, x.shape(), dweight.shape(), {g.shape()[2], g.shape()[3]});
-  const std::int64_t images = x.shape()[0], groups = geometry.groups, filters = dweight.shape()[0] / groups,
-                     terms = spread.terms();
-  const WeightSums<T> layout(spread, filters);
-  const std::int64_t size = terms * layout.lanes();
-  const std::int64_t most = std::clamp<std::int64_t>((1 << 19) / (groups * size), 2, 16);  // 2 MB of sums
-  const std::int64_t chunk = std::max<std::int64_t>(8, pieces(images, most)), chunks = pieces(images, chunk);
-  std::vector<T> sums(static_cast<std::size_t>(std::max<std::int64_t>(1, chunks) * groups * size));
-  const auto run = [&](std::int64_t task, std::int64_t last) {
-    WeightSums<T> add(spread, filters);
-    for (; task < last; ++task) {
-      const std::int64_t part = task / groups, group = task % groups;
-      for (std::int64_t n = part * chunk; n < std::min(images, (part + 1) * chunk); ++n) {
-        const std::int64_t image = n * groups + group;
-        add.add_image(x.data<T>() + image * spread.source_size(),
-                      g.data<T>() + image * filters * spread.places(), sums.data() + task * size);
-      }
-    }
-  };
-  parallel_for(chunks * groups, grain(chunk * spread.places() * filters * terms), run);
-  for (std::int64_t step = 1; step < chunks; step *= 2) {
-    for (std::int64_t part = 0; part + step < chunks; part += 2 * step) {
-      simd<T>().add_scaled(sums.data() + (part + step) * groups * size, sums.data() + part * groups * size,
-                           groups * size, T(1));
-    }
-  }
-  T* to = dweight.data<T>();
-  for (std::int64_t o = 0; o < dweight.shape()[0]; ++o) {
-    const T* from = sums.data() + o / filters * size;
-    for (std::int64_t i = 0; i < terms; ++i) to[o * terms + i] = from[layout.at(i, o % filters)];
-  }
-}
-
 }  // namespace
 
 Tensor conv(const Tensor& x, const Tensor& weight, const Tensor& bias, const ConvGeometry& geometry,
@@ -343,15 +229,6 @@ Tensor conv_input(const Tensor& g, const Tensor& weight, const ConvGeometry& geo
     visit_floating(g.dtype(), "conv",
                    [&](auto zero) { input_gradient<decltype(zero)>(g, weight, geometry, dx); });
   return dx;
-}
-
-Tensor conv_weight(const Tensor& x, const Tensor& g, const ConvGeometry& geometry, const PlaneSize& size) {
-  const Tensor dweight =
-      make_tensor({g.shape()[1], x.shape()[1] / geometry.groups, size[0], size[1]}, x.dtype());
-  if (dweight.numel() > 0)
-    visit_floating(x.dtype(), "conv",
-                   [&](auto zero) { weight_gradient<decltype(zero)>(x, g, geometry, dweight); });
-  return dweight;
 }
 
 }  // namespace xtape::kernels

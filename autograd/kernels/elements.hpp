@@ -1,10 +1,12 @@
-// What kernels share: pointers to elements, types by size, NaN of any type, the adding of bools.
+// What kernels share: pointers to elements, types by size, NaN of any type, the adding of bools, chunks of
+// work.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <type_traits>
 
+#include "autograd/base/parallel.hpp"
 #include "autograd/tensor/tensor.hpp"
 
 namespace xtape::kernels {
@@ -45,6 +47,14 @@ void add_to(T& sum, T x) {
 inline std::int64_t grain_of(std::int64_t elements_each) {
   constexpr std::int64_t kGrain = 1 << 16;
   return std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(1, elements_each));
+}
+
+/// f(i) for each of [0, n), which threads share in chunks of `grain`.
+template <class F>
+void for_each(std::int64_t n, std::int64_t grain, const F& f) {
+  parallel_for(n, grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) f(i);
+  });
 }
 
 }  // namespace xtape::kernels

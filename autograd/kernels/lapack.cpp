@@ -12,9 +12,9 @@
 #include <xtensor-blas/xlapack.hpp>
 // clang-format on
 
-#include "autograd/base/parallel.hpp"
 #include "autograd/kernels/blas_threads.hpp"
 #include "autograd/kernels/copy.hpp"
+#include "autograd/kernels/elements.hpp"
 
 namespace xtape::kernels {
 
@@ -71,9 +71,7 @@ void for_each_matrix(const Batch& batch, const F& f) {
   use_one_blas_thread();
   const std::int64_t work =
       std::max<std::int64_t>(1, std::int64_t{batch.m} * batch.n * std::min(batch.m, batch.n));
-  parallel_for(batch.count, std::max<std::int64_t>(1, 100000 / work), [&](std::int64_t i, std::int64_t end) {
-    for (; i < end; ++i) f(i);
-  });
+  for_each(batch.count, std::max<std::int64_t>(1, 100000 / work), f);
 }
 
 /// Runs a function of LAPACK that is first asked how much memory it wants.

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "autograd/base/parallel.hpp"
 #include "autograd/kernels/elements.hpp"
 #include "autograd/kernels/pool.hpp"
 
@@ -63,10 +62,8 @@ struct Windows {
 /// f(plane) for all planes; each thread takes some.
 template <class F>
 void for_each_plane(const Tensor& x, const F& f) {
-  const std::int64_t planes = x.size(0), size = planes == 0 ? 0 : x.numel() / planes;
-  parallel_for(planes, grain_of(size), [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t plane = begin; plane < end; ++plane) f(plane);
-  });
+  const std::int64_t planes = x.size(0);
+  for_each(planes, grain_of(planes == 0 ? 0 : x.numel() / planes), f);
 }
 
 /// For what comes of x {planes, height, width}.

@@ -10,6 +10,9 @@
 
 namespace xtape::kernels {
 
+/// How many pieces of a size n falls into; the last may be smaller.
+inline std::int64_t pieces(std::int64_t n, std::int64_t size) { return (n + size - 1) / size; }
+
 /// One axis: place p reads position p step + t of the source through the tap at t, and zero outside of it.
 class SpreadAxis {
  public:
@@ -39,7 +42,7 @@ class SpreadAxis {
   /// The first entry that lies at a position of `at_least` or more.
   std::int64_t entry_from(std::int64_t at_least, std::int64_t remainder) const {
     const std::int64_t gap = at_least - first_ - remainder;
-    return std::clamp<std::int64_t>(gap <= 0 ? 0 : (gap + step_ - 1) / step_, 0, length_);
+    return std::clamp<std::int64_t>(gap <= 0 ? 0 : pieces(gap, step_), 0, length_);
   }
 
  private:
@@ -124,11 +127,11 @@ class Chunks {
   /// whichever are fewer.
   static Chunks by_panels(const Spread& spread, std::int64_t width) {
     const SpreadAxis &rows = spread.rows(), &columns = spread.columns();
-    const std::int64_t by_rows = rows.places() * ((columns.places() + width - 1) / width);
+    const std::int64_t by_rows = rows.places() * pieces(columns.places(), width);
     const std::int64_t whole = (rows.places() - 1) * columns.length() + columns.places();
-    const std::int64_t by_planes = (whole + width - 1) / width;
+    const std::int64_t by_planes = pieces(whole, width);
     Chunks result;
-    result.pitch_ = by_planes <= by_rows ? columns.length() : (columns.places() + width - 1) / width * width;
+    result.pitch_ = by_planes <= by_rows ? columns.length() : pieces(columns.places(), width) * width;
     for (std::int64_t i = 0; i < std::min(by_rows, by_planes); ++i) {
       const std::int64_t entry = i * width;
       result.positions_.push_back(entry / result.pitch_ * columns.length() + entry % result.pitch_);

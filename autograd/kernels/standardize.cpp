@@ -3,8 +3,7 @@
 // of differences from one of the elements: the variance keeps its digits wherever the mean is.
 #include "autograd/kernels/standardize.hpp"
 
-#include <algorithm>
-
+#include "autograd/kernels/elementwise.hpp"
 #include "autograd/kernels/standardize_pass.hpp"
 
 namespace xtape::kernels {
@@ -18,22 +17,20 @@ std::array<Tensor, 3> standardize(const Tensor& x, const Tensor& w, const Tensor
   const Shape each{how.across ? 1 : s.a, s.b, 1, 1};
   const Tensor y = make_tensor_like(x), mean = make_tensor(each, x.dtype()),
                variance = make_tensor_like(mean);
+  if (x.numel() == 0) {
+    fill(mean, 0);
+    fill(variance, 0);
+    return {y, mean, variance};
+  }
   visit_floating(x.dtype(), "standardize", [&]<class T>(T) {
-    std::fill_n(elements<T>(mean), x.numel() == 0 ? mean.numel() : 0, T(0));
-    std::fill_n(elements<T>(variance), x.numel() == 0 ? mean.numel() : 0, T(0));
-    if (x.numel() == 0) return;
     const Pass<T> p{.s = s,
                     .how = how,
                     .x = elements<T>(x),
                     .w = elements<T>(w),
                     .b = elements<T>(b),
-                    .g = nullptr,
                     .y = elements<T>(y),
                     .mean = elements<T>(mean),
-                    .variance = elements<T>(variance),
-                    .dx = nullptr,
-                    .dw = nullptr,
-                    .db = nullptr};
+                    .variance = elements<T>(variance)};
     s.are_rows() ? forward_rows(p) : s.are_columns() ? forward_columns(p) : forward_segments(p);
   });
   return {y, mean, variance};
@@ -43,19 +40,17 @@ std::array<Tensor, 3> standardize_backward(const Tensor& x, const Tensor& w, con
                                            const Standardizing& how) {
   const Sizes s = sizes_of(x, how);
   const Tensor dx = make_tensor_like(x), dw = make_tensor_like(w), db = make_tensor_like(w);
+  if (x.numel() == 0) {
+    fill(dw, 0);
+    fill(db, 0);
+    return {dx, dw, db};
+  }
   visit_floating(x.dtype(), "standardize", [&]<class T>(T) {
-    std::fill_n(elements<T>(dw), x.numel() == 0 ? w.numel() : 0, T(0));
-    std::fill_n(elements<T>(db), x.numel() == 0 ? w.numel() : 0, T(0));
-    if (x.numel() == 0) return;
     const Pass<T> p{.s = s,
                     .how = how,
                     .x = elements<T>(x),
                     .w = elements<T>(w),
-                    .b = nullptr,
                     .g = elements<T>(g),
-                    .y = nullptr,
-                    .mean = nullptr,
-                    .variance = nullptr,
                     .dx = elements<T>(dx),
                     .dw = elements<T>(dw),
                     .db = elements<T>(db)};
@@ -72,12 +67,12 @@ Tensor channel_affine(const Tensor& x, const Tensor& w, const Tensor& b) {
     const T *from = elements<T>(x), *scale = elements<T>(w), *offset = elements<T>(b);
     T* to = elements<T>(y);
     if (d == 1)
-      standardizing::for_each(x.size(0), grain_of(channels), [=](std::int64_t row) {
+      for_each(x.size(0), grain_of(channels), [=](std::int64_t row) {
         const std::int64_t at = row * channels;
         simd<T>().standardize(from + at, scale, offset, to + at, channels, {T(0), T(1), T(0)});
       });
     else
-      standardizing::for_each(x.size(0) * channels, grain_of(d), [=](std::int64_t i) {
+      for_each(x.size(0) * channels, grain_of(d), [=](std::int64_t i) {
         simd<T>().standardize(from + i * d, nullptr, nullptr, to + i * d, d,
                               {T(0), scale[i % channels], offset[i % channels]});
       });

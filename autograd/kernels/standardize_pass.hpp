@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "autograd/base/parallel.hpp"
 #include "autograd/kernels/elements.hpp"
 #include "autograd/kernels/simd/table.hpp"
 #include "autograd/kernels/standardize.hpp"
@@ -68,8 +67,8 @@ template <class T>
 struct Pass {
   Sizes s;
   Standardizing how;
-  const T *x, *w, *b, *g;
-  T *y, *mean, *variance, *dx, *dw, *db;
+  const T *x = nullptr, *w = nullptr, *b = nullptr, *g = nullptr;
+  T *y = nullptr, *mean = nullptr, *variance = nullptr, *dx = nullptr, *dw = nullptr, *db = nullptr;
 
   double shift_of(std::int64_t statistic) const {
     return how.centred ? static_cast<double>(x[statistic * s.c * s.d]) : 0;
@@ -82,13 +81,6 @@ struct Pass {
     variance[statistic] = static_cast<T>(m.variance);
   }
 };
-
-template <class F>
-void for_each(std::int64_t n, std::int64_t grain, const F& f) {
-  parallel_for(n, grain, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) f(i);
-  });
-}
 
 template <class T>
 void forward_segments(const Pass<T>& p);

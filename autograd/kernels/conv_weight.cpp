@@ -1,0 +1,118 @@
+// The weight's gradient of a convolution: outer products, or dots for few filters, of spread images.
+#include <algorithm>
+#include <vector>
+
+#include "autograd/base/parallel.hpp"
+#include "autograd/kernels/conv_spread.hpp"
+#include "autograd/kernels/simd/table.hpp"
+
+namespace xtape::kernels {
+
+using namespace detail;
+
+namespace {
+
+/// sums {terms, lanes} += what places see of one image, times g {filters, places}.
+template <class T>
+class WeightSums {
+ public:
+  WeightSums(const Spread& spread, std::int64_t filters)
+      : spread_(spread),
+        filters_(filters),
+        width_(simd<T>().batch),
+        rows_(std::max<std::int64_t>(1, (by_dots() ? kDotPlaces : kPlaces) / spread.columns().places())),
+        source_(static_cast<std::size_t>(spread.size())),
+        turned_(static_cast<std::size_t>(by_dots() ? 0 : rows_ * spread.columns().places() * lanes())) {}
+
+  /// Of one term's sums: as many as filters, or whole registers of them.
+  std::int64_t lanes() const { return by_dots() ? filters_ : pieces(filters_, width_) * width_; }
+  /// Where sums(l, o) stands.
+  std::int64_t at(std::int64_t l, std::int64_t o) const {
+    return by_dots() ? o * spread_.terms() + l : l * lanes() + o;
+  }
+
+  void add_image(const T* image, const T* g, T* sums) {
+    spread_.copy(image, source_.data());
+    for (std::int64_t row = 0; row < spread_.rows().places(); row += rows_)
+      add_rows(row, std::min(rows_, spread_.rows().places() - row), g, sums);
+  }
+
+ private:
+  static constexpr std::int64_t kPlaces = 128;      // whose products are added one by one
+  static constexpr std::int64_t kDotPlaces = 1024;  // the same in each lane of a register
+
+  /// Few filters would leave most of a register empty.
+  bool by_dots() const { return filters_ * 2 < width_; }
+
+  void add_rows(std::int64_t row, std::int64_t count, const T* g, T* sums) {
+    const std::int64_t columns = spread_.columns().places(), terms = spread_.terms(),
+                       pitch = spread_.columns().length();
+    const T *source = source_.data() + row * pitch, *first = g + row * columns;
+    if (by_dots()) {
+      for (std::int64_t o = 0; o < filters_; ++o) {
+        simd<T>().add_dots({terms, count, columns, source, spread_.offsets(), pitch,
+                            first + o * spread_.places(), sums + at(0, o)});
+      }
+      return;
+    }
+    for (std::int64_t o = 0; o < filters_; ++o) {
+      for (std::int64_t p = 0; p < count * columns; ++p)
+        turned_[static_cast<std::size_t>(p * lanes() + o)] = first[o * spread_.places() + p];
+    }
+    simd<T>().add_outer(
+        {terms, lanes(), count, columns, source, spread_.offsets(), pitch, turned_.data(), sums});
+  }
+
+  const Spread& spread_;
+  std::int64_t filters_, width_, rows_;
+  std::vector<T> source_, turned_;
+};
+
+/// Images are added up in chunks, and the chunks in a tree of their numbers.
+template <class T>
+void weight_gradient(const Tensor& x, const Tensor& g, const ConvGeometry& geometry, const Tensor& dweight) {
+  const Spread spread = forward_spread(geometry, x.shape(), dweight.shape(), {g.shape()[2], g.shape()[3]});
+  const std::int64_t images = x.shape()[0], groups = geometry.groups, filters = dweight.shape()[0] / groups,
+                     terms = spread.terms();
+  const WeightSums<T> layout(spread, filters);
+  const std::int64_t size = terms * layout.lanes();
+  const std::int64_t most = std::clamp<std::int64_t>((1 << 19) / (groups * size), 2, 16);  // 2 MB of sums
+  const std::int64_t chunk = std::max<std::int64_t>(8, pieces(images, most)), chunks = pieces(images, chunk);
+  std::vector<T> sums(static_cast<std::size_t>(std::max<std::int64_t>(1, chunks) * groups * size));
+  const auto run = [&](std::int64_t task, std::int64_t last) {
+    WeightSums<T> add(spread, filters);
+    for (; task < last; ++task) {
+      const std::int64_t part = task / groups, group = task % groups;
+      for (std::int64_t n = part * chunk; n < std::min(images, (part + 1) * chunk); ++n) {
+        const std::int64_t image = n * groups + group;
+        add.add_image(x.data<T>() + image * spread.source_size(),
+                      g.data<T>() + image * filters * spread.places(), sums.data() + task * size);
+      }
+    }
+  };
+  parallel_for(chunks * groups, conv_grain(chunk * spread.places() * filters * terms), run);
+  for (std::int64_t step = 1; step < chunks; step *= 2) {
+    for (std::int64_t part = 0; part + step < chunks; part += 2 * step) {
+      simd<T>().add_scaled(sums.data() + (part + step) * groups * size, sums.data() + part * groups * size,
+                           groups * size, T(1));
+    }
+  }
+  T* to = dweight.data<T>();
+  for (std::int64_t o = 0; o < dweight.shape()[0]; ++o) {
+    const T* from = sums.data() + o / filters * size;
+    for (std::int64_t i = 0; i < terms; ++i) to[o * terms + i] = from[layout.at(i, o % filters)];
+  }
+}
+
+}  // namespace
+
+Tensor conv_weight(const Tensor& x, const Tensor& g, const ConvGeometry& geometry, const PlaneSize& size) {
+  const Tensor dweight =
+      make_tensor({g.shape()[1], x.shape()[1] / geometry.groups, size[0], size[1]}, x.dtype());
+  if (dweight.numel() > 0)
+    visit_floating(x.dtype(), "conv",
+                   [&](auto zero) { weight_gradient<decltype(zero)>(x, g, geometry, dweight); });
+  return dweight;
+}
+
+}  // namespace xtape::kernels
