@@ -13,6 +13,12 @@
 
 namespace xtape::detail {
 
+/// The word of a value; see Choice.
+template <class Enum>
+constexpr std::string_view word_of(Enum value) {
+  return words(value)[static_cast<std::size_t>(value)];
+}
+
 /// An enum that may be written as PyTorch's string: `.mode = Mode::max` or `.mode = "max"`. The function
 /// words(Enum) gives the strings in the enum's order.
 template <class Enum>

@@ -1,10 +1,11 @@
-// Interpolation as an op of planes {planes, height, width}, and its adjoint. A signal is a plane of one row.
+// Interpolation as an op of planes {planes, height, width}, and its adjoint.
 #include "autograd/ops/interpolate.hpp"
 
 #include <cmath>
 
 #include "autograd/graph/record.hpp"
 #include "autograd/kernels/resample.hpp"
+#include "autograd/ops/detail/planes.hpp"
 
 namespace xtape {
 
@@ -68,13 +69,12 @@ void check_options(const Tensor& x, const InterpolateOptions& options) {
   check_floating(x.dtype(), "interpolate");
   options.mode.check_word("interpolate", "mode");
   const InterpolateMode mode = options.mode.value();
-  const std::string_view word = words(mode)[static_cast<std::size_t>(mode)];
   const bool fits = mode == InterpolateMode::nearest ? x.dim() == 3 || x.dim() == 4
                                                      : x.dim() == (mode == InterpolateMode::linear ? 3 : 4);
   check(fits,
         "interpolate: mode \"{}\" does not take {}; expected {{N, C, L}} for \"nearest\" and \"linear\", "
         "{{N, C, H, W}} for \"nearest\" and \"bilinear\"",
-        word, x.shape());
+        word_of(mode), x.shape());
   check(mode != InterpolateMode::nearest || !options.align_corners,
         "interpolate: align_corners is of the modes \"linear\" and \"bilinear\", not of \"nearest\"");
   check(options.size.empty() != options.scale_factor.empty(),
@@ -94,8 +94,7 @@ Resampling resampling_of(const Tensor& x, const InterpolateOptions& options) {
         "interpolate: scale_factor has {} values; expected 1 or {}", factors.size(), axes);
   const Shape out = options.size.empty() ? Shape() : options.size.values(axes, "interpolate", "size", 1);
   for (int i = 0; i < axes; ++i) {
-    const int of_two = 2 - axes + i;
-    const auto axis = static_cast<std::size_t>(of_two);
+    const std::size_t axis = axis_of_plane(axes, i);
     r.size[axis] = x.size(2 + i);
     check(r.size[axis] > 0, "interpolate: x of shape {} has no pixels", x.shape());
     if (factors.empty()) {
@@ -116,17 +115,14 @@ Resampling resampling_of(const Tensor& x, const InterpolateOptions& options) {
 Tensor interpolate(const Tensor& x, const InterpolateOptions& options) {
   check_options(x, options);
   const Resampling r = resampling_of(x, options);
-  const auto run = [&] {
-    const Tensor y = record(Interpolate{r}, reshape(x, {x.size(0) * x.size(1), r.size[0], r.size[1]}));
-    Shape shape = x.shape();
-    for (int i = 1; i <= x.dim() - 2; ++i) shape[shape.size() - i] = y.size(-i);
-    return reshape(y, shape);
-  };
+  const int axes = static_cast<int>(x.dim()) - 2;
+  const auto run = [&] { return from_planes(record(Interpolate{r}, as_planes(x, axes)), x, axes); };
   if (!is_traced()) [[likely]]
     return run();
-  const auto mode = words(InterpolateMode())[static_cast<std::size_t>(options.mode.value())];
-  return report("interpolate", {x},
-                {{"size", Shape(r.out)}, {"mode", mode}, {"align_corners", r.align_corners}}, run);
+  return report(
+      "interpolate", {x},
+      {{"size", Shape(r.out)}, {"mode", word_of(options.mode.value())}, {"align_corners", r.align_corners}},
+      run);
 }
 
 }  // namespace xtape

@@ -36,12 +36,8 @@ void check_affine(const Tensor& x, const Tensor& weight, const Tensor& bias, con
   check_beside(x, bias, shape, op, "bias");
 }
 
-/// {C, ...} of a {N, C, ...}: the elements of one image and channel.
-std::int64_t spatial(const Tensor& x) {
-  std::int64_t n = 1;
-  for (int i = 2; i < x.dim(); ++i) n *= x.size(i);
-  return n;
-}
+/// How many elements one image and channel of x {N, C, ...} has.
+std::int64_t spatial(const Tensor& x) { return Shape(x.shape().begin() + 2, x.shape().end()).numel(); }
 
 /// v, or where it is undefined all `value`, in this shape.
 Tensor or_all(double value, const Tensor& v, const Shape& shape, const Tensor& x) {

@@ -27,7 +27,7 @@ std::int64_t source(PadMode mode, std::int64_t i, std::int64_t n) {
 
 void check_amount(const Tensor& x, PadMode mode, std::int64_t amount, int dim) {
   const std::int64_t n = x.shape()[dim];
-  const std::string_view word = words(mode)[static_cast<std::size_t>(mode)];
+  const std::string_view word = word_of(mode);
   const std::int64_t most = mode == PadMode::reflect ? n - 1 : n;
   check(n > 0, "pad: dim {} of {} has no element to {}", dim, x.shape(), word);
   check(mode == PadMode::replicate || amount <= most,
@@ -52,7 +52,7 @@ Tensor pad(const Tensor& x, const Shape& padding, const PadOptions& options) {
   const PadMode mode = options.mode.value();
   if (mode == PadMode::constant) return pad(x, padding, options.value);
   if (is_traced()) [[unlikely]]
-    return report("pad", {x}, {{"pad", padding}, {"mode", words(mode)[static_cast<std::size_t>(mode)]}},
+    return report("pad", {x}, {{"pad", padding}, {"mode", word_of(mode)}},
                   [&] { return pad(x, padding, options); });
   const int dims = static_cast<int>(x.dim());
   check(padding.size() % 2 == 0 && padding.size() <= 2 * dims,

@@ -1,8 +1,9 @@
-// The pooling functions: their options, and x as planes. A signal is a plane of one row.
+// The pooling functions: their options, and x as planes.
 #include "autograd/ops/pooling.hpp"
 
 #include "autograd/graph/trace.hpp"
 #include "autograd/kernels/pool.hpp"
+#include "autograd/ops/detail/planes.hpp"
 #include "autograd/ops/detail/pool.hpp"
 #include "autograd/tensor/results.hpp"
 
@@ -29,16 +30,8 @@ struct Call {
       check(x.size(-i) > 0, "{}: x of shape {} has no elements; only the batch may be empty", op, x.shape());
   }
   std::int64_t size(int axis) const { return x.size(axis - axes); }
-  Tensor planes() const {
-    std::int64_t count = 1;
-    for (int i = 0; i < x.dim() - axes; ++i) count *= x.size(i);
-    return reshape(x, {count, axes == 1 ? 1 : x.size(-2), x.size(-1)});
-  }
-  Tensor result(const Tensor& y) const {
-    Shape shape = x.shape();
-    for (int i = 1; i <= axes; ++i) shape[shape.size() - i] = y.size(-i);
-    return reshape(y, shape);
-  }
+  Tensor planes() const { return as_planes(x, axes); }
+  Tensor result(const Tensor& y) const { return from_planes(y, x, axes); }
 };
 
 /// How many windows begin inside of the input, or of the padding before it.
@@ -64,8 +57,7 @@ Pooling pooling_of(const Call& call, const PerAxis& kernel_size, const PerAxis& 
             .padding = {0, 0},
             .dilation = {1, 1}};
   for (int i = 0; i < call.axes; ++i) {
-    const int of_two = 2 - call.axes + i;
-    const auto axis = static_cast<std::size_t>(of_two);
+    const std::size_t axis = axis_of_plane(call.axes, i);
     const std::int64_t reach = dilation[i] * (kernel[i] - 1) + 1;
     check(2 * padding[i] <= reach, "{}: padding {} is more than half of the kernel's {}", call.op, padding[i],
           reach);
@@ -91,8 +83,7 @@ Pooling adaptive_of(const Call& call, const PerAxis& output_size) {
             .padding = {0, 0},
             .dilation = {1, 1}};
   for (int i = 0; i < call.axes; ++i) {
-    const int of_two = 2 - call.axes + i;
-    const auto axis = static_cast<std::size_t>(of_two);
+    const std::size_t axis = axis_of_plane(call.axes, i);
     p.size[axis] = call.size(i);
     p.out[axis] = out[i];
   }

@@ -33,8 +33,7 @@ class OptionsText {
   OptionsText& rest(std::int64_t groups, bool bias, PaddingMode mode) {
     if (groups != 1) add("groups", std::to_string(groups));
     if (!bias) add("bias", python_repr(false));
-    return mode == PaddingMode::zeros ? *this
-                                      : add("padding_mode", words(mode)[static_cast<std::size_t>(mode)]);
+    return mode == PaddingMode::zeros ? *this : add("padding_mode", xtape::detail::word_of(mode));
   }
   std::string take() { return std::move(text_); }
 

@@ -24,10 +24,9 @@ std::string text_of(const std::vector<double>& factors) {
 }  // namespace
 
 std::string Upsample::extra_repr() const {
-  const auto mode = static_cast<std::size_t>(options_.mode.value());
   const std::string size = options_.size.empty() ? "scale_factor=" + text_of(options_.scale_factor.values())
                                                  : "size=" + python_repr(options_.size);
-  return fmt::format("{}, mode='{}'", size, words(InterpolateMode())[mode]);
+  return fmt::format("{}, mode='{}'", size, xtape::detail::word_of(options_.mode.value()));
 }
 
 std::string PixelShuffle::extra_repr() const { return fmt::format("upscale_factor={}", factor_); }

@@ -152,9 +152,8 @@ void Conv::vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const 
   wrt(1, [&] { return record(ConvWeight{geometry, plane_of(wrt.shape(1))}, x[0], g); });
 }
 
-void ConvBias::vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
-  wrt(0, [&] { return record(ConvInput{geometry, plane_of(wrt.shape(0))}, g, x[1]); });
-  wrt(1, [&] { return record(ConvWeight{geometry, plane_of(wrt.shape(1))}, x[0], g); });
+void ConvBias::vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
+  Conv{geometry, size}.vjp(x, y, g, wrt);
   wrt(2, [&] { return sum(g, {0, 2, 3}); });
 }
 
