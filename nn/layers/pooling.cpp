@@ -22,17 +22,17 @@ std::string text_of(const PerAxis& kernel_size, const MaxPoolOptions& options) {
 
 }  // namespace
 
-std::string MaxPool2d::extra_repr() const { return text_of(kernel_size_, options_); }
-std::string MaxPool1d::extra_repr() const { return text_of(kernel_size_, options_); }
+std::string MaxPool2d::extra_repr() const { return text_of(kernel_size(), options()); }
+std::string MaxPool1d::extra_repr() const { return text_of(kernel_size(), options()); }
 
 std::string AvgPool2d::extra_repr() const {
-  return fmt::format("kernel_size={}, stride={}, padding={}", python_repr(kernel_size_),
-                     python_repr(stride_of(kernel_size_, options_.stride)), python_repr(options_.padding));
+  return fmt::format("kernel_size={}, stride={}, padding={}", python_repr(kernel_size()),
+                     python_repr(stride_of(kernel_size(), options().stride)), python_repr(options().padding));
 }
 std::string AvgPool1d::extra_repr() const {
-  return fmt::format("kernel_size={}, stride={}, padding={}", python_repr(kernel_size_.given()),
-                     python_repr(stride_of(kernel_size_, options_.stride).given()),
-                     python_repr(options_.padding.given()));
+  return fmt::format("kernel_size={}, stride={}, padding={}", python_repr(kernel_size().given()),
+                     python_repr(stride_of(kernel_size(), options().stride).given()),
+                     python_repr(options().padding.given()));
 }
 
 std::string AdaptivePool::extra_repr() const { return "output_size=" + python_repr(output_size_); }

@@ -13,96 +13,73 @@ using MaxPool2dOptions = xtape::MaxPoolOptions;
 using AvgPool1dOptions = xtape::AvgPoolOptions;
 using AvgPool2dOptions = xtape::AvgPoolOptions;
 
-// A list in braces is taken as one, since it would also do for the arguments of a copy.
-
-/// The greatest of each window of x {N, C, H, W} or {C, H, W}; see xtape::max_pool2d. By position: the
-/// kernel, its stride, which is the kernel where left out, and the padding.
-class MaxPool2d : public Module {
+/// What the layers of windows share. By position: the kernel, its stride, which is the kernel where left out,
+/// and the padding.
+template <class Options>
+class WindowPool : public Module {
  public:
-  explicit MaxPool2d(const xtape::detail::PerAxis& kernel_size, const MaxPool2dOptions& options = {})
+  explicit WindowPool(const xtape::detail::PerAxis& kernel_size, const Options& options = {})
       : kernel_size_(kernel_size), options_(options) {}
+  /// A list in braces is taken as one, since it would also do for the arguments of a copy.
   template <Integer I>
-  explicit MaxPool2d(std::initializer_list<I> kernel_size, const MaxPool2dOptions& options = {})
-      : MaxPool2d(xtape::detail::PerAxis(kernel_size), options) {}
-  MaxPool2d(const xtape::detail::PerAxis& kernel_size, std::int64_t stride,
-            const xtape::detail::PerAxis& padding = 0)
-      : MaxPool2d(kernel_size, MaxPool2dOptions{.stride = stride, .padding = padding}) {}
+  explicit WindowPool(std::initializer_list<I> kernel_size, const Options& options = {})
+      : WindowPool(xtape::detail::PerAxis(kernel_size), options) {}
+  WindowPool(const xtape::detail::PerAxis& kernel_size, std::int64_t stride,
+             const xtape::detail::PerAxis& padding = 0)
+      : WindowPool(kernel_size, Options{.stride = stride, .padding = padding}) {}
 
-  Tensor forward(const Tensor& x) override { return max_pool2d(x, kernel_size_, options_); }
-  std::string extra_repr() const override;
+ protected:
+  WindowPool(const WindowPool&) = default;
+  WindowPool& operator=(const WindowPool&) = default;
+  const xtape::detail::PerAxis& kernel_size() const { return kernel_size_; }
+  const Options& options() const { return options_; }
 
  private:
   xtape::detail::PerAxis kernel_size_;
-  MaxPool2dOptions options_;
+  Options options_;
+};
+
+/// The greatest of each window of x {N, C, H, W} or {C, H, W}; see xtape::max_pool2d.
+class MaxPool2d : public WindowPool<MaxPool2dOptions> {
+ public:
+  using WindowPool::WindowPool;
+  Tensor forward(const Tensor& x) override { return max_pool2d(x, kernel_size(), options()); }
+  std::string extra_repr() const override;
 };
 
 /// The same of x {N, C, L} or {C, L}.
-class MaxPool1d : public Module {
+class MaxPool1d : public WindowPool<MaxPool1dOptions> {
  public:
-  explicit MaxPool1d(const xtape::detail::PerAxis& kernel_size, const MaxPool1dOptions& options = {})
-      : kernel_size_(kernel_size), options_(options) {}
-  template <Integer I>
-  explicit MaxPool1d(std::initializer_list<I> kernel_size, const MaxPool1dOptions& options = {})
-      : MaxPool1d(xtape::detail::PerAxis(kernel_size), options) {}
-  MaxPool1d(const xtape::detail::PerAxis& kernel_size, std::int64_t stride,
-            const xtape::detail::PerAxis& padding = 0)
-      : MaxPool1d(kernel_size, MaxPool1dOptions{.stride = stride, .padding = padding}) {}
-
-  Tensor forward(const Tensor& x) override { return max_pool1d(x, kernel_size_, options_); }
+  using WindowPool::WindowPool;
+  Tensor forward(const Tensor& x) override { return max_pool1d(x, kernel_size(), options()); }
   std::string extra_repr() const override;
-
- private:
-  xtape::detail::PerAxis kernel_size_;
-  MaxPool1dOptions options_;
 };
 
-/// The mean of each window; see xtape::avg_pool2d, and MaxPool2d for what may stand by position.
-class AvgPool2d : public Module {
+/// The mean of each window; see xtape::avg_pool2d.
+class AvgPool2d : public WindowPool<AvgPool2dOptions> {
  public:
-  explicit AvgPool2d(const xtape::detail::PerAxis& kernel_size, const AvgPool2dOptions& options = {})
-      : kernel_size_(kernel_size), options_(options) {}
-  template <Integer I>
-  explicit AvgPool2d(std::initializer_list<I> kernel_size, const AvgPool2dOptions& options = {})
-      : AvgPool2d(xtape::detail::PerAxis(kernel_size), options) {}
-  AvgPool2d(const xtape::detail::PerAxis& kernel_size, std::int64_t stride,
-            const xtape::detail::PerAxis& padding = 0)
-      : AvgPool2d(kernel_size, AvgPool2dOptions{.stride = stride, .padding = padding}) {}
-
-  Tensor forward(const Tensor& x) override { return avg_pool2d(x, kernel_size_, options_); }
+  using WindowPool::WindowPool;
+  Tensor forward(const Tensor& x) override { return avg_pool2d(x, kernel_size(), options()); }
   std::string extra_repr() const override;
-
- private:
-  xtape::detail::PerAxis kernel_size_;
-  AvgPool2dOptions options_;
 };
 
 /// The same of x {N, C, L} or {C, L}.
-class AvgPool1d : public Module {
+class AvgPool1d : public WindowPool<AvgPool1dOptions> {
  public:
-  explicit AvgPool1d(const xtape::detail::PerAxis& kernel_size, const AvgPool1dOptions& options = {})
-      : kernel_size_(kernel_size), options_(options) {}
-  template <Integer I>
-  explicit AvgPool1d(std::initializer_list<I> kernel_size, const AvgPool1dOptions& options = {})
-      : AvgPool1d(xtape::detail::PerAxis(kernel_size), options) {}
-  AvgPool1d(const xtape::detail::PerAxis& kernel_size, std::int64_t stride,
-            const xtape::detail::PerAxis& padding = 0)
-      : AvgPool1d(kernel_size, AvgPool1dOptions{.stride = stride, .padding = padding}) {}
-
-  Tensor forward(const Tensor& x) override { return avg_pool1d(x, kernel_size_, options_); }
+  using WindowPool::WindowPool;
+  Tensor forward(const Tensor& x) override { return avg_pool1d(x, kernel_size(), options()); }
   std::string extra_repr() const override;
-
- private:
-  xtape::detail::PerAxis kernel_size_;
-  AvgPool1dOptions options_;
 };
 
 /// What the adaptive layers share: the size of their output, one number for all axes or one for each.
 class AdaptivePool : public Module {
  public:
+  explicit AdaptivePool(const xtape::detail::PerAxis& output_size) : output_size_(output_size) {}
+  template <Integer I>
+  explicit AdaptivePool(std::initializer_list<I> output_size) : output_size_(output_size) {}
   std::string extra_repr() const override;
 
  protected:
-  explicit AdaptivePool(const xtape::detail::PerAxis& output_size) : output_size_(output_size) {}
   AdaptivePool(const AdaptivePool&) = default;
   AdaptivePool& operator=(const AdaptivePool&) = default;
   const xtape::detail::PerAxis& output_size() const { return output_size_; }
@@ -114,33 +91,25 @@ class AdaptivePool : public Module {
 /// x {N, C, H, W} or {C, H, W} to output_size: AdaptiveAvgPool2d(1) gives the mean of each channel.
 class AdaptiveAvgPool2d : public AdaptivePool {
  public:
-  explicit AdaptiveAvgPool2d(const xtape::detail::PerAxis& output_size) : AdaptivePool(output_size) {}
-  template <Integer I>
-  explicit AdaptiveAvgPool2d(std::initializer_list<I> output_size) : AdaptivePool(output_size) {}
+  using AdaptivePool::AdaptivePool;
   Tensor forward(const Tensor& x) override { return adaptive_avg_pool2d(x, output_size()); }
 };
 
 class AdaptiveAvgPool1d : public AdaptivePool {
  public:
-  explicit AdaptiveAvgPool1d(const xtape::detail::PerAxis& output_size) : AdaptivePool(output_size) {}
-  template <Integer I>
-  explicit AdaptiveAvgPool1d(std::initializer_list<I> output_size) : AdaptivePool(output_size) {}
+  using AdaptivePool::AdaptivePool;
   Tensor forward(const Tensor& x) override { return adaptive_avg_pool1d(x, output_size()); }
 };
 
 class AdaptiveMaxPool2d : public AdaptivePool {
  public:
-  explicit AdaptiveMaxPool2d(const xtape::detail::PerAxis& output_size) : AdaptivePool(output_size) {}
-  template <Integer I>
-  explicit AdaptiveMaxPool2d(std::initializer_list<I> output_size) : AdaptivePool(output_size) {}
+  using AdaptivePool::AdaptivePool;
   Tensor forward(const Tensor& x) override { return adaptive_max_pool2d(x, output_size()); }
 };
 
 class AdaptiveMaxPool1d : public AdaptivePool {
  public:
-  explicit AdaptiveMaxPool1d(const xtape::detail::PerAxis& output_size) : AdaptivePool(output_size) {}
-  template <Integer I>
-  explicit AdaptiveMaxPool1d(std::initializer_list<I> output_size) : AdaptivePool(output_size) {}
+  using AdaptivePool::AdaptivePool;
   Tensor forward(const Tensor& x) override { return adaptive_max_pool1d(x, output_size()); }
 };
 

@@ -60,15 +60,15 @@ void RunningNorm::check_input(const Tensor& x, std::int64_t least, std::int64_t 
 
 Tensor RunningNorm::batch_norm(const Tensor& x) {
   const bool tracks = options_.track_running_stats, moves = is_training() && tracks;
-  double momentum = options_.momentum.value_or(0);
-  if (moves && (!options_.momentum || statistics_are_cumulative))
-    momentum = 1 / static_cast<double>(num_batches_tracked_->item<std::int64_t>() + 1);
-  Tensor y =
+  const std::int64_t batches = moves ? num_batches_tracked_->item<std::int64_t>() + 1 : 0;
+  const bool is_mean = moves && (!options_.momentum || statistics_are_cumulative);
+  const double momentum = is_mean ? 1 / static_cast<double>(batches) : options_.momentum.value_or(0);
+  const Tensor y =
       xtape::batch_norm(x, running_mean_, running_var_, weight_, bias_,
                         {.training = is_training() || !tracks, .momentum = momentum, .eps = options_.eps});
   if (moves) {
     const NoGradGuard no_grad;
-    num_batches_tracked_->fill_(num_batches_tracked_->item<std::int64_t>() + 1);
+    num_batches_tracked_->fill_(batches);
   }
   return y;
 }
