@@ -1,5 +1,5 @@
-// Pictures of what a program learns from and what it learns: images and grids of them as PNG files, curves as
-// SVG.
+// Pictures of what a program learns from and what it learns: images and grids of them as PNG files, curves
+// and confusion matrices as SVG.
 #pragma once
 
 #include <cstdint>
@@ -48,5 +48,18 @@ struct CurveOptions {
 /// x 10,000, or the file cannot be written.
 void save_curves(const std::string& path, const std::vector<Series>& series,
                  const CurveOptions& options = {});
+
+struct ConfusionOptions {
+  std::string title = "";
+  std::vector<std::string> classes = {};  ///< their names; {}: 0, 1, 2, ...
+};
+
+/// Writes a confusion matrix {C, C} of numbers of examples, such as nn::confusion_matrix gives: a row for
+/// each true class, a column for each predicted one, each cell as dark as its share of the row. Throws an
+/// Error that names `path`, which must end in .svg, where the matrix is not square, has more than 200 classes
+/// or a number that is negative or not finite, there are names for another number of classes, or the file
+/// cannot be written.
+void save_confusion_matrix(const std::string& path, const Tensor& matrix,
+                           const ConfusionOptions& options = {});
 
 }  // namespace xtape::pictures

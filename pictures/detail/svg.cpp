@@ -93,6 +93,14 @@ void Svg::polyline(const std::vector<std::pair<double, double>>& points, const S
   out_ += name.empty() ? "\"/>\n" : fmt::format("\"><title>{}</title></polyline>\n", escape(name));
 }
 
+void Svg::rectangle(double x, double y, double width, double height, std::string_view colour,
+                    std::string_view name) {
+  out_ += fmt::format(
+      "<rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" "
+      "fill=\"{}\"><title>{}</title></rect>\n",
+      x, y, width, height, colour, escape(name));
+}
+
 void Svg::circle(double x, double y, double radius, std::string_view colour) {
   out_ += fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"{:g}\" fill=\"{}\"/>\n", x, y, radius, colour);
 }
@@ -102,6 +110,7 @@ void Svg::text(double x, double y, std::string_view text, const TextOptions& opt
   out_ += fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" font-size=\"{:g}\" text-anchor=\"{}\"", x, y,
                       options.size, anchors[static_cast<int>(options.anchor)]);
   if (options.is_bold) out_ += " font-weight=\"bold\"";
+  if (!options.colour.empty()) out_ += fmt::format(" fill=\"{}\"", options.colour);
   if (options.is_upwards) out_ += fmt::format(" transform=\"rotate(-90 {:.2f} {:.2f})\"", x, y);
   out_ += fmt::format(">{}</text>\n", escape(text));
 }

@@ -21,6 +21,7 @@ struct TextOptions {
   Anchor anchor = Anchor::start;
   bool is_bold = false;
   bool is_upwards = false;  ///< reads from bottom to top
+  std::string colour = "";  ///< "": dark grey
 };
 
 struct Stroke {
@@ -37,6 +38,9 @@ class Svg {
   /// `name` is what a browser shows when the pointer rests on the line.
   void polyline(const std::vector<std::pair<double, double>>& points, const Stroke& stroke,
                 std::string_view name);
+  /// `name` as of a polyline.
+  void rectangle(double x, double y, double width, double height, std::string_view colour,
+                 std::string_view name);
   void circle(double x, double y, double radius, std::string_view colour);
   void text(double x, double y, std::string_view text, const TextOptions& options);
 
