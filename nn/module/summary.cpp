@@ -1,11 +1,13 @@
-// Collecting output shapes by forward hooks, and laying out the table.
+// Collecting output shapes by forward hooks and costs from the graph, and laying out the table.
 #include "nn/module/summary.hpp"
 
 #include <algorithm>
 #include <ostream>
 
 #include "autograd/graph/grad_mode.hpp"
+#include "nn/module/detail/multiply_adds.hpp"
 #include "nn/module/mode_scope.hpp"
+#include "nn/module/model_graph.hpp"
 
 namespace xtape::nn {
 
@@ -71,13 +73,19 @@ Summary summary_of(ModuleBase& model, const std::function<void()>& run) {
   const NoGradGuard no_grad;
   const EvalMode eval(model);
   const ShapeHooks hooks(model);
-  run();
+  const Graph graph = detail::graph_of_call(model, {}, [&] {
+    run();
+    return std::vector<Tensor>();
+  });
 
   Summary result;
+  const detail::MultiplyAdds multiply_adds(graph);
   for (std::size_t i = 0; i < hooks.modules().size(); ++i) {
     const auto [path, module] = hooks.modules()[i];
-    result.rows.push_back({layer_text(path, module), hooks.shape(i), module.num_parameters()});
+    result.rows.push_back(
+        {layer_text(path, module), hooks.shape(i), module.num_parameters(), multiply_adds.of(path)});
   }
+  result.total_multiply_adds = multiply_adds.total();
   for (const Tensor& parameter : model.parameters()) {
     result.total_parameters += parameter.numel();
     if (parameter.requires_grad()) result.trainable_parameters += parameter.numel();
@@ -92,21 +100,23 @@ Summary summary(Module& model, const Shape& input_shape) {
 }
 
 std::string to_string(const Summary& summary) {
-  std::vector<SummaryRow> rows = summary.rows;
   std::size_t layer_width = 5, shape_width = 12;
-  for (const SummaryRow& row : rows) {
+  for (const SummaryRow& row : summary.rows) {
     layer_width = std::max(layer_width, row.layer.size());
     shape_width = std::max(shape_width, row.output_shape.size());
   }
-  const auto line = [&](std::string_view layer, std::string_view shape, std::string_view parameters) {
-    return fmt::format("{:<{}}  {:<{}}  {:>12}\n", layer, layer_width, shape, shape_width, parameters);
+  const auto line = [&](std::string_view layer, std::string_view shape, std::string_view parameters,
+                        std::string_view multiply_adds) {
+    return fmt::format("{:<{}}  {:<{}}  {:>12}  {:>15}\n", layer, layer_width, shape, shape_width, parameters,
+                       multiply_adds);
   };
-  const std::string rule(layer_width + shape_width + 16, '-');
-  std::string text = line("layer", "output shape", "parameters") + rule + "\n";
-  for (const SummaryRow& row : rows) text += line(row.layer, row.output_shape, grouped(row.parameters));
+  const std::string rule(layer_width + shape_width + 33, '-');
+  std::string text = line("layer", "output shape", "parameters", "multiply-adds") + rule + "\n";
+  for (const SummaryRow& row : summary.rows)
+    text += line(row.layer, row.output_shape, grouped(row.parameters), grouped(row.multiply_adds));
   return text + rule + "\n" +
-         fmt::format("total {}, trainable {}", grouped(summary.total_parameters),
-                     grouped(summary.trainable_parameters));
+         fmt::format("parameters {}, trainable {}; multiply-adds {}", grouped(summary.total_parameters),
+                     grouped(summary.trainable_parameters), grouped(summary.total_multiply_adds));
 }
 
 std::ostream& operator<<(std::ostream& out, const Summary& summary) { return out << to_string(summary); }

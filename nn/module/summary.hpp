@@ -1,4 +1,5 @@
-// summary(net, {1, 784}): a table of a model's layers with their output shapes and numbers of parameters.
+// summary(net, {1, 784}): a table of a model's layers with their output shapes, numbers of parameters, and
+// what they cost.
 #pragma once
 
 #include <concepts>
@@ -13,12 +14,15 @@ struct SummaryRow {
   std::string layer;         ///< indented by its depth: "fc1: Linear"
   std::string output_shape;  ///< of each tensor it gave; "" where the module was not called by operator()
   std::int64_t parameters;   ///< the module's own and those below it, as in Module::num_parameters
+  std::int64_t multiply_adds =
+      0;  ///< of the products and convolutions in all its calls, those below included
 };
 
 struct Summary {
   std::vector<SummaryRow> rows = {};
   std::int64_t total_parameters = 0;
   std::int64_t trainable_parameters = 0;
+  std::int64_t total_multiply_adds = 0;
 };
 
 /// Runs the model once on zeros of `input_shape` (the dtype of its first parameter), in evaluation mode,

@@ -5,6 +5,8 @@
 
 #include "datasets/sources/tensor_dataset.hpp"
 #include "datasets/split.hpp"
+#include "nn/layers/activation.hpp"
+#include "nn/layers/conv.hpp"
 #include "nn/layers/dropout.hpp"
 #include "nn/layers/linear.hpp"
 #include "nn/module/sequential.hpp"
@@ -128,19 +130,39 @@ BOOST_AUTO_TEST_CASE(summary_lists_layers_shapes_and_parameters) {
   net.unused.weight().requires_grad_(false);
   const nn::Summary summary = nn::summary(net, {1, 784});
   BOOST_TEST(fmt::format("{}", summary) ==
-             "layer               output shape    parameters\n"
-             "----------------------------------------------\n"
-             "Net                 {1, 10}              7,853\n"
-             "  body: Sequential  {1, 10}              7,850\n"
-             "    0: Linear       {1, 10}              7,850\n"
-             "    1: Dropout      {1, 10}                  0\n"
-             "  unused: Linear                             3\n"
-             "----------------------------------------------\n"
-             "total 7,853, trainable 7,851");
+             "layer               output shape    parameters    multiply-adds\n"
+             "---------------------------------------------------------------\n"
+             "Net                 {1, 10}              7,853            7,840\n"
+             "  body: Sequential  {1, 10}              7,850            7,840\n"
+             "    0: Linear       {1, 10}              7,850            7,840\n"
+             "    1: Dropout      {1, 10}                  0                0\n"
+             "  unused: Linear                             3                0\n"
+             "---------------------------------------------------------------\n"
+             "parameters 7,853, trainable 7,851; multiply-adds 7,840");
   std::ostringstream out;
   out << summary;
   BOOST_TEST(out.str() == fmt::format("{}", summary));
   BOOST_TEST(net.is_training());
+}
+
+BOOST_AUTO_TEST_CASE(summary_counts_the_multiply_adds_of_convolutions_and_products) {
+  nn::Sequential net{nn::Conv2d(4, 6, 3, {.padding = 1, .groups = 2}), nn::ReLU(),
+                     nn::ConvTranspose2d(6, 2, 2, {.stride = 2}), nn::Conv2d(2, 1, 5, {.bias = false})};
+  const nn::Summary summary = nn::summary(net, {2, 4, 7, 8});
+  BOOST_TEST(summary.rows[1].multiply_adds == 2 * 6 * 7 * 8 * (2 * 9));
+  BOOST_TEST(summary.rows[2].multiply_adds == 0);
+  BOOST_TEST(summary.rows[3].multiply_adds == 2 * 6 * 7 * 8 * (2 * 4));
+  BOOST_TEST(summary.rows[4].multiply_adds == 2 * 1 * 10 * 12 * (2 * 25));
+  BOOST_TEST(summary.total_multiply_adds == summary.rows[0].multiply_adds);
+
+  struct Attention : nn::Module {
+    nn::Linear twice = register_module("twice", nn::Linear(4, 4));
+    Tensor forward(const Tensor& x) override { return matmul(twice(x), transpose(twice(x), 1, 2)); }
+  };
+  Attention attention;
+  const nn::Summary products = nn::summary(attention, {2, 3, 4});
+  BOOST_TEST(products.rows[1].multiply_adds == 2 * (2 * 3 * 4 * 4));
+  BOOST_TEST(products.total_multiply_adds == 2 * (2 * 3 * 4 * 4) + 2 * 3 * 3 * 4);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

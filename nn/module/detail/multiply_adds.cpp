@@ -1,0 +1,47 @@
+// Which ops multiply and add, and how often.
+#include "nn/module/detail/multiply_adds.hpp"
+
+#include <set>
+
+namespace xtape::nn::detail {
+
+namespace {
+
+/// Of one op, from the shapes around it.
+std::int64_t multiply_adds(const Graph& graph, const Graph::Op& op) {
+  const auto shape = [&](int value) -> const Shape& {
+    return graph.values[static_cast<std::size_t>(value)].shape;
+  };
+  const auto result = [&] { return shape(op.outputs[0]).numel(); };
+  if (op.name == "matmul" || op.name == "linear") {
+    const Shape& x = shape(op.inputs[0]);
+    return result() * x.back();
+  }
+  // A weight {O, C / groups, ...} meets each of the O channels of y, or of what a transpose is given, once.
+  const bool transposed = op.name.starts_with("conv_transpose");
+  if (!transposed && op.name != "conv1d" && op.name != "conv2d") return 0;
+  const Shape& weight = shape(op.inputs[1]);
+  if (weight.numel() == 0) return 0;
+  return (transposed ? shape(op.inputs[0]).numel() : result()) * (weight.numel() / weight[0]);
+}
+
+}  // namespace
+
+MultiplyAdds::MultiplyAdds(const Graph& graph) {
+  for (const Graph::Op& op : graph.ops) {
+    const std::int64_t count = multiply_adds(graph, op);
+    if (count == 0) continue;
+    total_ += count;
+    std::set<std::string> paths;  // a module may call itself
+    for (int at = op.scope; at != Graph::kNone; at = graph.scopes[static_cast<std::size_t>(at)].parent)
+      paths.insert(graph.scopes[static_cast<std::size_t>(at)].name);
+    for (const std::string& path : paths) of_[path] += count;
+  }
+}
+
+std::int64_t MultiplyAdds::of(const std::string& path) const {
+  const auto found = of_.find(path);
+  return found == of_.end() ? 0 : found->second;
+}
+
+}  // namespace xtape::nn::detail
