@@ -51,7 +51,9 @@ std::string text_of(const TensorIndex& index) {
           const auto bound = [](const SliceBound& b) {
             return b.given() ? std::to_string(b.value_or(0)) : "";
           };
-          return bound(at.start) + ":" + bound(at.stop) + (at.step.given() ? ":" + bound(at.step) : "");
+          std::string text = fmt::format("{}:{}", bound(at.start), bound(at.stop));
+          if (at.step.given()) text += fmt::format(":{}", bound(at.step));
+          return text;
         }
         return {};
       },
