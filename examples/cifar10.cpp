@@ -1,4 +1,5 @@
-// Trains on CIFAR-10, small colour photographs of ten kinds of things: a multi-layer perceptron or ResNet-20.
+// Trains on CIFAR-10, small colour photographs of ten kinds of things: a multi-layer perceptron, ResNet-20 or
+// a net that learns fast.
 #include <fmt/format.h>
 
 #include "common/models.hpp"
@@ -13,27 +14,37 @@ datasets::Normalize normalize() {
   return datasets::Normalize({0.4914, 0.4822, 0.4465}, {0.2470, 0.2435, 0.2616});
 }
 
-nn::Sequential make_model(const examples::TrainingOptions& options) {
+/// `images` are some of those to train on, as the model gets them but for random changes.
+nn::Sequential make_model(const Tensor& images, const examples::TrainingOptions& options) {
   if (options.model == "resnet20") return examples::resnet20(10);
-  return examples::mlp(3 * 32 * 32, 10, options);
+  if (options.model == "fast") return examples::fast_cnn(images, 10);
+  return examples::mlp(options.sizes(3 * 32 * 32, 10), options.dropout);
 }
 
 void set_defaults(const CLI::App& app, examples::TrainingOptions& options) {
-  if (options.model != "resnet20") return;
+  if (options.model == "mlp") return;
   using examples::set_default;
+  const bool fast = options.model == "fast";
   set_default(app, "--optimizer", options.optimizer, std::string("sgd"));
+  set_default(app, "--nesterov", options.nesterov, true);
+  set_default(app, "--lr", options.lr, std::optional(fast ? 0.4 : 0.3));
+  set_default(app, "--schedule", options.schedule, std::string("one-cycle"));
   set_default(app, "--weight-decay", options.weight_decay, 5e-4);
-  set_default(app, "--crop", options.crop, 4);
+  set_default(app, "--crop", options.crop, fast ? 2 : 4);
+  set_default(app, "--label-smoothing", options.label_smoothing, fast ? 0.2 : 0.0);
+  set_default(app, "--average", options.average, fast ? 0.99 : 0.0);
+  set_default(app, "--batch", options.batch, std::int64_t{fast ? 256 : 128});
+  set_default(app, "--epochs", options.epochs, fast ? 12 : 8);
 }
 
 void train(const examples::TrainingOptions& options) {
   const datasets::CIFAR10 train(
       options.data, {.train = true, .transform = examples::training_transform(32, normalize(), options)});
-  const datasets::CIFAR10 test(
-      options.data, {.train = false, .transform = datasets::Compose{datasets::ToFloat(), normalize()}});
+  const datasets::Compose plain{datasets::ToFloat(), normalize()};
+  const datasets::CIFAR10 test(options.data, {.train = false, .transform = plain});
 
   manual_seed(options.seed);
-  nn::Sequential model = make_model(options);
+  nn::Sequential model = make_model(plain(train.images().slice(0, 0, 2000)), options);
   fmt::print("{}\n\n", model);
   examples::train_and_report(model, train, test, options);
 }
@@ -45,7 +56,8 @@ int main(int argc, char** argv) {
   examples::TrainingOptions options{
       .data = "data/cifar10", .hidden = {512, 256}, .dropout = 0.2, .epochs = 10, .flip = true};
   examples::add_options(app, options);
-  app.add_option("--model", options.model, "mlp or resnet20")->check(CLI::IsMember({"mlp", "resnet20"}));
+  app.add_option("--model", options.model, "mlp, resnet20 or fast")
+      ->check(CLI::IsMember({"mlp", "resnet20", "fast"}));
   app.add_option("--data", options.data,
                  "cifar-10-binary.tar.gz, or the folder that holds it or its .bin files");
   return examples::run(app, argc, argv, [&] {

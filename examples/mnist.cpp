@@ -19,8 +19,8 @@ const DataSet kClothes{0.2860, 0.3530, "/usr/share/datasets/fashion-mnist"};
 
 nn::Sequential make_model(const examples::TrainingOptions& options) {
   if (options.model == "lenet") return examples::lenet(10);
-  if (options.model == "cnn") return examples::small_cnn(10, options);
-  return examples::mlp(28 * 28, 10, options);
+  if (options.model == "cnn") return examples::small_cnn(10, options.dropout);
+  return examples::mlp(options.sizes(28 * 28, 10), options.dropout);
 }
 
 /// Clothes may be mirrored, digits may not.

@@ -34,6 +34,13 @@ std::vector<std::int64_t> parse_sizes(std::string_view text) {
 
 }  // namespace
 
+std::vector<std::int64_t> TrainingOptions::sizes(std::int64_t inputs, std::int64_t classes) const {
+  std::vector<std::int64_t> all{inputs};
+  all.insert(all.end(), hidden.begin(), hidden.end());
+  all.push_back(classes);
+  return all;
+}
+
 CLI::Validator in(double low, double high) {
   const auto check = [low, high](const std::string& text) -> std::string {
     char* end = nullptr;
@@ -62,14 +69,26 @@ void add_options(CLI::App& app, TrainingOptions& options) {
   app.add_option("--lr", options.lr, "learning rate [0.001 with adam, 0.1 with sgd]")->check(in(0, 1e6));
   app.add_option("--optimizer", options.optimizer, "adam or sgd")->check(CLI::IsMember({"adam", "sgd"}));
   app.add_option("--momentum", options.momentum, "of sgd")->check(in(0, 1));
+  app.add_flag("--nesterov,!--no-nesterov", options.nesterov, "Nesterov's momentum, with sgd")
+      ->default_str(options.nesterov ? "on" : "off");
   app.add_option("--weight-decay", options.weight_decay, "added to the gradient, times the weight")
       ->check(in(0, 1e6));
-  app.add_option("--schedule", options.schedule,
-                 "cosine: the learning rate falls to 0 along a half wave; or none")
-      ->check(CLI::IsMember({"cosine", "none"}));
+  app.add_option("--label-smoothing", options.label_smoothing, "share of a label that goes to all classes")
+      ->check(in(0, 1));
+  app.add_option(
+         "--schedule", options.schedule,
+         "cosine: the learning rate falls to 0 along a half wave; one-cycle: it rises for a fifth of the "
+         "steps and falls to 0, both in straight lines; or none")
+      ->check(CLI::IsMember({"cosine", "one-cycle", "none"}));
+  app.add_option("--average", options.average,
+                 "measure a running average of the weights, of which each step keeps this share; 0: none")
+      ->check(in(0, 1));
   app.add_option("--seed", options.seed, "of all random numbers")->check(in(0, 1e18));
   app.add_option("--threads", options.threads, "0: as many as the process may run on")->check(in(0, 1024));
   app.add_option("--log", options.log, "file for one CSV line per epoch");
+  app.add_option("--save", options.save, "file for the trained weights, such as net.safetensors");
+  app.add_option("--pictures", options.pictures,
+                 "folder for pictures: confusions, and the first convolution's filters and maps");
 }
 
 int run(CLI::App& app, int argc, char** argv, const std::function<void()>& program) {

@@ -23,12 +23,19 @@ struct TrainingOptions {
   std::optional<double> lr = {};  ///< unset: what suits the optimizer
   std::string optimizer = "adam";
   double momentum = 0.9;
+  bool nesterov = false;
   double weight_decay = 0;
+  double label_smoothing = 0;
   std::string schedule = "cosine";
+  double average = 0;  ///< the decay of the averaged weights that are measured; 0: the last ones are
   std::uint64_t seed = 0;
-  int threads = 0;       ///< 0: as many as the process may run on
-  std::string log = {};  ///< a file for one CSV line per epoch; empty for none
+  int threads = 0;            ///< 0: as many as the process may run on
+  std::string log = {};       ///< a file for one CSV line per epoch; empty for none
+  std::string save = {};      ///< a file for the trained weights; empty for none
+  std::string pictures = {};  ///< a folder for pictures of what was learned; empty for none
 
+  /// Those of the fully connected net: what goes in, the hidden layers, what comes out.
+  std::vector<std::int64_t> sizes(std::int64_t inputs, std::int64_t classes) const;
   double learning_rate() const { return lr.value_or(optimizer == "adam" ? 1e-3 : 0.1); }
 };
 

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "pictures.hpp"
 #include "progress.hpp"
 
 namespace examples {
@@ -32,9 +33,10 @@ class Log {
 std::unique_ptr<optim::Optimizer> make_optimizer(const std::vector<Tensor>& parameters,
                                                  const TrainingOptions& o) {
   if (o.optimizer == "sgd") {
-    return std::make_unique<optim::SGD>(
-        parameters,
-        optim::SGDOptions{.lr = o.learning_rate(), .momentum = o.momentum, .weight_decay = o.weight_decay});
+    return std::make_unique<optim::SGD>(parameters, optim::SGDOptions{.lr = o.learning_rate(),
+                                                                      .momentum = o.momentum,
+                                                                      .weight_decay = o.weight_decay,
+                                                                      .nesterov = o.nesterov});
   }
   return std::make_unique<optim::Adam>(
       parameters, optim::AdamOptions{.lr = o.learning_rate(), .weight_decay = o.weight_decay});
@@ -44,6 +46,12 @@ std::unique_ptr<optim::Optimizer> make_optimizer(const std::vector<Tensor>& para
 std::unique_ptr<optim::LRScheduler> make_schedule(optim::Optimizer& optimizer, std::int64_t steps,
                                                   const TrainingOptions& options) {
   if (options.schedule == "none") return nullptr;
+  if (options.schedule == "one-cycle") {
+    return std::make_unique<optim::OneCycleLR>(
+        optimizer, optimizer.lr(), steps,
+        optim::OneCycleLROptions{
+            .pct_start = 0.2, .anneal_strategy = "linear", .cycle_momentum = false, .final_div_factor = 1e3});
+  }
   return std::make_unique<optim::CosineAnnealingLR>(optimizer, steps);
 }
 
@@ -52,22 +60,48 @@ std::int64_t steps_of(const datasets::DataLoader& loader, std::int64_t accumulat
   return (loader.size() + accumulate - 1) / accumulate;
 }
 
+/// What a training changes.
+struct Learner {
+  nn::Sequential& model;
+  std::unique_ptr<optim::Optimizer> optimizer;
+  std::unique_ptr<optim::LRScheduler> schedule;              // null where the learning rate stays
+  std::optional<optim::AveragedModel<nn::Sequential>> mean;  // of the weights, if it is wanted
+
+  Learner(nn::Sequential& net, std::int64_t steps, const TrainingOptions& options)
+      : model(net),
+        optimizer(make_optimizer(net.parameters(), options)),
+        schedule(make_schedule(*optimizer, steps, options)) {
+    if (options.average > 0)
+      mean.emplace(net, optim::AveragedModelOptions{.avg_fn = optim::get_ema_avg_fn(options.average),
+                                                    .use_buffers = true});
+  }
+
+  void step() {
+    optimizer->step();
+    optimizer->zero_grad();
+    if (schedule) schedule->step();
+    if (mean) mean->update_parameters(model);
+  }
+
+  /// What is measured, and kept.
+  nn::Sequential& result() { return mean ? mean->module() : model; }
+};
+
 /// Gives the mean loss over the epoch's images.
-double train_epoch(nn::Module& model, const datasets::DataLoader& loader, std::int64_t accumulate,
-                   optim::Optimizer& optimizer, optim::LRScheduler* schedule, int epoch, Progress& progress) {
+double train_epoch(Learner& learner, const datasets::DataLoader& loader, const TrainingOptions& options,
+                   int epoch, Progress& progress) {
   progress.start_epoch(epoch);
-  nn::GradientAccumulator gradients(optimizer.parameters());
+  nn::GradientAccumulator gradients(learner.optimizer->parameters());
   std::int64_t batches_left = loader.size();
   double total = 0, images_seen = 0;
   for (const auto& [images, labels] : loader) {
-    Tensor loss = nn::cross_entropy(model(images), labels);
+    Tensor loss =
+        nn::cross_entropy(learner.model(images), labels, {.label_smoothing = options.label_smoothing});
     loss.backward();
     gradients.add(static_cast<double>(images.size(0)) / static_cast<double>(loader.batch_size()));
-    if (--batches_left == 0 || gradients.size() == accumulate) {
+    if (--batches_left == 0 || gradients.size() == options.accumulate) {
       gradients.finish();
-      optimizer.step();
-      optimizer.zero_grad();
-      if (schedule) schedule->step();
+      learner.step();
     }
 
     const double value = loss.item();
@@ -80,9 +114,8 @@ double train_epoch(nn::Module& model, const datasets::DataLoader& loader, std::i
   return total / images_seen;
 }
 
-void print_table(nn::Module& model, const datasets::VisionDataset& test, const nn::Evaluation& evaluation) {
-  const std::vector<std::string>& classes = test.classes();
-  const Tensor confusion = nn::confusion_matrix(model, test, std::ssize(classes));
+void print_table(const std::vector<std::string>& classes, const Tensor& confusion,
+                 const nn::Evaluation& evaluation) {
   fmt::print("\n{:<14} {:>6} {:>6} {:>9}\n", "class", "images", "right", "accuracy");
   for (std::size_t c = 0; c < classes.size(); ++c) {
     const Tensor row = confusion[static_cast<std::int64_t>(c)];
@@ -104,13 +137,11 @@ datasets::Transform training_transform(std::int64_t size, const datasets::Normal
   return datasets::Compose(steps);
 }
 
-void train_and_report(nn::Module& model, const datasets::VisionDataset& train,
+void train_and_report(nn::Sequential& model, const datasets::VisionDataset& train,
                       const datasets::VisionDataset& test, const TrainingOptions& options) {
   Log log(options.log);
   const datasets::DataLoader loader(train, {.batch_size = options.batch, .shuffle = true, .num_workers = 1});
-  const auto optimizer = make_optimizer(model.parameters(), options);
-  const auto schedule =
-      make_schedule(*optimizer, options.epochs * steps_of(loader, options.accumulate), options);
+  Learner learner(model, options.epochs * steps_of(loader, options.accumulate), options);
   fmt::print("{} training images, {} test images; {} parameters; {} thread{}\n\n", train.size(), test.size(),
              model.num_parameters(), num_threads(), num_threads() == 1 ? "" : "s");
 
@@ -118,11 +149,10 @@ void train_and_report(nn::Module& model, const datasets::VisionDataset& train,
   nn::Evaluation evaluation;
   for (int epoch = 1; epoch <= options.epochs; ++epoch) {
     const Stopwatch watch;
-    const double lr = optimizer->lr();
-    const double train_loss =
-        train_epoch(model, loader, options.accumulate, *optimizer, schedule.get(), epoch, progress);
+    const double lr = learner.optimizer->lr();
+    const double train_loss = train_epoch(learner, loader, options, epoch, progress);
     const double speed = progress.images_per_second();
-    evaluation = nn::evaluate(model, test);
+    evaluation = nn::evaluate(learner.result(), test);
     progress.erase();
     fmt::print(
         "epoch {:2}/{}  train loss {:.4f}  test loss {:.4f}  test accuracy {:5.2f}%  {:.1f} s  {:.0f} "
@@ -133,7 +163,10 @@ void train_and_report(nn::Module& model, const datasets::VisionDataset& train,
     log.write(fmt::format("{},{:.6f},{:.6f},{:.4f},{:.2f},{:.3g}\n", epoch, train_loss, evaluation.loss,
                           evaluation.accuracy, watch.seconds(), lr));
   }
-  print_table(model, test, evaluation);
+  const Tensor confusion = nn::confusion_matrix(learner.result(), test, std::ssize(test.classes()));
+  if (!options.save.empty()) save(learner.result().state_dict(), options.save);
+  if (!options.pictures.empty()) save_pictures(options.pictures, learner.result(), test, confusion);
+  print_table(test.classes(), confusion, evaluation);
 }
 
 }  // namespace examples

@@ -14,7 +14,7 @@ xtape::datasets::Transform training_transform(std::int64_t size, const xtape::da
 /// Trains on `train`, and measures on `test` after each epoch. Prints a line per epoch, a table of the
 /// classes, and last "test accuracy NN.NN%". Throws where the loss is no longer finite or an output cannot be
 /// written.
-void train_and_report(xtape::nn::Module& model, const xtape::datasets::VisionDataset& train,
+void train_and_report(xtape::nn::Sequential& model, const xtape::datasets::VisionDataset& train,
                       const xtape::datasets::VisionDataset& test, const TrainingOptions& options);
 
 }  // namespace examples

@@ -17,12 +17,13 @@ import torch  # noqa: E402
 
 from generator import (activation, arithmetic, arrangement, bitwise, comparison, conv, distance, dtypes,  # noqa: E402
                        elementwise, factors, files, images, index, indexing, linalg, logarithms, losses,
-                       lr_scheduler, normalization, optim, order, pooling, probability, products, reduction, rounding,
+                       lr_scheduler, models, normalization, optim, order, pooling, probability, products, reduction, rounding,
                        shape, transforms, trigonometry)
 
 FAMILIES = [arithmetic, comparison, bitwise, dtypes, elementwise, trigonometry, logarithms, rounding, activation,
             reduction, order, shape, arrangement, indexing, linalg, products, factors, conv, normalization, pooling,
-            images, distance, probability, losses, optim, lr_scheduler, transforms, files, index]
+            images, distance, probability, losses, optim, lr_scheduler, transforms, files, models,
+            index]
 
 
 def main():
