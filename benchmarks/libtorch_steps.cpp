@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <torch/torch.h>
 
-#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,18 +9,10 @@
 
 #include "benchmarks/harness/measure.hpp"
 #include "benchmarks/harness/workloads.hpp"
+#include "benchmarks/libtorch_images.hpp"
+#include "benchmarks/libtorch_tensors.hpp"
 
 namespace {
-
-torch::Tensor floats(const std::vector<float>& values, torch::IntArrayRef shape) {
-  torch::Tensor x = torch::empty(shape);
-  std::memcpy(x.data_ptr<float>(), values.data(), values.size() * sizeof(float));
-  return x;
-}
-
-torch::Tensor labels(const std::vector<std::int64_t>& values) {
-  return torch::tensor(torch::ArrayRef<std::int64_t>(values), torch::kInt64);
-}
 
 struct Net {
   torch::nn::Sequential modules;
@@ -267,4 +258,5 @@ int main(int argc, char** argv) {
   if (measurement.wants("W10mask")) run_mask(measurement, peer);
   for (const bench::Mlp& mlp : bench::inferences())
     if (measurement.wants(mlp.name)) run_inference(measurement, peer, mlp);
+  run_image_nets(measurement, peer);
 }

@@ -9,6 +9,7 @@
 
 #include "benchmarks/harness/measure.hpp"
 #include "benchmarks/harness/workloads.hpp"
+#include "benchmarks/steps_images.hpp"
 
 using namespace xtape;
 
@@ -244,6 +245,7 @@ int main(int argc, char** argv) try {
   if (measurement.wants("W10mask")) run_mask(measurement, peer);
   for (const bench::Mlp& mlp : bench::inferences())
     if (measurement.wants(mlp.name)) run_inference(measurement, peer, mlp);
+  run_image_nets(measurement, peer);
 } catch (const std::exception& error) {
   fmt::print(stderr, "steps: {}\n", error.what());
   return 1;

@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "benchmarks/harness/image_nets.hpp"
+
 namespace bench {
 
 std::vector<float> uniform(std::uint32_t seed, std::size_t n, float scale) {
@@ -55,6 +57,8 @@ std::vector<std::string> workload_names() {
   names.insert(names.end(), {"W6", "W7lsm", "W7relu", "W10rows", "W10mask", "W11median", "W11cumprod",
                              "W11einsum", "W11solve", "W10names", "W11multinomial"});
   for (const Mlp& mlp : inferences()) names.push_back(mlp.name);
+  for (const ImageNet& net : image_trainings()) names.push_back(net.name);
+  for (const ImageNet& net : image_inferences()) names.push_back(net.name);
   return names;
 }
 
