@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include "benchmarks/floor/elementwise.hpp"
+#include "benchmarks/floor/image_net.hpp"
 #include "benchmarks/floor/mlp.hpp"
 #include "benchmarks/floor/threads.hpp"
 #include "benchmarks/floor/tiny_mlp.hpp"
+#include "benchmarks/harness/image_nets.hpp"
 #include "benchmarks/harness/measure.hpp"
 #include "benchmarks/harness/workloads.hpp"
 
@@ -48,5 +50,11 @@ int main(int argc, char** argv) {
     hand::Mlp net(workload, threads);
     measurement.run(
         workload.name, peer, [&] { net.infer(); }, [&] { return net.output_size(); });
+  }
+  for (const bench::ImageNet& workload : bench::image_trainings()) {
+    if (!measurement.wants(workload.name)) continue;
+    hand::ImageNet net(workload, threads);
+    measurement.run(
+        workload.name, peer, [&] { net.step(); }, [&] { return net.loss(); }, [&] { net.restart(); });
   }
 }
