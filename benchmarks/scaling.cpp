@@ -16,6 +16,8 @@
 #include <xtape/xtape.hpp>
 
 #include "benchmarks/harness/clock.hpp"
+#include "benchmarks/harness/image_nets.hpp"
+#include "benchmarks/image_modules.hpp"
 
 using namespace xtape;
 
@@ -137,26 +139,63 @@ double sum_of_tensors(const std::vector<std::int64_t>& sizes, std::int64_t batch
   return 4 * numbers + 8 * eights;
 }
 
-/// The pool keeps what it once took, so that what it holds after a few steps is their greatest need.
+/// A training step, with all that it holds, of a convolutional net.
+std::function<void()> image_training_step(const bench::ImageNet& spec) {
+  nn::Sequential net = bench::make_image_net(spec);
+  const auto optimizer = std::make_shared<optim::SGD>(net.parameters(), spec.lr);
+  return [net, optimizer, x = bench::images(spec), y = bench::image_labels(spec)]() mutable {
+    optimizer->zero_grad();
+    nn::cross_entropy(net(x), y).backward();
+    optimizer->step();
+  };
+}
+
+/// The same sum of a convolutional net with SGD: data; parameters and gradients; each layer's output and its
+/// gradient. What layers keep besides, as where a maximum was, is not in it.
+double sum_of_tensors(const bench::ImageNet& net) {
+  double numbers = double(net.batch) * net.image.size();
+  bench::Planes planes = net.image;
+  for (const bench::ImageLayer& layer : net.layers) {
+    planes = bench::ImageNet::output(layer, planes);
+    if (layer.has_weight()) numbers += 2 * double(layer.out) * (layer.terms() + (layer.bias ? 1 : 0));
+    if (layer.kind == bench::LayerKind::batch_norm) numbers += 4 * double(layer.out);
+    if (layer.kind == bench::LayerKind::keep || layer.kind == bench::LayerKind::flatten) continue;
+    numbers += 2 * double(net.batch) * planes.size();
+  }
+  return 4 * numbers + 8 * double(net.batch);
+}
+
+/// A row of the table of memory. The pool keeps what it once took, so that what it holds after a few steps is
+/// their greatest need.
+void print_peak(const std::string& net, std::int64_t batch, double sum,
+                const std::function<std::function<void()>()>& make_step) {
+  detail::pool::empty_cache();
+  const std::size_t before = reserved();
+  const std::function<void()> step = make_step();
+  for (int i = 0; i < 3; ++i) step();
+  const double taken = double(reserved() - before);
+  fmt::print("| {} | {} | {:.2f} | {:.2f} | {:.2f} | {:.2f} |\n", net, batch, mebibytes(sum),
+             mebibytes(taken), taken / sum, bench::repeat(5, step).page_faults);
+}
+
 void peak_of_a_step() {
   fmt::print(
-      "\nGreatest memory of a training step with Adam:\n\n"
-      "| net | batch | sum of its tensors, MiB | taken from the system, MiB | ratio "
-      "|\n|---|---:|---:|---:|---:|\n");
+      "\nGreatest memory of a training step, with Adam, of convolutional nets with SGD:\n\n"
+      "| net | batch | sum of its tensors, MiB | taken from the system, MiB | ratio | page faults per step "
+      "|\n"
+      "|---|---:|---:|---:|---:|---:|\n");
   struct Net {
     std::vector<std::int64_t> sizes;
     std::int64_t batch;
   };
-  for (const auto& [sizes, batch] : {Net{{784, 200, 10}, 2000}, Net{{784, 512, 10}, 1000},
-                                     Net{{784, 512, 512, 512, 10}, 128}, Net{layer_sizes(64, 64), 4096}}) {
-    detail::pool::empty_cache();
-    const std::size_t before = reserved();
-    Training training(sizes, batch);
-    for (int i = 0; i < 3; ++i) training.step();
-    const double sum = sum_of_tensors(sizes, batch), taken = double(reserved() - before);
-    fmt::print("| {}-{}-...-10, {} layers | {} | {:.2f} | {:.2f} | {:.2f} |\n", sizes[0], sizes[1],
-               sizes.size() - 1, batch, mebibytes(sum), mebibytes(taken), taken / sum);
+  for (const auto& net : {Net{{784, 200, 10}, 2000}, Net{{784, 512, 10}, 1000},
+                          Net{{784, 512, 512, 512, 10}, 128}, Net{layer_sizes(64, 64), 4096}}) {
+    const auto& [sizes, batch] = net;
+    print_peak(fmt::format("{}-{}-...-10, {} layers", sizes[0], sizes[1], sizes.size() - 1), batch,
+               sum_of_tensors(sizes, batch), [&net] { return training_step(net.sizes, net.batch); });
   }
+  for (const bench::ImageNet& net : bench::image_trainings())
+    print_peak(net.name, net.batch, sum_of_tensors(net), [&net] { return image_training_step(net); });
 }
 
 }  // namespace
