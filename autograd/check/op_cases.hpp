@@ -29,7 +29,7 @@ std::function<double(const std::vector<double>&)> reference_of([[maybe_unused]] 
 
 /// The cases of an op of N inputs (0: of a list). They call record(), which record.hpp declares.
 template <class O, std::size_t N>
-std::vector<op::OpCase> cases_of() {
+[[gnu::cold]] std::vector<op::OpCase> cases_of() {
   std::vector<op::OpCase> cases;
   const op::Cases<O> typed = O::cases();
   for (const auto& [data, op] : typed.list()) {

@@ -8,7 +8,7 @@
 
 #include "autograd/base/parallel.hpp"
 #include "autograd/kernels/conv_spread.hpp"
-#include "autograd/kernels/simd/table.hpp"
+#include "autograd/kernels/simd/conv_table.hpp"
 
 namespace xtape::kernels {
 
@@ -50,8 +50,8 @@ struct Correlations {
 
   void run() const {
     const std::int64_t each = pieces(rows, blocks()), work = each * spread.terms() * spread.places();
-    const Chunks chunks =
-        writes_y() ? Chunks::in_place(spread, simd<T>().batch) : Chunks::by_panels(spread, simd<T>().batch);
+    const Chunks chunks = writes_y() ? Chunks::in_place(spread, conv_simd<T>().batch)
+                                     : Chunks::by_panels(spread, conv_simd<T>().batch);
     parallel_for(images * groups * blocks(), conv_grain(work),
                  [&](std::int64_t begin, std::int64_t end) { run(begin, end, chunks); });
   }
@@ -68,7 +68,7 @@ struct Correlations {
   /// Whether sums are done at once, so that they can be written to rows of y themselves.
   bool writes_y() const {
     return to.column_step == 1 && to.row_step == spread.columns().places() && spread.terms() <= 64 &&
-           (spread.is_identity() ? spread.places() : spread.columns().places()) >= simd<T>().batch;
+           (spread.is_identity() ? spread.places() : spread.columns().places()) >= conv_simd<T>().batch;
   }
 
   void run(std::int64_t begin, std::int64_t end, const Chunks& chunks) const {
@@ -89,23 +89,23 @@ struct Correlations {
 
   void correlate(std::int64_t image, std::int64_t first, std::int64_t count_of_rows, const T* from,
                  const Chunks& chunks, std::vector<T>& c) const {
-    const std::int64_t width = simd<T>().batch, at_once = Chunks::kPanel / width, group = image % groups;
+    const std::int64_t width = conv_simd<T>().batch, at_once = Chunks::kPanel / width, group = image % groups;
     const std::int64_t row = group * rows + first;
     T* planes = y + (image * rows + first) * to.plane;
     for (std::int64_t chunk = 0; chunk < chunks.count(); chunk += at_once) {
       const std::int64_t count = std::min(at_once, chunks.count() - chunk);
-      simd<T>().correlate({.rows = count_of_rows,
-                           .terms = spread.terms(),
-                           .chunks = count,
-                           .a = a + row * spread.terms(),
-                           .a_row = spread.terms(),
-                           .source = from,
-                           .offsets = spread.offsets(),
-                           .positions = chunks.positions() + chunk,
-                           .destinations = chunks.destinations() + chunk,
-                           .bias = bias == nullptr ? nullptr : bias + row,
-                           .c = c.empty() ? planes : c.data(),
-                           .c_row = c.empty() ? to.plane : kRow});
+      conv_simd<T>().correlate({.rows = count_of_rows,
+                                .terms = spread.terms(),
+                                .chunks = count,
+                                .a = a + row * spread.terms(),
+                                .a_row = spread.terms(),
+                                .source = from,
+                                .offsets = spread.offsets(),
+                                .positions = chunks.positions() + chunk,
+                                .destinations = chunks.destinations() + chunk,
+                                .bias = bias == nullptr ? nullptr : bias + row,
+                                .c = c.empty() ? planes : c.data(),
+                                .c_row = c.empty() ? to.plane : kRow});
       if (c.empty()) continue;
       for (std::int64_t i = 0; i < count_of_rows; ++i) {
         copy_out(c.data() + i * kRow, chunk * width, (chunk + count) * width, spread, chunks.pitch(), to,

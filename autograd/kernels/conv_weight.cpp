@@ -4,6 +4,7 @@
 
 #include "autograd/base/parallel.hpp"
 #include "autograd/kernels/conv_spread.hpp"
+#include "autograd/kernels/simd/conv_table.hpp"
 #include "autograd/kernels/simd/table.hpp"
 
 namespace xtape::kernels {
@@ -19,7 +20,7 @@ class WeightSums {
   WeightSums(const Spread& spread, std::int64_t filters)
       : spread_(spread),
         filters_(filters),
-        width_(simd<T>().batch),
+        width_(conv_simd<T>().batch),
         rows_(std::max<std::int64_t>(1, (by_dots() ? kDotPlaces : kPlaces) / spread.columns().places())),
         source_(static_cast<std::size_t>(spread.size())),
         turned_(static_cast<std::size_t>(by_dots() ? 0 : rows_ * spread.columns().places() * lanes())) {}
@@ -50,8 +51,8 @@ class WeightSums {
     const T *source = source_.data() + row * pitch, *first = g + row * columns;
     if (by_dots()) {
       for (std::int64_t o = 0; o < filters_; ++o) {
-        simd<T>().add_dots({terms, count, columns, source, spread_.offsets(), pitch,
-                            first + o * spread_.places(), sums + at(0, o)});
+        conv_simd<T>().add_dots({terms, count, columns, source, spread_.offsets(), pitch,
+                                 first + o * spread_.places(), sums + at(0, o)});
       }
       return;
     }
@@ -59,7 +60,7 @@ class WeightSums {
       for (std::int64_t p = 0; p < count * columns; ++p)
         turned_[static_cast<std::size_t>(p * lanes() + o)] = first[o * spread_.places() + p];
     }
-    simd<T>().add_outer(
+    conv_simd<T>().add_outer(
         {terms, lanes(), count, columns, source, spread_.offsets(), pitch, turned_.data(), sums});
   }
 

@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   xtape::manual_seed(0);
-  fmt::print("{}\n", xtape::use_avx2() ? "AVX2" : "baseline");
+  fmt::print("{}\n", xtape::isa() >= xtape::Isa::avx2 ? "AVX2" : "baseline");
   bench::Table elementwise("ulp");
   bench::sweep_unary(sweep, elementwise);
   bench::sweep_binary(sweep, elementwise);

@@ -1,6 +1,8 @@
 // The choice of the instruction set.
 #include "autograd/base/detail/isa.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <string_view>
 
@@ -10,23 +12,34 @@ namespace xtape {
 
 namespace {
 
-bool choose_avx2() {
-  const char* forced = std::getenv("XTAPE_ISA");
-  const std::string_view isa = forced ? forced : "";
-  check(isa.empty() || isa == "baseline" || isa == "avx2", "XTAPE_ISA={}: expected baseline or avx2", isa);
+Isa best() {
 #ifdef XTAPE_HAS_AVX2
-  const bool able = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return Isa::baseline;
+  const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
+                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+  return wide ? Isa::avx512 : Isa::avx2;
 #else
-  const bool able = false;
+  return Isa::baseline;
 #endif
-  check(isa != "avx2" || able, "XTAPE_ISA=avx2: this processor (or this build) has no AVX2 with FMA");
-  return able && isa != "baseline";
+}
+
+Isa choose() {
+  const char* forced = std::getenv("XTAPE_ISA");
+  const std::string_view wanted = forced ? forced : "";
+  if (wanted.empty()) return best();
+  constexpr std::array<std::string_view, 3> names{"baseline", "avx2", "avx512"};
+  const auto found = std::find(names.begin(), names.end(), wanted);
+  check(found != names.end(), "XTAPE_ISA={}: expected baseline, avx2 or avx512", wanted);
+  const auto isa = static_cast<Isa>(found - names.begin());
+  check(isa <= best(), "XTAPE_ISA={}: this processor (or this build) has {} at most", wanted,
+        names[static_cast<std::size_t>(best())]);
+  return isa;
 }
 
 }  // namespace
 
-bool use_avx2() {
-  static const bool chosen = choose_avx2();
+Isa isa() {
+  static const Isa chosen = choose();
   return chosen;
 }
 

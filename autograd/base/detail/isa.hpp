@@ -1,10 +1,14 @@
-// The instruction set of the kernels, chosen once: AVX2 with FMA where processor and build have it, else the
-// baseline of the architecture. XTAPE_ISA=baseline (or avx2) in the environment forces one.
+// The instruction set of the kernels, chosen once: the best that processor and build have.
+// XTAPE_ISA=baseline, avx2 or avx512 in the environment forces one.
 #pragma once
 
 namespace xtape {
 
+/// Each has what the ones before have: the architecture's own; AVX2 with FMA; AVX-512 (F, CD, DQ, BW), for
+/// which only convolutions have loops.
+enum class Isa { baseline, avx2, avx512 };
+
 /// Throws Error where XTAPE_ISA asks for what there is not.
-bool use_avx2();
+Isa isa();
 
 }  // namespace xtape

@@ -1,8 +1,14 @@
-// The loops behind SimdTable::correlate, add_outer and add_dots, on xsimd batches of one architecture.
-// Included only by loops.hpp.
+// The loops behind ConvTable, on xsimd batches of one architecture. Included only by conv_baseline.cpp,
+// conv_avx2.cpp and conv_avx512.cpp; templates on Arch, as those of loops.hpp.
 #pragma once
 
-#include "autograd/kernels/simd/gemm_loops.hpp"
+#include <cstddef>
+#include <cstdint>
+#include <xsimd/xsimd.hpp>
+
+#include "autograd/kernels/simd/conv_table.hpp"
+#include "autograd/kernels/simd/part.hpp"
+#include "autograd/kernels/simd/tile.hpp"
 
 namespace xtape::kernels::loops {
 
@@ -161,6 +167,14 @@ void add_dots(const Dots<T>& p) {
   for (; l + 9 <= p.terms; l += 9) dots_tile<B, 9>(p, l);  // a kernel of 3 x 3
   for (; l + 5 <= p.terms; l += 5) dots_tile<B, 5>(p, l);
   for (; l < p.terms; ++l) dots_tile<B, 1>(p, l);
+}
+
+template <class Arch, class T>
+constexpr ConvTable<T> make_conv_table() {
+  return {.correlate = &correlate<Arch, T>,
+          .add_outer = &add_outer<Arch, T>,
+          .add_dots = &add_dots<Arch, T>,
+          .batch = xsimd::batch<T, Arch>::size};
 }
 
 }  // namespace xtape::kernels::loops

@@ -8,14 +8,10 @@
 
 #include "autograd/kernels/simd/part.hpp"
 #include "autograd/kernels/simd/table.hpp"
+#include "autograd/kernels/simd/tile.hpp"
 
 namespace xtape::kernels::loops {
 
-/// Six rows of two batches: twelve sums, two batches of b and one of a are what sixteen registers hold.
-inline constexpr std::size_t kTileRows = 6;
-/// Rows of b that are read or copied at a time, and terms of a sum that are added one by one: 64 rows of two
-/// batches, 4 kB, stay in the first cache.
-inline constexpr std::int64_t kBlockRows = 64;
 /// Terms of a dot product that are added at a time.
 inline constexpr std::int64_t kDotTerms = 1024;
 /// Columns of c that would leave most of a line empty.

@@ -8,7 +8,6 @@
 #include <xsimd/xsimd.hpp>
 
 #include "autograd/kernels/simd/activations.hpp"
-#include "autograd/kernels/simd/conv_loops.hpp"
 #include "autograd/kernels/simd/fold_loops.hpp"
 #include "autograd/kernels/simd/functions.hpp"
 #include "autograd/kernels/simd/gemm_loops.hpp"
@@ -153,10 +152,6 @@ constexpr SimdTable<T> make_table() {
           .softmax_backward = &softmax_backward<Arch, T>,
           .log_softmax_backward = &log_softmax_backward<Arch, T>,
           .gemm = &gemm<Arch, T>,
-          .correlate = &correlate<Arch, T>,
-          .add_outer = &add_outer<Arch, T>,
-          .add_dots = &add_dots<Arch, T>,
-          .batch = xsimd::batch<T, Arch>::size,
           .moments = &moments<Arch, T>,
           .moments_beside = &moments_beside<Arch, T>,
           .standardize = &standardize<Arch, T>,

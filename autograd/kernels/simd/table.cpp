@@ -8,12 +8,12 @@ namespace xtape::kernels {
 #ifdef XTAPE_HAS_AVX2
 template <>
 const SimdTable<float>& simd<float>() {
-  static const SimdTable<float>& table = use_avx2() ? avx2::table_f32 : baseline::table_f32;
+  static const SimdTable<float>& table = isa() >= Isa::avx2 ? avx2::table_f32 : baseline::table_f32;
   return table;
 }
 template <>
 const SimdTable<double>& simd<double>() {
-  static const SimdTable<double>& table = use_avx2() ? avx2::table_f64 : baseline::table_f64;
+  static const SimdTable<double>& table = isa() >= Isa::avx2 ? avx2::table_f64 : baseline::table_f64;
   return table;
 }
 #else

@@ -88,44 +88,6 @@ struct StandardizedBackward {
   T mean, scale, slope, offset;
 };
 
-/// c[i][p] = bias[i] + sum over l of a[i, l] source[offsets[l] + place p], for places in chunks of one batch
-/// each, which begin at `positions` of the source and at `destinations` of a row of c. Chunks may overlap in
-/// c where there are at most 64 terms. A null bias is none; without terms nothing is written.
-template <class T>
-struct Correlation {
-  std::int64_t rows, terms, chunks;
-  const T* a;
-  std::int64_t a_row;
-  const T* source;
-  const std::int64_t *offsets, *positions, *destinations;
-  const T* bias;
-  T* c;
-  std::int64_t c_row;
-};
-
-/// sums[l][o] += sum over places of source[offsets[l] + place] g[place][o], o in whole batches. Rows of
-/// places lie source_row apart in the source; g and `sums` have `filters` columns.
-template <class T>
-struct Outer {
-  std::int64_t terms, filters, rows, columns;
-  const T* source;
-  const std::int64_t* offsets;
-  std::int64_t source_row;
-  const T* g;
-  T* sums;
-};
-
-/// sums[l] += sum over places of source[offsets[l] + place] g[place]
-template <class T>
-struct Dots {
-  std::int64_t terms, rows, columns;
-  const T* source;
-  const std::int64_t* offsets;
-  std::int64_t source_row;
-  const T* g;
-  T* sums;
-};
-
 template <class T>
 struct SimdTable {
   using UnaryLoop = void (*)(const T* x, T* y, std::int64_t n, T a, T b);  // a, b: parameters, as a slope
@@ -150,10 +112,6 @@ struct SimdTable {
   BinaryLoop softmax_backward;  // of the outputs and their gradients
   BinaryLoop log_softmax_backward;
   void (*gemm)(const SmallProduct<T>&);
-  void (*correlate)(const Correlation<T>&);
-  void (*add_outer)(const Outer<T>&);
-  void (*add_dots)(const Dots<T>&);
-  std::int64_t batch;                                                  // numbers of one register
   void (*moments)(const T* x, std::int64_t n, T shift, double* sums);  // sums += x - shift, its square
   /// The same and d, d (x - shift), where d = g w, or g where w is null.
   void (*moments_beside)(const T* x, const T* g, const T* w, std::int64_t n, T shift, double* sums);

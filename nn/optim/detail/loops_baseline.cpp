@@ -18,11 +18,11 @@ extern constinit const Loops<double> loops_f64 = make_loops<Isa, double>();
 #ifdef XTAPE_HAS_AVX2
 template <>
 const Loops<float>& loops<float>() {
-  return use_avx2() ? avx2::loops_f32 : baseline::loops_f32;
+  return isa() >= Isa::avx2 ? avx2::loops_f32 : baseline::loops_f32;
 }
 template <>
 const Loops<double>& loops<double>() {
-  return use_avx2() ? avx2::loops_f64 : baseline::loops_f64;
+  return isa() >= Isa::avx2 ? avx2::loops_f64 : baseline::loops_f64;
 }
 #else
 template <>

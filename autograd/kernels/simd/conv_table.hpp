@@ -1,0 +1,72 @@
+// The loops of convolutions, a table of their own: a program without convolutions links none of them, and
+// only they have loops for AVX-512 too.
+#pragma once
+
+#include <cstdint>
+
+namespace xtape::kernels {
+
+/// c[i][p] = bias[i] + sum over l of a[i, l] source[offsets[l] + place p], for places in chunks of one batch
+/// each, which begin at `positions` of the source and at `destinations` of a row of c. Chunks may overlap in
+/// c where there are at most 64 terms. A null bias is none; without terms nothing is written.
+template <class T>
+struct Correlation {
+  std::int64_t rows, terms, chunks;
+  const T* a;
+  std::int64_t a_row;
+  const T* source;
+  const std::int64_t *offsets, *positions, *destinations;
+  const T* bias;
+  T* c;
+  std::int64_t c_row;
+};
+
+/// sums[l][o] += sum over places of source[offsets[l] + place] g[place][o], o in whole batches. Rows of
+/// places lie source_row apart in the source; g and `sums` have `filters` columns.
+template <class T>
+struct Outer {
+  std::int64_t terms, filters, rows, columns;
+  const T* source;
+  const std::int64_t* offsets;
+  std::int64_t source_row;
+  const T* g;
+  T* sums;
+};
+
+/// sums[l] += sum over places of source[offsets[l] + place] g[place]
+template <class T>
+struct Dots {
+  std::int64_t terms, rows, columns;
+  const T* source;
+  const std::int64_t* offsets;
+  std::int64_t source_row;
+  const T* g;
+  T* sums;
+};
+
+template <class T>
+struct ConvTable {
+  void (*correlate)(const Correlation<T>&);
+  void (*add_outer)(const Outer<T>&);
+  void (*add_dots)(const Dots<T>&);
+  std::int64_t batch;  // numbers of one register
+};
+
+/// The table for this processor.
+template <class T>
+const ConvTable<T>& conv_simd();
+
+namespace avx512 {
+extern const ConvTable<float> conv_f32;
+extern const ConvTable<double> conv_f64;
+}  // namespace avx512
+namespace avx2 {
+extern const ConvTable<float> conv_f32;
+extern const ConvTable<double> conv_f64;
+}  // namespace avx2
+namespace baseline {
+extern const ConvTable<float> conv_f32;
+extern const ConvTable<double> conv_f64;
+}  // namespace baseline
+
+}  // namespace xtape::kernels
