@@ -71,14 +71,18 @@ struct Correlations {
            (spread.is_identity() ? spread.places() : spread.columns().places()) >= conv_simd<T>().batch;
   }
 
+  /// Whether the image is its own spread, and no chunk reads beyond its end.
+  bool reads_image() const {
+    return spread.is_identity() && (writes_y() || spread.places() % conv_simd<T>().batch == 0);
+  }
+
   void run(std::int64_t begin, std::int64_t end, const Chunks& chunks) const {
-    const bool reads_image = spread.is_identity() && writes_y();
-    std::vector<T> copy(static_cast<std::size_t>(reads_image ? 0 : spread.size()));
+    std::vector<T> copy(static_cast<std::size_t>(reads_image() ? 0 : spread.size()));
     std::vector<T> c(static_cast<std::size_t>(writes_y() ? 0 : rows * kRow));
     for (std::int64_t task = begin; task < end; ++task) {
       const std::int64_t image = task / blocks(), block = task % blocks();
       const T* from = source + image * spread.source_size();
-      if (!reads_image) {
+      if (!reads_image()) {
         spread.copy(from, copy.data());
         from = copy.data();
       }

@@ -22,7 +22,7 @@ class WeightSums {
         filters_(filters),
         width_(conv_simd<T>().batch),
         rows_(std::max<std::int64_t>(1, (by_dots() ? kDotPlaces : kPlaces) / spread.columns().places())),
-        source_(static_cast<std::size_t>(spread.size())),
+        source_(static_cast<std::size_t>(reads_image() ? 0 : spread.size())),
         turned_(static_cast<std::size_t>(by_dots() ? 0 : rows_ * spread.columns().places() * lanes())) {}
 
   /// Of one term's sums: as many as filters, or whole registers of them.
@@ -33,9 +33,10 @@ class WeightSums {
   }
 
   void add_image(const T* image, const T* g, T* sums) {
-    spread_.copy(image, source_.data());
+    if (!reads_image()) spread_.copy(image, source_.data());
+    const T* source = reads_image() ? image : source_.data();
     for (std::int64_t row = 0; row < spread_.rows().places(); row += rows_)
-      add_rows(row, std::min(rows_, spread_.rows().places() - row), g, sums);
+      add_rows(source, row, std::min(rows_, spread_.rows().places() - row), g, sums);
   }
 
  private:
@@ -44,11 +45,13 @@ class WeightSums {
 
   /// Few filters would leave most of a register empty.
   bool by_dots() const { return filters_ * 2 < width_; }
+  /// Dots may read beyond the last place, where an image may end.
+  bool reads_image() const { return spread_.is_identity() && !by_dots(); }
 
-  void add_rows(std::int64_t row, std::int64_t count, const T* g, T* sums) {
+  void add_rows(const T* image, std::int64_t row, std::int64_t count, const T* g, T* sums) {
     const std::int64_t columns = spread_.columns().places(), terms = spread_.terms(),
                        pitch = spread_.columns().length();
-    const T *source = source_.data() + row * pitch, *first = g + row * columns;
+    const T *source = image + row * pitch, *first = g + row * columns;
     if (by_dots()) {
       for (std::int64_t o = 0; o < filters_; ++o) {
         conv_simd<T>().add_dots({terms, count, columns, source, spread_.offsets(), pitch,
@@ -56,12 +59,24 @@ class WeightSums {
       }
       return;
     }
-    for (std::int64_t o = 0; o < filters_; ++o) {
-      for (std::int64_t p = 0; p < count * columns; ++p)
-        turned_[static_cast<std::size_t>(p * lanes() + o)] = first[o * spread_.places() + p];
-    }
+    turn(first, count * columns);
     conv_simd<T>().add_outer(
         {terms, lanes(), count, columns, source, spread_.offsets(), pitch, turned_.data(), sums});
+  }
+
+  /// g {filters, places} to {places, lanes}, by squares as wide as a line of the cache: a filter alone would
+  /// touch a line for each of its numbers.
+  void turn(const T* g, std::int64_t places) {
+    constexpr std::int64_t side = 64 / sizeof(T);
+    const std::int64_t filter = spread_.places(), lane = lanes();
+    for (std::int64_t o = 0; o < filters_; o += side) {
+      for (std::int64_t p = 0; p < places; p += side) {
+        for (std::int64_t i = o; i < std::min(o + side, filters_); ++i) {
+          for (std::int64_t k = p; k < std::min(p + side, places); ++k)
+            turned_[static_cast<std::size_t>(k * lane + i)] = g[i * filter + k];
+        }
+      }
+    }
   }
 
   const Spread& spread_;

@@ -62,6 +62,28 @@ BOOST_AUTO_TEST_CASE(every_place_is_the_sum_over_its_window) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(kernels_of_one_pixel_are_products_with_their_gradients) {
+  for (const Shape& image : {Shape{3, 80, 4, 8}, Shape{3, 80, 5, 5}, Shape{3, 7, 4, 8}}) {
+    for (const std::int64_t filters : {1, 33}) {
+      const std::int64_t channels = image[1], places = image[2] * image[3];
+      const Tensor x = random(image, 1), w = random({filters, channels, 1, 1}, 2),
+                   g = random({3, filters, image[2], image[3]}, 3);
+      const Tensor columns = x.view({3, channels, places}), matrix = w.view({filters, channels}),
+                   g_columns = g.view({3, filters, places});
+      const Tensor leaf = x.clone().requires_grad_(), weight = w.clone().requires_grad_();
+      const Tensor y = conv2d(leaf, weight);
+      y.backward(g);
+      const auto expect_near = [](const Tensor& a, const Tensor& b) {
+        BOOST_TEST(norm(a.reshape({-1}) - b.reshape({-1}), 2).item() <
+                   1e-12 * norm(b.reshape({-1}), 2).item());
+      };
+      expect_near(y.detach(), matmul(matrix, columns));
+      expect_near(leaf.grad(), matmul(matrix.t(), g_columns));
+      expect_near(weight.grad(), sum(matmul(g_columns, columns.transpose(1, 2)), 0));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(results_have_the_same_bits_on_any_number_of_threads) {
   const int before = num_threads();
   for (const DType dtype : {kFloat32, kFloat64}) {
