@@ -4,11 +4,11 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
-#include <ranges>
 #include <utility>
 #include <vector>
 
 #include "autograd/base/members.hpp"
+#include "autograd/base/range.hpp"
 #include "autograd/base/shape.hpp"
 
 namespace xtape::detail {
@@ -23,9 +23,9 @@ class Integers {
   template <Integer... I>
   requires(sizeof...(I) > 1) Integers(I... values)  // of types that differ; NOLINT: implicit
       : values_{static_cast<std::int64_t>(values)...} {}
-  template <std::ranges::input_range R>
-  requires Integer<std::ranges::range_value_t<R>> Integers(const R& values)  // NOLINT: implicit
-      : values_(std::ranges::begin(values), std::ranges::end(values)) {}
+  template <Range R>
+  requires Integer<RangeValue<R>> Integers(const R& values)  // NOLINT: implicit
+      : values_(std::begin(values), std::end(values)) {}
 
   const std::vector<std::int64_t>& values() const { return values_; }
   std::vector<std::int64_t>& values() { return values_; }

@@ -1,9 +1,10 @@
 // PerAxis: a parameter or an option that takes one integer for all spatial axes, or one for each.
 #pragma once
 
-#include <ranges>
+#include <string>
 #include <string_view>
 
+#include "autograd/base/range.hpp"
 #include "autograd/base/shape.hpp"
 
 namespace xtape::detail {
@@ -16,10 +17,10 @@ class PerAxis {
   template <SizeLike... I>
   requires(sizeof...(I) > 0 && sizeof...(I) <= Shape::kMaxDims) PerAxis(I... values)  // NOLINT: implicit
       : values_(values...) {}
-  template <std::ranges::input_range R>
-  requires(Integer<std::ranges::range_value_t<R>> && !std::convertible_to<const R&, std::string_view>)
+  template <Range R>
+  requires(Integer<RangeValue<R>> && !std::convertible_to<const R&, std::string_view>)
       PerAxis(const R& values)  // NOLINT: implicit
-      : values_(std::ranges::begin(values), std::ranges::end(values)) {}
+      : values_(std::begin(values), std::end(values)) {}
 
   bool empty() const { return values_.empty(); }
   const Shape& given() const { return values_; }

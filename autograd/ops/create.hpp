@@ -3,9 +3,9 @@
 
 #include <concepts>
 #include <initializer_list>
-#include <ranges>
 #include <vector>
 
+#include "autograd/base/range.hpp"
 #include "autograd/tensor/fwd.hpp"
 #include "autograd/tensor/options.hpp"
 
@@ -14,8 +14,8 @@ namespace xtape {
 namespace detail {
 template <class T>
 inline constexpr bool holds_numbers = Number<T>;
-template <std::ranges::input_range R>
-inline constexpr bool holds_numbers<R> = holds_numbers<std::ranges::range_value_t<R>>;
+template <Range R>
+inline constexpr bool holds_numbers<R> = holds_numbers<RangeValue<R>>;
 }  // namespace detail
 
 /// A number, or a brace list of lists of numbers: what tensor({{1.0, 2.0}, {3.0, 4.0}}) is called with.
@@ -26,10 +26,10 @@ class TensorData {
   TensorData(T value)
       : values_{Scalar(value)}, dtype_(Scalar(value).dtype()) {}  // NOLINT: implicit, lists nest
   TensorData(std::initializer_list<TensorData> rows);
-  template <std::ranges::input_range R>
+  template <detail::Range R>
   requires detail::holds_numbers<R> TensorData(const R& values)  // NOLINT: implicit
-      : TensorData(no_rows<std::ranges::range_value_t<R>>()) {
-    for (const auto& value : values) add_row(static_cast<std::ranges::range_value_t<R>>(value));
+      : TensorData(no_rows<detail::RangeValue<R>>()) {
+    for (const auto& value : values) add_row(static_cast<detail::RangeValue<R>>(value));
   }
 
   const Shape& shape() const { return shape_; }
@@ -43,7 +43,7 @@ class TensorData {
     if constexpr (Number<Row>)
       return TensorData(Shape{0}, Scalar(Row{}).dtype());
     else
-      return TensorData(Shape{0}, no_rows<std::ranges::range_value_t<Row>>().dtype_);
+      return TensorData(Shape{0}, no_rows<detail::RangeValue<Row>>().dtype_);
   }
   /// Appends a row, whose shape is that of the rows before it.
   void add_row(const TensorData& row);

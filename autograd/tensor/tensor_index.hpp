@@ -3,7 +3,6 @@
 
 #include <concepts>
 #include <initializer_list>
-#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -22,27 +21,41 @@ class TensorIndex {
  public:
   using Value = std::variant<std::nullopt_t, EllipsisIndex, std::int64_t, bool, Slice, Tensor>;
 
-  TensorIndex(std::nullopt_t) : value_(None) {}       // NOLINT: implicit, all of them: lists of indices
-  TensorIndex(EllipsisIndex all) : value_(all) {}     // NOLINT
-  TensorIndex(const char* text) : value_(Ellipsis) {  // NOLINT
-    check(std::string_view(text) == "...", "index: \"{}\" is no index; the only text is \"...\"", text);
-  }
-  TensorIndex(Slice slice) : value_(slice) {}                // NOLINT
-  TensorIndex(Tensor tensor) : value_(std::move(tensor)) {}  // NOLINT
+  TensorIndex(std::nullopt_t);     // NOLINT: implicit, all of them: lists of indices
+  TensorIndex(EllipsisIndex all);  // NOLINT
+  TensorIndex(const char* text);   // NOLINT
+  TensorIndex(Slice slice);        // NOLINT
+  TensorIndex(Tensor tensor);      // NOLINT
   template <std::same_as<bool> B>
-  TensorIndex(B all) : value_(all) {}  // NOLINT
+  TensorIndex(B all) : TensorIndex(Whole{all}) {}  // NOLINT
   template <Integer I>
-  TensorIndex(I at) : value_(static_cast<std::int64_t>(at)) {}  // NOLINT
+  TensorIndex(I at) : TensorIndex(At{static_cast<std::int64_t>(at)}) {}  // NOLINT
   template <std::floating_point F>
-  TensorIndex(F) : value_(None) {  // NOLINT: chosen only to say what is wrong
+  TensorIndex(F) : TensorIndex(None) {  // NOLINT: chosen only to say what is wrong
     static_assert(!std::floating_point<F>,
                   "an index is an integer, Slice, None, Ellipsis, bool or tensor; "
                   "a floating-point number is none: write static_cast<int>(x)");
   }
 
+  // Out of line, for every user's file would compile them, which a variant makes costly.
+  TensorIndex(const TensorIndex&);
+  TensorIndex(TensorIndex&&) noexcept;
+  TensorIndex& operator=(const TensorIndex&);
+  TensorIndex& operator=(TensorIndex&&) noexcept;
+  ~TensorIndex();
+
   const Value& value() const { return value_; }
 
  private:
+  struct Whole {
+    bool value;
+  };
+  struct At {
+    std::int64_t value;
+  };
+  explicit TensorIndex(Whole all);
+  explicit TensorIndex(At at);
+
   Value value_;
 };
 

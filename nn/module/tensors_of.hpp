@@ -3,19 +3,18 @@
 
 #include <concepts>
 #include <optional>
-#include <ranges>
 #include <tuple>
 #include <type_traits>
 #include <vector>
 
+#include "autograd/base/range.hpp"
 #include "autograd/tensor/tensor.hpp"
 
 namespace xtape::nn::detail {
 
 /// A range of other things than itself (a path is a range of paths).
 template <class T>
-concept List = std::ranges::input_range<const T> &&
-    !std::same_as<std::remove_cvref_t<std::ranges::range_reference_t<const T>>, T>;
+concept List = xtape::detail::Range<T> && !std::same_as<xtape::detail::RangeValue<T>, T>;
 
 /// Adds the tensors in `value` in their order: it may be a tensor, a list, a tuple, a pair or an optional of
 /// these, or anything else that std::get takes. What holds none adds none.

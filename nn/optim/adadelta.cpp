@@ -25,6 +25,10 @@ void check_options(const AdadeltaOptions& options) {
   check_not_negative(options.weight_decay, "weight_decay", "Adadelta");
 }
 
+Adadelta::State Adadelta::initial_state() const {
+  return {{"step", 0}, {"square_avg", Tensor()}, {"acc_delta", Tensor()}};
+}
+
 void Adadelta::update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) {
   ++state.count("step");
   const Tensor& square = state.zeros("square_avg", param);

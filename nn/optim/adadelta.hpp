@@ -27,10 +27,10 @@ struct AdadeltaOptions {
   static constexpr auto fields() {
     using O = AdadeltaOptions;
     using G = AdadeltaParamGroup;
-    return std::tuple(field("lr", &O::lr, &G::lr), field("rho", &O::rho, &G::rho),
-                      field("eps", &O::eps, &G::eps),
-                      field("weight_decay", &O::weight_decay, &G::weight_decay),
-                      field("maximize", &O::maximize, &G::maximize));
+    return list_fields(field("lr", &O::lr, &G::lr), field("rho", &O::rho, &G::rho),
+                       field("eps", &O::eps, &G::eps),
+                       field("weight_decay", &O::weight_decay, &G::weight_decay),
+                       field("maximize", &O::maximize, &G::maximize));
   }
 };
 
@@ -45,9 +45,7 @@ class Adadelta : public GroupedOptimizer<AdadeltaOptions, AdadeltaParamGroup> {
 
  protected:
   const char* name() const override { return "adadelta"; }
-  State initial_state() const override {
-    return {{"step", 0}, {"square_avg", Tensor()}, {"acc_delta", Tensor()}};
-  }
+  State initial_state() const override;
   void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) override;
 };
 

@@ -27,6 +27,8 @@ void check_options(const AdagradOptions& options) {
   check_not_negative(options.eps, "eps", "Adagrad");
 }
 
+Adagrad::State Adagrad::initial_state() const { return {{"step", 0}, {"sum", Tensor()}}; }
+
 void Adagrad::update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) {
   const AdagradOptions& o = options(group);
   Tensor& sum = state.tensor("sum");

@@ -29,7 +29,7 @@ struct AdagradOptions {
   static constexpr auto fields() {
     using O = AdagradOptions;
     using G = AdagradParamGroup;
-    return std::tuple(
+    return list_fields(
         field("lr", &O::lr, &G::lr), field("lr_decay", &O::lr_decay, &G::lr_decay),
         field("weight_decay", &O::weight_decay, &G::weight_decay),
         field("initial_accumulator_value", &O::initial_accumulator_value, &G::initial_accumulator_value),
@@ -48,7 +48,7 @@ class Adagrad : public GroupedOptimizer<AdagradOptions, AdagradParamGroup> {
 
  protected:
   const char* name() const override { return "adagrad"; }
-  State initial_state() const override { return {{"step", 0}, {"sum", Tensor()}}; }
+  State initial_state() const override;
   void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) override;
 };
 

@@ -25,6 +25,10 @@ void check_betas(const Betas& betas, std::string_view op) {
 
 void check_options(const AdamOptions& options) { detail::check_adam(options, "Adam"); }
 
+Adam::State Adam::initial_state() const {
+  return {{"step", 0}, {"exp_avg", Tensor()}, {"exp_avg_sq", Tensor()}, {"max_exp_avg_sq", Tensor()}};
+}
+
 void Adam::update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) {
   using update::Decay;
   const AdamOptions& o = options(group);

@@ -48,7 +48,7 @@ struct AdamOptions {
   static constexpr auto fields() {
     using O = AdamOptions;
     using G = AdamParamGroup;
-    return std::tuple(
+    return list_fields(
         field("lr", &O::lr, &G::lr), field("betas", &O::betas, &G::betas), field("eps", &O::eps, &G::eps),
         field("weight_decay", &O::weight_decay, &G::weight_decay), field("amsgrad", &O::amsgrad, &G::amsgrad),
         field("maximize", &O::maximize, &G::maximize));
@@ -70,9 +70,7 @@ class Adam : public GroupedOptimizer<AdamOptions, AdamParamGroup> {
 
  protected:
   const char* name() const override { return "adam"; }
-  State initial_state() const override {
-    return {{"step", 0}, {"exp_avg", Tensor()}, {"exp_avg_sq", Tensor()}, {"max_exp_avg_sq", Tensor()}};
-  }
+  State initial_state() const override;
   void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) override;
 
  private:

@@ -27,7 +27,7 @@ struct AdamWOptions {
   static constexpr auto fields() {
     using O = AdamWOptions;
     using G = AdamWParamGroup;
-    return std::tuple(
+    return list_fields(
         field("lr", &O::lr, &G::lr), field("betas", &O::betas, &G::betas), field("eps", &O::eps, &G::eps),
         field("weight_decay", &O::weight_decay, &G::weight_decay), field("amsgrad", &O::amsgrad, &G::amsgrad),
         field("maximize", &O::maximize, &G::maximize));
@@ -45,9 +45,7 @@ class AdamW : public GroupedOptimizer<AdamWOptions, AdamWParamGroup> {
 
  protected:
   const char* name() const override { return "adamw"; }
-  State initial_state() const override {
-    return {{"step", 0}, {"exp_avg", Tensor()}, {"exp_avg_sq", Tensor()}, {"max_exp_avg_sq", Tensor()}};
-  }
+  State initial_state() const override;
   void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) override;
 
  private:

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 
 #include "autograd/base/members.hpp"
@@ -36,17 +35,23 @@ constexpr Field<S, T, U Group::*> field(std::string_view name, T S::*member, U G
   return {name, member, override, name};
 }
 
-/// A struct whose static function fields() gives the tuple of its fields.
+/// What fields() gives: calls a function with all fields. A closure, since std::tuple takes far longer to
+/// compile.
+template <class... F>
+constexpr auto list_fields(const F&... fields) {
+  return [=](const auto& f) { return f(fields...); };
+}
+
+/// A struct whose static function fields() lists its fields.
 template <class S>
 concept Listed = requires {
-  std::tuple_size<decltype(S::fields())>();
+  S::fields();
 };
 
 /// Calls f(field, value of that member) for each field of `s`.
 template <class S, class F>
 void each_field(S& s, const F& f) {
-  std::apply([&](const auto&... fields) { (f(fields, s.*fields.member), ...); },
-             std::remove_const_t<S>::fields());
+  std::remove_const_t<S>::fields()([&](const auto&... fields) { (f(fields, s.*fields.member), ...); });
 }
 
 template <class A, class B>
@@ -64,22 +69,20 @@ constexpr bool is_same_field(const A& a, const B& b) {
 template <class S>
 constexpr bool lists_every_member() {
   const auto times = [](const auto& field) {
-    return std::apply(
-        [&](const auto&... others) { return (static_cast<int>(is_same_field(field, others)) + ...); },
-        S::fields());
+    return S::fields()(
+        [&](const auto&... others) { return (static_cast<int>(is_same_field(field, others)) + ...); });
   };
-  const bool once =
-      std::apply([&](const auto&... fields) { return ((times(fields) == 1) && ...); }, S::fields());
-  return once && std::tuple_size_v<decltype(S::fields())> == xtape::detail::count_members<S>();
+  return S::fields()([&](const auto&... fields) {
+    return ((times(fields) == 1) && ...) && sizeof...(fields) == xtape::detail::count_members<S>();
+  });
 }
 
 /// Whether the fields of S name an override for each member, and Group has no others but params and
 /// initial_lr.
 template <class S, class Group>
 constexpr bool overrides_every_member() {
-  const bool all = std::apply(
-      [](const auto&... fields) { return (!std::is_null_pointer_v<decltype(fields.override)> && ...); },
-      S::fields());
+  const bool all = S::fields()(
+      [](const auto&... fields) { return (!std::is_null_pointer_v<decltype(fields.override)> && ...); });
   return all && xtape::detail::count_members<Group>() == xtape::detail::count_members<S>() + 2;
 }
 

@@ -15,10 +15,6 @@ namespace xtape::optim {
 /// where options make no sense.
 template <class Options, class Group>
 class GroupedOptimizer : public Optimizer {
-  static_assert(lists_every_member<Options>(), "fields() must list each member of these options once");
-  static_assert(overrides_every_member<Options, Group>(),
-                "each option needs its member in the group, named in fields(), beside params and initial_lr");
-
  public:
   using options_type = Options;
   using group_type = Group;
@@ -47,6 +43,10 @@ class GroupedOptimizer : public Optimizer {
       : GroupedOptimizer(std::vector<Group>(groups), with_lr(lr)) {}
 
   void add_param_group(const Group& group) {
+    static_assert(lists_every_member<Options>(), "fields() must list each member of these options once");
+    static_assert(
+        overrides_every_member<Options, Group>(),
+        "each option needs its member in the group, named in fields(), beside params and initial_lr");
     Options options = defaults_;
     each_field(options,
                [&](const auto& field, auto& value) { value = (group.*field.override).value_or(value); });

@@ -15,6 +15,13 @@ constexpr std::array<std::string_view, 5> kKinds{"count", "number", "tensor", "l
 
 }  // namespace
 
+ParamState::ParamState(std::initializer_list<Entry> entries) : entries_(entries) {}
+ParamState::ParamState(const ParamState&) = default;
+ParamState::ParamState(ParamState&&) noexcept = default;
+ParamState& ParamState::operator=(const ParamState&) = default;
+ParamState& ParamState::operator=(ParamState&&) noexcept = default;
+ParamState::~ParamState() = default;
+
 void ParamState::convert_all(DType dtype) {
   const auto convert = [&](Tensor& x) {
     if (x.defined() && x.dtype() != dtype) x = x.to(dtype);

@@ -23,7 +23,13 @@ class ParamState {
   };
 
   ParamState() = default;
-  ParamState(std::initializer_list<Entry> entries) : entries_(entries) {}
+  ParamState(std::initializer_list<Entry> entries);
+  // Out of line, for every user's file would compile them, which a variant makes costly.
+  ParamState(const ParamState&);
+  ParamState(ParamState&&) noexcept;
+  ParamState& operator=(const ParamState&);
+  ParamState& operator=(ParamState&&) noexcept;
+  ~ParamState();
 
   /// The value of that name. Throws where there is none, or it is of another type.
   std::int64_t& count(std::string_view name) { return get<std::int64_t>(name); }

@@ -30,6 +30,10 @@ void check_options(const RMSpropOptions& options) {
   check_not_negative(options.momentum, "momentum", "RMSprop");
 }
 
+RMSprop::State RMSprop::initial_state() const {
+  return {{"step", 0}, {"square_avg", Tensor()}, {"momentum_buffer", Tensor()}, {"grad_avg", Tensor()}};
+}
+
 void RMSprop::update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) {
   const RMSpropOptions& o = options(group);
   const Tensor& square = state.zeros("square_avg", param);

@@ -31,7 +31,7 @@ struct RMSpropOptions {
   static constexpr auto fields() {
     using O = RMSpropOptions;
     using G = RMSpropParamGroup;
-    return std::tuple(
+    return list_fields(
         field("lr", &O::lr, &G::lr), field("alpha", &O::alpha, &G::alpha), field("eps", &O::eps, &G::eps),
         field("weight_decay", &O::weight_decay, &G::weight_decay),
         field("momentum", &O::momentum, &G::momentum), field("centered", &O::centered, &G::centered),
@@ -51,9 +51,7 @@ class RMSprop : public GroupedOptimizer<RMSpropOptions, RMSpropParamGroup> {
 
  protected:
   const char* name() const override { return "rmsprop"; }
-  State initial_state() const override {
-    return {{"step", 0}, {"square_avg", Tensor()}, {"momentum_buffer", Tensor()}, {"grad_avg", Tensor()}};
-  }
+  State initial_state() const override;
   void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) override;
 };
 

@@ -32,6 +32,8 @@ void check_options(const SGDOptions& options) {
         options.momentum, options.dampening);
 }
 
+SGD::State SGD::initial_state() const { return {{"momentum_buffer", Tensor()}}; }
+
 void SGD::update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) {
   const SGDOptions& o = options(group);
   Tensor& velocity = state.tensor("momentum_buffer");

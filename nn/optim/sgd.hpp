@@ -29,11 +29,11 @@ struct SGDOptions {
   static constexpr auto fields() {
     using O = SGDOptions;
     using G = SGDParamGroup;
-    return std::tuple(field("lr", &O::lr, &G::lr), field("momentum", &O::momentum, &G::momentum),
-                      field("dampening", &O::dampening, &G::dampening),
-                      field("weight_decay", &O::weight_decay, &G::weight_decay),
-                      field("nesterov", &O::nesterov, &G::nesterov),
-                      field("maximize", &O::maximize, &G::maximize));
+    return list_fields(field("lr", &O::lr, &G::lr), field("momentum", &O::momentum, &G::momentum),
+                       field("dampening", &O::dampening, &G::dampening),
+                       field("weight_decay", &O::weight_decay, &G::weight_decay),
+                       field("nesterov", &O::nesterov, &G::nesterov),
+                       field("maximize", &O::maximize, &G::maximize));
   }
 };
 
@@ -48,7 +48,7 @@ class SGD : public GroupedOptimizer<SGDOptions, SGDParamGroup> {
 
  protected:
   const char* name() const override { return "sgd"; }
-  State initial_state() const override { return {{"momentum_buffer", Tensor()}}; }
+  State initial_state() const override;
   void update(std::size_t group, const Tensor& param, const Tensor& gradient, State& state) override;
 };
 

@@ -28,7 +28,7 @@ struct OneCycleLROptions {
 
   static constexpr auto fields() {
     using O = OneCycleLROptions;
-    return std::tuple(
+    return list_fields(
         field("max_lr", &O::max_lr).saved_as("max_lrs"), field("total_steps", &O::total_steps),
         field("epochs", &O::epochs).unsaved(), field("steps_per_epoch", &O::steps_per_epoch).unsaved(),
         field("pct_start", &O::pct_start),

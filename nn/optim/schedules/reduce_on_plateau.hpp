@@ -24,11 +24,11 @@ struct ReduceLROnPlateauOptions {
 
   static constexpr auto fields() {
     using O = ReduceLROnPlateauOptions;
-    return std::tuple(field("mode", &O::mode).saved_as("mode_max"), field("factor", &O::factor),
-                      field("patience", &O::patience), field("threshold", &O::threshold),
-                      field("threshold_mode", &O::threshold_mode).saved_as("threshold_abs"),
-                      field("cooldown", &O::cooldown), field("min_lr", &O::min_lr).saved_as("min_lrs"),
-                      field("eps", &O::eps));
+    return list_fields(field("mode", &O::mode).saved_as("mode_max"), field("factor", &O::factor),
+                       field("patience", &O::patience), field("threshold", &O::threshold),
+                       field("threshold_mode", &O::threshold_mode).saved_as("threshold_abs"),
+                       field("cooldown", &O::cooldown), field("min_lr", &O::min_lr).saved_as("min_lrs"),
+                       field("eps", &O::eps));
   }
 };
 

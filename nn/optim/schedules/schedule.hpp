@@ -45,13 +45,14 @@ void visit_setting(std::string_view name, Choice<Enum>& value, const LRScheduler
 /// derived class calls start() at the end of its constructor.
 template <class Options>
 class ScheduleOf : public LRScheduler {
-  static_assert(lists_every_member<Options>(), "fields() must list each member of these options once");
-
  public:
   using options_type = Options;
 
  protected:
-  ScheduleOf(Optimizer& optimizer, const Options& options) : LRScheduler(optimizer), settings_(options) {}
+  // What is asserted here and not of the class, only who makes a schedule compiles.
+  ScheduleOf(Optimizer& optimizer, const Options& options) : LRScheduler(optimizer), settings_(options) {
+    static_assert(lists_every_member<Options>(), "fields() must list each member of these options once");
+  }
 
   const Options& settings() const { return settings_; }
   void start(std::vector<double> initial_lrs = {}) {

@@ -21,8 +21,8 @@ struct StepLROptions {
 
   static constexpr auto fields() {
     using O = StepLROptions;
-    return std::tuple(field("step_size", &O::step_size), field("gamma", &O::gamma),
-                      field("last_epoch", &O::last_epoch).unsaved());
+    return list_fields(field("step_size", &O::step_size), field("gamma", &O::gamma),
+                       field("last_epoch", &O::last_epoch).unsaved());
   }
 };
 
@@ -48,8 +48,8 @@ struct MultiStepLROptions {
 
   static constexpr auto fields() {
     using O = MultiStepLROptions;
-    return std::tuple(field("milestones", &O::milestones), field("gamma", &O::gamma),
-                      field("last_epoch", &O::last_epoch).unsaved());
+    return list_fields(field("milestones", &O::milestones), field("gamma", &O::gamma),
+                       field("last_epoch", &O::last_epoch).unsaved());
   }
 };
 
@@ -82,7 +82,7 @@ struct ExponentialLROptions {
 
   static constexpr auto fields() {
     using O = ExponentialLROptions;
-    return std::tuple(field("gamma", &O::gamma), field("last_epoch", &O::last_epoch).unsaved());
+    return list_fields(field("gamma", &O::gamma), field("last_epoch", &O::last_epoch).unsaved());
   }
 };
 
@@ -109,8 +109,8 @@ struct LinearLROptions {
 
   static constexpr auto fields() {
     using O = LinearLROptions;
-    return std::tuple(field("start_factor", &O::start_factor), field("end_factor", &O::end_factor),
-                      field("total_iters", &O::total_iters), field("last_epoch", &O::last_epoch).unsaved());
+    return list_fields(field("start_factor", &O::start_factor), field("end_factor", &O::end_factor),
+                       field("total_iters", &O::total_iters), field("last_epoch", &O::last_epoch).unsaved());
   }
 };
 
@@ -137,8 +137,8 @@ struct CosineAnnealingLROptions {
 
   static constexpr auto fields() {
     using O = CosineAnnealingLROptions;
-    return std::tuple(field("T_max", &O::T_max), field("eta_min", &O::eta_min),
-                      field("last_epoch", &O::last_epoch).unsaved());
+    return list_fields(field("T_max", &O::T_max), field("eta_min", &O::eta_min),
+                       field("last_epoch", &O::last_epoch).unsaved());
   }
 };
 
@@ -169,8 +169,8 @@ struct LambdaLROptions {
 
   static constexpr auto fields() {
     using O = LambdaLROptions;
-    return std::tuple(field("lr_lambda", &O::lr_lambda).unsaved(),
-                      field("last_epoch", &O::last_epoch).unsaved());
+    return list_fields(field("lr_lambda", &O::lr_lambda).unsaved(),
+                       field("last_epoch", &O::last_epoch).unsaved());
   }
 };
 

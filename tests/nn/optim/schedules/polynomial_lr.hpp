@@ -14,8 +14,8 @@ struct PolynomialLROptions {
 
   static constexpr auto fields() {
     using O = PolynomialLROptions;
-    return std::tuple(optim::field("total_iters", &O::total_iters), optim::field("power", &O::power),
-                      optim::field("last_epoch", &O::last_epoch).unsaved());
+    return list_fields(optim::field("total_iters", &O::total_iters), optim::field("power", &O::power),
+                       optim::field("last_epoch", &O::last_epoch).unsaved());
   }
 };
 
