@@ -4,6 +4,7 @@
 #include "autograd/ops/channel_dropout.hpp"
 #include "autograd/ops/conv.hpp"
 #include "autograd/ops/distance.hpp"
+#include "autograd/ops/embedding.hpp"
 #include "autograd/ops/interpolate.hpp"
 #include "autograd/ops/normalization.hpp"
 #include "autograd/ops/padding.hpp"
@@ -31,6 +32,7 @@ using xtape::cosine_similarity;
 using xtape::dropout;
 using xtape::dropout2d;
 using xtape::elu;
+using xtape::embedding;
 using xtape::fold;
 using xtape::gelu;
 using xtape::glu;

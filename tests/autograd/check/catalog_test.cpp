@@ -31,6 +31,7 @@ const std::map<std::string_view, std::string> golden_files{
     {"convolution_input", "conv2d"},
     {"convolution_weight", "conv2d"},
     {"embed", "slice"},
+    {"embedding", "sequences/embedding"},
     {"fold_windows", "unfold"},
     {"index", "indexing/index"},
     {"index_add", "indexing/index_add"},
