@@ -1,6 +1,7 @@
 // The ops that PyTorch has in torch.nn.functional, spelt nn::relu(x) as well as relu(x).
 #pragma once
 
+#include "autograd/ops/attention.hpp"
 #include "autograd/ops/channel_dropout.hpp"
 #include "autograd/ops/conv.hpp"
 #include "autograd/ops/distance.hpp"
@@ -10,6 +11,7 @@
 #include "autograd/ops/padding.hpp"
 #include "autograd/ops/patches.hpp"
 #include "autograd/ops/pooling.hpp"
+#include "autograd/tensor/attention_options.hpp"
 #include "autograd/tensor/tensor.hpp"
 
 namespace xtape::nn {
@@ -62,6 +64,7 @@ using xtape::prelu;
 using xtape::relu;
 using xtape::relu6;
 using xtape::rms_norm;
+using xtape::scaled_dot_product_attention;
 using xtape::selu;
 using xtape::sigmoid;
 using xtape::silu;

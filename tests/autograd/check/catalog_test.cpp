@@ -22,6 +22,8 @@ namespace fs = std::filesystem;
 
 /// Ops without a scalar reference, and the golden file that compares their values, where its name is another.
 const std::map<std::string_view, std::string> golden_files{
+    {"attention", "sequences/scaled_dot_product_attention"},
+    {"attention_backward", "sequences/scaled_dot_product_attention"},
     {"avg_pool", "pooling/avg_pool2d"},
     {"avg_pool_backward", "pooling/avg_pool2d"},
     {"bincount", "indexing/bincount"},

@@ -1,0 +1,337 @@
+// Attention: products of blocks of queries with all keys that they see, and a softmax of their rows in place.
+// The way back computes the weights again where they were not kept.
+#include "autograd/kernels/attention.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "autograd/base/parallel.hpp"
+#include "autograd/kernels/copy.hpp"
+#include "autograd/kernels/elements.hpp"
+#include "autograd/kernels/gemm.hpp"
+#include "autograd/kernels/simd/table.hpp"
+
+namespace xtape::kernels {
+
+using namespace detail;
+
+namespace {
+
+// Queries of a block: few where a block of later queries sees more keys, else as many as make good products.
+constexpr std::int64_t kCausalQueries = 64, kQueries = 256;
+constexpr std::int64_t kScores = 1 << 18;  // of a block, at most
+
+/// x itself where each head is a matrix of rows in one piece, else a copy of it.
+Tensor with_rows(const Tensor& x) {
+  const bool in_pieces = x.shape()[3] > 1 && x.strides()[3] != 1;
+  const bool overlap = x.shape()[2] > 1 && x.strides()[2] < x.shape()[3];
+  return in_pieces || overlap ? contiguous(x) : x;
+}
+
+/// The heads of a tensor with rows, as matrices.
+template <class T>
+class Heads {
+ public:
+  explicit Heads(const Tensor& x)
+      : x_(with_rows(x)),
+        leading_(x_.shape()[2] > 1 ? x_.strides()[2] : std::max<std::int64_t>(1, x_.shape()[3])) {}
+
+  Matrix<T> from_row(std::int64_t head, std::int64_t row) const {
+    const std::int64_t heads = x_.shape()[1];
+    const std::int64_t at = head / heads * x_.strides()[0] + head % heads * x_.strides()[1] + row * leading_;
+    return {elements<const T>(x_) + at, leading_};
+  }
+
+ private:
+  Tensor x_;
+  std::int64_t leading_;
+};
+
+/// The rows of {N, H, L, S}, of any strides.
+template <class M>
+struct Scores {
+  const M* data = nullptr;
+  Shape strides;
+
+  explicit Scores(const Tensor& x) {
+    if (!x.defined()) return;
+    data = elements<const M>(x);
+    strides = x.strides();
+  }
+  const M* row(std::int64_t n, std::int64_t h, std::int64_t i) const {
+    return data + n * strides[0] + h * strides[1] + i * strides[2];
+  }
+  std::int64_t step() const { return strides[3]; }
+};
+
+/// What all blocks of a call have in common.
+template <class T>
+struct Plan {
+  std::int64_t heads, h, queries, keys, depth, values, block_rows, blocks;
+  Heads<T> q, k, v;
+  Scores<bool> allowed, keep;
+  Scores<T> bias;
+  T* weights;  // null where they are not kept
+  T scale, kept_scale;
+  bool causal;
+  std::int64_t offset;
+
+  explicit Plan(const AttentionCall& call)
+      : heads(call.q.shape()[0] * call.q.shape()[1]),
+        h(call.q.shape()[1]),
+        queries(call.q.shape()[2]),
+        keys(call.k.shape()[2]),
+        depth(call.q.shape()[3]),
+        values(call.v.shape()[3]),
+        block_rows(rows_of_blocks(call)),
+        blocks((queries + block_rows - 1) / block_rows),
+        q(call.q),
+        k(call.k),
+        v(call.v),
+        allowed(is_bool(call.mask) ? call.mask : Tensor()),
+        keep(call.keep),
+        bias(is_bool(call.mask) ? Tensor() : call.mask),
+        weights(call.weights.defined() ? call.weights.data<T>() : nullptr),
+        scale(static_cast<T>(call.scale)),
+        kept_scale(static_cast<T>(call.kept_scale)),
+        causal(call.causal),
+        offset(call.causal_offset) {}
+
+  /// How many keys query i sees, of those that come first.
+  std::int64_t seen_by(std::int64_t i) const { return causal ? std::min(keys, i + 1 + offset) : keys; }
+
+ private:
+  static std::int64_t rows_of_blocks(const AttentionCall& call) {
+    const std::int64_t keys = std::max<std::int64_t>(1, call.k.shape()[2]);
+    const std::int64_t most = call.causal ? kCausalQueries : kQueries;
+    return std::clamp<std::int64_t>(std::min(kScores / keys, call.q.shape()[2]), 1, most);
+  }
+  static bool is_bool(const Tensor& mask) { return mask.defined() && mask.dtype() == kBool; }
+};
+
+/// Some queries of one head, and the keys that the last of them sees.
+struct Block {
+  std::int64_t head, top, rows, columns;
+
+  template <class T>
+  Block(const Plan<T>& plan, std::int64_t of_head, std::int64_t number)
+      : head(of_head),
+        top(number * plan.block_rows),
+        rows(std::min(plan.block_rows, plan.queries - top)),
+        columns(plan.seen_by(top + rows - 1)) {}
+};
+
+/// Memory for the work on one block at a time.
+template <class T>
+class Scratch {
+ public:
+  explicit Scratch(const Plan<T>& plan)
+      : queries_(make_tensor({plan.block_rows * plan.depth}, dtype_of<T>())),
+        first_(make_tensor({plan.block_rows * plan.keys}, dtype_of<T>())),
+        second_(make_tensor({plan.block_rows * plan.keys}, dtype_of<T>())) {}
+
+  T* queries() const { return queries_.template data<T>(); }
+  T* first() const { return first_.template data<T>(); }
+  T* second() const { return second_.template data<T>(); }
+
+ private:
+  Tensor queries_, first_, second_;
+};
+
+/// The rows of a block of weights or of their gradients, `leading` apart.
+template <class T>
+struct Rows {
+  T* data;
+  std::int64_t leading;
+
+  T* operator[](std::int64_t i) const { return data + i * leading; }
+  operator Matrix<T>() const { return {data, leading}; }  // NOLINT: for products
+  Matrix<T> transposed() const { return {data, leading, true}; }
+};
+
+/// The kept weights of a block.
+template <class T>
+Rows<T> kept_rows(const Plan<T>& plan, const Block& block) {
+  return {plan.weights + (block.head * plan.queries + block.top) * plan.keys, plan.keys};
+}
+
+template <class T>
+void mask_row(const Plan<T>& plan, const Block& block, std::int64_t i, T* row, std::int64_t n) {
+  const std::int64_t image = block.head / plan.h, h = block.head % plan.h;
+  if (plan.allowed.data != nullptr) {
+    const bool* allowed = plan.allowed.row(image, h, i);
+    const std::int64_t step = plan.allowed.step();
+    for (std::int64_t j = 0; j < n; ++j)
+      row[j] = allowed[j * step] ? row[j] : -std::numeric_limits<T>::infinity();
+  }
+  if (plan.bias.data != nullptr) {
+    const T* bias = plan.bias.row(image, h, i);
+    const std::int64_t step = plan.bias.step();
+    for (std::int64_t j = 0; j < n; ++j) row[j] += bias[j * step];
+  }
+}
+
+/// `seen` in whole registers: loops are faster over some more elements than over a part of one.
+std::int64_t in_registers(std::int64_t seen, std::int64_t columns) {
+  return std::min(columns, (seen + 15) / 16 * 16);
+}
+
+/// The queries of a block times the scale.
+template <class T>
+Rows<T> scaled_queries(const Plan<T>& plan, const Block& block, const Scratch<T>& scratch) {
+  const Matrix<T> q = plan.q.from_row(block.head, block.top);
+  const Rows<T> to{scratch.queries(), std::max<std::int64_t>(1, plan.depth)};
+  for (std::int64_t i = 0; i < block.rows; ++i) {
+    const T* from = q.data + i * q.leading;
+    for (std::int64_t e = 0; e < plan.depth; ++e) to[i][e] = plan.scale * from[e];
+  }
+  return to;
+}
+
+/// The weights of a block, 0 for the keys that a row does not see, written to p of as many columns.
+template <class T>
+void find_weights(const Plan<T>& plan, const Block& block, const Rows<T>& queries, T* p) {
+  Matrix<T> k = plan.k.from_row(block.head, 0);
+  k.transposed = true;
+  gemm<T>(block.rows, block.columns, plan.depth, queries, k, false, p);
+  for (std::int64_t i = 0; i < block.rows; ++i) {
+    T* row = p + i * block.columns;
+    const std::int64_t seen = plan.seen_by(block.top + i), whole = in_registers(seen, block.columns);
+    mask_row(plan, block, block.top + i, row, seen);
+    std::fill(row + seen, row + whole, -std::numeric_limits<T>::infinity());
+    simd<T>().softmax(row, row, whole);
+    std::fill(row + whole, row + block.columns, T(0));
+  }
+}
+
+/// The weights of a block on the way forward, kept where they are to be.
+template <class T>
+Rows<T> weights_of(const Plan<T>& plan, const Block& block, const Scratch<T>& scratch) {
+  const Rows<T> queries = scaled_queries(plan, block, scratch);
+  const bool keeps = plan.weights != nullptr;
+  if (keeps && block.columns == plan.keys) {
+    find_weights(plan, block, queries, kept_rows(plan, block).data);
+    return kept_rows(plan, block);
+  }
+  const Rows<T> p{scratch.first(), block.columns};
+  find_weights(plan, block, queries, p.data);
+  for (std::int64_t i = 0; keeps && i < block.rows; ++i) {
+    T* kept = kept_rows(plan, block)[i];
+    std::fill(std::copy_n(p[i], block.columns, kept), kept + plan.keys, T(0));
+  }
+  return p;
+}
+
+/// to = from, without what is dropped.
+template <class T>
+void drop(const Plan<T>& plan, const Block& block, const Rows<T>& from, const Rows<T>& to) {
+  for (std::int64_t i = 0; i < block.rows; ++i) {
+    const bool* keep = plan.keep.row(block.head / plan.h, block.head % plan.h, block.top + i);
+    const std::int64_t step = plan.keep.step();
+    for (std::int64_t j = 0; j < block.columns; ++j)
+      to[i][j] = keep[j * step] ? plan.kept_scale * from[i][j] : T(0);
+  }
+}
+
+template <class T>
+void attend(const Plan<T>& plan, const Block& block, const Scratch<T>& scratch, T* y) {
+  Rows<T> p = weights_of(plan, block, scratch);
+  if (plan.keep.data != nullptr) {
+    const Rows<T> kept{scratch.second(), block.columns};
+    drop(plan, block, p, kept);
+    p = kept;
+  }
+  gemm<T>(block.rows, plan.values, block.columns, p, plan.v.from_row(block.head, 0), false,
+          y + (block.head * plan.queries + block.top) * plan.values);
+}
+
+/// Where the gradients of one head go: contiguous matrices.
+template <class T>
+struct HeadGradients {
+  T *q, *k, *v;
+};
+
+/// With P the weights and P' what dropout keeps of them: dv += P'^T g, dS = P (dP - sum(dP P)), dP what it
+/// keeps of g v^T, dq = scale dS k, dk += dS^T (scale q).
+template <class T>
+void attend_backward(const Plan<T>& plan, const Block& block, const Scratch<T>& scratch, const Matrix<T>& g,
+                     const HeadGradients<T>& to) {
+  const std::int64_t rows = block.rows, columns = block.columns;
+  const bool drops = plan.keep.data != nullptr;
+  const Rows<T> queries = scaled_queries(plan, block, scratch);
+  const Rows<T> p = plan.weights != nullptr ? kept_rows(plan, block) : Rows<T>{scratch.first(), columns};
+  const Rows<T> dp{scratch.second(), columns};
+  if (plan.weights == nullptr) find_weights(plan, block, queries, p.data);
+  if (drops) drop(plan, block, p, dp);
+  gemm<T>(columns, plan.values, rows, (drops ? dp : p).transposed(), g, true, to.v);
+  Matrix<T> v = plan.v.from_row(block.head, 0);
+  v.transposed = true;
+  gemm<T>(rows, columns, plan.values, g, v, false, dp.data);
+  if (drops) drop(plan, block, dp, dp);
+  for (std::int64_t i = 0; i < rows; ++i) {
+    const std::int64_t seen = plan.seen_by(block.top + i), whole = in_registers(seen, columns);
+    std::fill(dp[i] + seen, dp[i] + columns, T(0));
+    simd<T>().softmax_backward(p[i], dp[i], dp[i], whole);
+  }
+  T* dq = to.q + block.top * plan.depth;
+  gemm<T>(rows, plan.depth, columns, dp, plan.k.from_row(block.head, 0), false, dq);
+  for (std::int64_t e = 0; e < rows * plan.depth; ++e) dq[e] *= plan.scale;
+  gemm<T>(columns, plan.depth, rows, dp.transposed(), queries, true, to.k);
+}
+
+/// How many blocks are worth waking a thread, some 50 us.
+template <class T>
+std::int64_t grain_of(const Plan<T>& plan, std::int64_t blocks_each) {
+  const double operations = 2.0 * static_cast<double>(blocks_each * plan.block_rows) *
+                            static_cast<double>(plan.keys) * static_cast<double>(plan.depth + plan.values);
+  return static_cast<std::int64_t>(4e6 / std::max(operations, 1.0)) + 1;
+}
+
+}  // namespace
+
+Tensor attention(const AttentionCall& call) {
+  const Shape& q = call.q.shape();
+  const Shape shape{q[0], q[1], q[2], call.v.shape()[3]};
+  if (call.k.shape()[2] == 0) return zeros(shape, {.dtype = call.q.dtype()});
+  const Tensor y = make_tensor(shape, call.q.dtype());
+  if (y.numel() == 0 && !call.weights.defined()) return y;
+  visit_floating(y.dtype(), "scaled_dot_product_attention", [&](auto zero) {
+    using T = decltype(zero);
+    const Plan<T> plan(call);
+    T* to = y.data<T>();
+    parallel_for(plan.heads * plan.blocks, grain_of(plan, 1), [&](std::int64_t begin, std::int64_t end) {
+      const Scratch<T> scratch(plan);
+      for (std::int64_t task = begin; task < end; ++task)
+        attend(plan, Block(plan, task / plan.blocks, task % plan.blocks), scratch, to);
+    });
+  });
+  return y;
+}
+
+std::array<Tensor, 3> attention_backward(const AttentionCall& call, const Tensor& g) {
+  const auto like = [](const Tensor& x) { return zeros(x.shape(), {.dtype = x.dtype()}); };
+  const std::array<Tensor, 3> gradients{like(call.q), like(call.k), like(call.v)};
+  if (call.q.shape()[2] == 0 || call.k.shape()[2] == 0 || gradients[0].numel() + gradients[2].numel() == 0)
+    return gradients;
+  visit_floating(g.dtype(), "scaled_dot_product_attention", [&](auto zero) {
+    using T = decltype(zero);
+    const Plan<T> plan(call);
+    const Heads<T> of_y(g);
+    T *dq = gradients[0].data<T>(), *dk = gradients[1].data<T>(), *dv = gradients[2].data<T>();
+    // A head is one task, since all its queries add to the gradients of its keys.
+    parallel_for(plan.heads, grain_of(plan, plan.blocks), [&](std::int64_t begin, std::int64_t end) {
+      const Scratch<T> scratch(plan);
+      for (std::int64_t head = begin; head < end; ++head) {
+        const HeadGradients<T> to{dq + head * plan.queries * plan.depth, dk + head * plan.keys * plan.depth,
+                                  dv + head * plan.keys * plan.values};
+        for (std::int64_t b = 0; b < plan.blocks; ++b) {
+          const Block block(plan, head, b);
+          attend_backward(plan, block, scratch, of_y.from_row(head, block.top), to);
+        }
+      }
+    });
+  });
+  return gradients;
+}
+
+}  // namespace xtape::kernels
