@@ -32,6 +32,8 @@ const std::map<std::string_view, std::string> golden_files{
     {"convolution_bias", "conv2d"},
     {"convolution_input", "conv2d"},
     {"convolution_weight", "conv2d"},
+    {"ctc_loss", "sequences/ctc_loss"},
+    {"ctc_loss_backward", "sequences/ctc_loss"},
     {"embed", "slice"},
     {"embedding", "sequences/embedding"},
     {"fold_windows", "unfold"},

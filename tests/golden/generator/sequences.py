@@ -1,4 +1,4 @@
-"""Embeddings and attention."""
+"""Embeddings, attention, and losses of sequences."""
 
 import math
 
@@ -67,5 +67,27 @@ def scaled_dot_product_attention():
     return golden
 
 
+def ctc_loss():
+    """Behind log_softmax: PyTorch's gradient of log_probs themselves is that of scores before it."""
+    golden = Golden("ctc_loss", lambda x, targets, **args: F.ctc_loss(x.log_softmax(-1), targets, **args), FOLDER)
+    x, rows = (5, 3, 4), torch.tensor([[1, 2, 2], [3, 3, 9], [2, 9, 9]])
+    lengths = {"input_lengths": [5, 4, 3], "target_lengths": [3, 2, 1]}
+    for reduction in ("mean", "sum", "none"):
+        golden.floats(reduction, x, rows, reduction=reduction, **lengths)
+        golden.floats(f"one_after_the_other_{reduction}", x, torch.tensor([1, 2, 2, 3, 3, 2]), reduction=reduction,
+                      **lengths)
+    golden.floats("default", x, rows, **lengths)
+    golden.floats("blank", x, torch.tensor([[1, 0, 0], [2, 1, 9], [0, 9, 9]]), blank=3, **lengths)
+    golden.floats("alone", (5, 4), torch.tensor([1, 1]), input_lengths=[5], target_lengths=[2])
+    golden.floats("alone_none", (5, 4), torch.tensor([1, 1]), input_lengths=[5], target_lengths=[2], reduction="none")
+    golden.floats("empty_target", x, rows, input_lengths=[5, 4, 3], target_lengths=[0, 2, 1])
+    golden.floats("zero_infinity", x, rows, input_lengths=[2, 5, 1], target_lengths=[3, 2, 1], zero_infinity=True)
+    golden.floats("impossible", x, rows, input_lengths=[2, 5, 1], target_lengths=[3, 2, 1], reduction="none",
+                  grad=False)
+    golden.floats("long", (60, 2, 5), torch.tensor([[1, 2, 3, 4, 4, 3, 2, 1], [2, 2, 2, 1, 1, 1, 0, 0]]),
+                  input_lengths=[60, 50], target_lengths=[8, 6])
+    return golden
+
+
 def goldens():
-    return [embedding(), scaled_dot_product_attention()]
+    return [embedding(), scaled_dot_product_attention(), ctc_loss()]
