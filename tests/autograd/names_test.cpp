@@ -144,4 +144,33 @@ BOOST_AUTO_TEST_CASE(products_and_linear_algebra) {
   nn::SmoothL1Loss(), nn::CosineEmbeddingLoss(), nn::TripletMarginLoss();
 }
 
+BOOST_AUTO_TEST_CASE(sequences) {
+  const Tensor x = ones({2, 3, 8}), words = tensor({{1, 2}, {0, 3}}), mask = tril(ones({3, 3}, kBool));
+  embedding(words, ones({4, 2}), {.padding_idx = 0}), nn::embedding(words, ones({4, 2}));
+  scaled_dot_product_attention(x, x, x), nn::scaled_dot_product_attention(x, x, x, {.attn_mask = mask});
+  scaled_dot_product_attention(x, x, x, {.dropout_p = 0.1, .is_causal = true, .scale = 0.5});
+  nn::Embedding table(1000, 8, {.padding_idx = 0});
+  nn::MultiheadAttention attention(8, 4, {.dropout = 0, .batch_first = true});
+  auto [y, weights] = attention(x, x, x, {.need_weights = true, .attn_mask = ~mask, .is_causal = true});
+  std::tie(y, weights) = attention(table(words), x.slice(1, 1), x.slice(1, 1));
+  std::tie(y, std::ignore) =
+      attention(x, x, x, {.key_padding_mask = zeros({2, 3}, kBool), .need_weights = false});
+  BOOST_TEST((std::get<0>(attention(x, x, x)).shape() == x.shape()));
+  const nn::TransformerEncoderLayerOptions options{
+      .dim_feedforward = 16, .dropout = 0.1, .activation = "gelu", .batch_first = true, .norm_first = true};
+  nn::TransformerEncoderLayer layer(8, 4, options);
+  nn::TransformerEncoder encoder(layer, 2), with_norm(layer, 2, {.norm = nn::LayerNorm({8})});
+  layer(x), encoder(x), encoder(x, {.mask = ~mask}), with_norm(x, {.is_causal = true});
+  nn::Sequential net{nn::Embedding(10, 8), layer, nn::Linear(8, 10)};
+  const Tensor next =
+      nn::sample_token(net(words).select(1, -1), {.temperature = 0.8, .top_k = 5, .top_p = 0.9});
+  BOOST_TEST((next.dtype() == kLong));
+  x + nn::sinusoidal_positions(3, 8), rotary_embedding(x, {.base = 10000, .offset = 1}),
+      nn::rotary_embedding(x);
+  const Tensor log_probs = log_softmax(ones({5, 2, 4}), -1), labels = tensor({{1, 2}, {3, 0}});
+  ctc_loss(log_probs, labels, tensor({5, 5}), tensor({2, 1}), {.blank = 0, .reduction = nn::Reduction::sum});
+  nn::CTCLoss criterion({.zero_infinity = true});
+  BOOST_TEST(criterion(log_probs, labels, {5, 5}, {2, 1}).item() > 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
