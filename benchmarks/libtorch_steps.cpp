@@ -10,6 +10,7 @@
 #include "benchmarks/harness/measure.hpp"
 #include "benchmarks/harness/workloads.hpp"
 #include "benchmarks/libtorch_images.hpp"
+#include "benchmarks/libtorch_sequences.hpp"
 #include "benchmarks/libtorch_tensors.hpp"
 
 namespace {
@@ -259,4 +260,5 @@ int main(int argc, char** argv) {
   for (const bench::Mlp& mlp : bench::inferences())
     if (measurement.wants(mlp.name)) run_inference(measurement, peer, mlp);
   run_image_nets(measurement, peer);
+  run_sequences(measurement, peer);
 }

@@ -10,6 +10,7 @@
 #include "benchmarks/harness/measure.hpp"
 #include "benchmarks/harness/workloads.hpp"
 #include "benchmarks/steps_images.hpp"
+#include "benchmarks/steps_sequences.hpp"
 
 using namespace xtape;
 
@@ -246,6 +247,7 @@ int main(int argc, char** argv) try {
   for (const bench::Mlp& mlp : bench::inferences())
     if (measurement.wants(mlp.name)) run_inference(measurement, peer, mlp);
   run_image_nets(measurement, peer);
+  run_sequences(measurement, peer);
 } catch (const std::exception& error) {
   fmt::print(stderr, "steps: {}\n", error.what());
   return 1;

@@ -76,6 +76,10 @@ constexpr int kLetters = 27, kContext = 3, kEmbedding = 10, kHidden = 200, kName
 constexpr int kSide = 1000, kBatch = 8, kHeads = 8, kQueries = 128, kDepth = 64, kSystem = 64,
               kRightSides = 8, kDraws = 64, kOutcomes = 1000;
 
+/// W18embedding: kWordsRead rows of an embedding of kWords x kWordSize, its gradient and AdamW. W20norm:
+/// layer_norm of kNormRows x kNormColumns, forward and backward.
+constexpr int kWords = 50'000, kWordSize = 64, kWordsRead = 4096, kNormRows = 4096, kNormColumns = 768;
+
 /// The names of all workloads.
 std::vector<std::string> workload_names();
 

@@ -1,0 +1,9 @@
+// The steps on sequences with libtorch, for libtorch_steps.cpp.
+#pragma once
+
+#include <string>
+
+#include "benchmarks/harness/measure.hpp"
+
+/// Those that are wanted: an embedding that learns, a normalisation of rows.
+void run_sequences(const bench::Measurement& measurement, const std::string& peer);

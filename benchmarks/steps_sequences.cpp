@@ -1,0 +1,50 @@
+// xtape's own times on sequences: an embedding that learns, a normalisation of rows.
+#include "benchmarks/steps_sequences.hpp"
+
+#include <xtape/xtape.hpp>
+
+#include "benchmarks/harness/workloads.hpp"
+
+using namespace xtape;
+
+namespace {
+
+Tensor uniform(std::uint32_t seed, const Shape& shape) {
+  return from_vector(bench::uniform(seed, static_cast<std::size_t>(shape.numel()), 1), shape);
+}
+
+void run_embedding(const bench::Measurement& measurement, const std::string& peer) {
+  const Tensor values = uniform(bench::kSeedWeight, {bench::kWords, bench::kWordSize});
+  nn::Embedding embedding = nn::Embedding::from_pretrained(values.clone(), {.freeze = false});
+  const Tensor words =
+      from_vector(bench::labels(bench::kSeedX, bench::kWordsRead, bench::kWords), {bench::kWordsRead});
+  const Tensor gradient = uniform(bench::kSeedY, {bench::kWordsRead, bench::kWordSize});
+  optim::AdamW optimizer(embedding.parameters(), {.lr = 1e-3});
+  const auto step = [&] {
+    optimizer.zero_grad();
+    embedding(words).backward(gradient);
+    optimizer.step();
+  };
+  measurement.run("W18embedding", peer, step, [&] { return sum(abs(embedding.weight().detach())).item(); });
+}
+
+void run_layer_norm(const bench::Measurement& measurement, const std::string& peer) {
+  const Tensor x = uniform(bench::kSeedX, {bench::kNormRows, bench::kNormColumns}).requires_grad_();
+  const Tensor weight = uniform(bench::kSeedWeight, {bench::kNormColumns}).requires_grad_();
+  const Tensor bias = uniform(bench::kSeedWeight + 1, {bench::kNormColumns}).requires_grad_();
+  const Tensor gradient = uniform(bench::kSeedY, {bench::kNormRows, bench::kNormColumns});
+  const auto step = [&] {
+    for (const Tensor& leaf : {x, weight, bias}) leaf.zero_grad();
+    layer_norm(x, {bench::kNormColumns}, weight, bias).backward(gradient);
+  };
+  measurement.run("W20norm", peer, step, [&] {
+    return (sum(abs(x.grad())) + sum(abs(weight.grad())) + sum(abs(bias.grad()))).item();
+  });
+}
+
+}  // namespace
+
+void run_sequences(const bench::Measurement& measurement, const std::string& peer) {
+  if (measurement.wants("W18embedding")) run_embedding(measurement, peer);
+  if (measurement.wants("W20norm")) run_layer_norm(measurement, peer);
+}
