@@ -1,6 +1,7 @@
 // Standardization. Elements that share a mean, a variance, a weight and a bias are a segment where they are
-// neighbours; else they are seen as rows, with a weight for each column, or as columns. Sums are in double,
-// of differences from one of the elements: the variance keeps its digits wherever the mean is.
+// neighbours; else they are seen as rows, with a weight for each column, or as columns. Sums are of
+// differences from one of the elements, in blocks that are added up in double: the variance keeps its digits
+// wherever the mean is.
 #include "autograd/kernels/standardize.hpp"
 
 #include "autograd/kernels/elementwise.hpp"

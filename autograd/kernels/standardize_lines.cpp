@@ -36,10 +36,10 @@ void backward_some_rows(const Pass<T>& p, std::int64_t begin, std::int64_t end, 
       double row_sums[4] = {};
       simd<T>().moments_beside(x, g, p.w + group * n, n, static_cast<T>(p.shift_of(row)), row_sums);
       const Moments m = p.moments_of(row, row_sums);
-      simd<T>().standardize_backward(x, g, p.w + group * n, p.dx + row * n, n,
-                                     m.template backward<T>(row_sums[2], row_sums[3], n, p.how));
       T* dw = block.data() + group * n;
-      simd<T>().add_affine_gradients(x, g, dw, dw + width, n, m.template standardized<T>());
+      simd<T>().standardize_backward_row({x, g, p.w + group * n, p.dx + row * n, dw, dw + width}, n,
+                                         m.template backward<T>(row_sums[2], row_sums[3], n, p.how),
+                                         m.template standardized<T>());
     }
     if ((image - begin) % kTogether == kTogether - 1 || image == end - 1) {
       std::transform(block.begin(), block.end(), sums, sums,

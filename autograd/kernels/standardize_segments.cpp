@@ -75,7 +75,7 @@ void backward_segments(const Pass<T>& p) {
     const std::int64_t statistic = s.statistic_of(i);
     const double* total = &totals[static_cast<std::size_t>(4 * statistic)];
     simd<T>().standardize_backward(
-        p.x + i * s.d, p.g + i * s.d, nullptr, p.dx + i * s.d, s.d,
+        p.x + i * s.d, p.g + i * s.d, p.dx + i * s.d, s.d,
         moments[static_cast<std::size_t>(statistic)].template backward<T>(
             total[2], total[3], s.elements_each(), p.how, static_cast<double>(p.w[s.weight_of(i)])));
   });

@@ -156,7 +156,7 @@ constexpr SimdTable<T> make_table() {
           .moments_beside = &moments_beside<Arch, T>,
           .standardize = &standardize<Arch, T>,
           .standardize_backward = &standardize_backward<Arch, T>,
-          .add_affine_gradients = &add_affine_gradients<Arch, T>};
+          .standardize_backward_row = &standardize_backward_row<Arch, T>};
 }
 
 }  // namespace xtape::kernels::loops

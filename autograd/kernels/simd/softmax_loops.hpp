@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 #include <xsimd/xsimd.hpp>
 
 #include "autograd/kernels/simd/fold_loops.hpp"
@@ -10,12 +11,14 @@
 
 namespace xtape::kernels::loops {
 
-/// Calls f(begin, count) for each batch of n elements: count is the batch's size but for the last.
+/// Calls f(begin, count) for each batch of n elements: count is the batch's size, as a constant, but for the
+/// last. By value, and so should f hold its pointers: a store of a batch could change what is behind a
+/// reference.
 template <class B, class F>
-void for_each_batch(std::int64_t n, const F& f) {
+void for_each_batch(std::int64_t n, F f) {
   constexpr auto width = static_cast<std::int64_t>(B::size);
   std::int64_t i = 0;
-  for (; i + width <= n; i += width) f(i, width);
+  for (; i + width <= n; i += width) f(i, std::integral_constant<std::int64_t, width>());
   if (i < n) f(i, n - i);
 }
 
@@ -38,14 +41,18 @@ B exp_of(const B& x) {
   return xsimd::select(xsimd::isnan(x), x, xsimd::exp(x));
 }
 
-/// Sums of f(x) of blocks of 1024 elements, added up in double. f gives 0 for what is beyond the end.
+/// Sums of f(begin, count) of blocks of 1024 elements, added up in double. f gives 0 for what is beyond the
+/// end.
 template <class B, class F>
-double sum_blocks(std::int64_t n, const F& f) {
+double sum_blocks(std::int64_t n, F f) {
+  constexpr auto width = static_cast<std::int64_t>(B::size);
   double total = 0;
-  for (std::int64_t begin = 0; begin < n; begin += 1024) {
-    const std::int64_t size = n - begin < 1024 ? n - begin : 1024;
+  for (std::int64_t i = 0; i < n;) {
+    const std::int64_t end = n - i < 1024 ? n : i + 1024;
     B sum(0);
-    for_each_batch<B>(size, [&](std::int64_t i, std::int64_t count) { sum += f(begin + i, count); });
+    for (; i + width <= end; i += width) sum += f(i, std::integral_constant<std::int64_t, width>());
+    if (i < end) sum += f(i, end - i);
+    i = end;
     total += static_cast<double>(xsimd::hadd(sum));
   }
   return total;
@@ -64,26 +71,25 @@ template <class Arch, class T>
 void softmax(const T* x, T* y, std::int64_t n) {
   using B = xsimd::batch<T, Arch>;
   const B shift(static_cast<T>(extremum<Arch, T, Greater>(x, n)));
-  const double total = sum_blocks<B>(n, [&](std::int64_t i, std::int64_t count) {
+  const double total = sum_blocks<B>(n, [=](std::int64_t i, auto count) {
     const B e = exp_of(load_up_to<B>(x + i, count) - shift);
     store_up_to(e, y + i, count);
     return first(e, count);
   });
   const B scale(static_cast<T>(1 / total));
-  for_each_batch<B>(n, [&](std::int64_t i, std::int64_t count) {
-    store_up_to(load_up_to<B>(y + i, count) * scale, y + i, count);
-  });
+  for_each_batch<B>(
+      n, [=](std::int64_t i, auto count) { store_up_to(load_up_to<B>(y + i, count) * scale, y + i, count); });
 }
 
 template <class Arch, class T>
 void log_softmax(const T* x, T* y, std::int64_t n) {
   using B = xsimd::batch<T, Arch>;
   const B shift(static_cast<T>(extremum<Arch, T, Greater>(x, n)));
-  const double total = sum_blocks<B>(n, [&](std::int64_t i, std::int64_t count) {
+  const double total = sum_blocks<B>(n, [=](std::int64_t i, auto count) {
     return first(exp_of(load_up_to<B>(x + i, count) - shift), count);
   });
   const B sum(static_cast<T>(total)), log_total = UnaryFunction<Unary::log>::run(sum, sum, sum);
-  for_each_batch<B>(n, [&](std::int64_t i, std::int64_t count) {
+  for_each_batch<B>(n, [=](std::int64_t i, auto count) {
     store_up_to(load_up_to<B>(x + i, count) - shift - log_total, y + i, count);
   });
 }
@@ -92,10 +98,10 @@ void log_softmax(const T* x, T* y, std::int64_t n) {
 template <class Arch, class T>
 void softmax_backward(const T* y, const T* g, T* dx, std::int64_t n) {
   using B = xsimd::batch<T, Arch>;
-  const B total(static_cast<T>(sum_blocks<B>(n, [&](std::int64_t i, std::int64_t count) {
+  const B total(static_cast<T>(sum_blocks<B>(n, [=](std::int64_t i, auto count) {
     return load_up_to<B>(y + i, count) * load_up_to<B>(g + i, count);
   })));
-  for_each_batch<B>(n, [&](std::int64_t i, std::int64_t count) {
+  for_each_batch<B>(n, [=](std::int64_t i, auto count) {
     store_up_to((load_up_to<B>(g + i, count) - total) * load_up_to<B>(y + i, count), dx + i, count);
   });
 }
@@ -105,7 +111,7 @@ template <class Arch, class T>
 void log_softmax_backward(const T* y, const T* g, T* dx, std::int64_t n) {
   using B = xsimd::batch<T, Arch>;
   const B total(static_cast<T>(sum<Arch, T, Itself>(g, n)));
-  for_each_batch<B>(n, [&](std::int64_t i, std::int64_t count) {
+  for_each_batch<B>(n, [=](std::int64_t i, auto count) {
     store_up_to(load_up_to<B>(g + i, count) - exp_of(load_up_to<B>(y + i, count)) * total, dx + i, count);
   });
 }

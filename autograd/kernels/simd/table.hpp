@@ -88,6 +88,13 @@ struct StandardizedBackward {
   T mean, scale, slope, offset;
 };
 
+/// What the backward of a row reads and writes; the gradients of the weights are added to.
+template <class T>
+struct StandardizedRow {
+  const T *x, *g, *w;
+  T *dx, *dw, *db;
+};
+
 template <class T>
 struct SimdTable {
   using UnaryLoop = void (*)(const T* x, T* y, std::int64_t n, T a, T b);  // a, b: parameters, as a slope
@@ -117,11 +124,11 @@ struct SimdTable {
   void (*moments_beside)(const T* x, const T* g, const T* w, std::int64_t n, T shift, double* sums);
   /// y = z w + b, or z where these are null
   void (*standardize)(const T* x, const T* w, const T* b, T* y, std::int64_t n, const Standardized<T>& s);
-  void (*standardize_backward)(const T* x, const T* g, const T* w, T* dx, std::int64_t n,
+  void (*standardize_backward)(const T* x, const T* g, T* dx, std::int64_t n,
                                const StandardizedBackward<T>& s);
-  /// dw += g z, db += g
-  void (*add_affine_gradients)(const T* x, const T* g, T* dw, T* db, std::int64_t n,
-                               const Standardized<T>& s);
+  /// The same of d = g w, and dw += g z, db += g
+  void (*standardize_backward_row)(const StandardizedRow<T>& row, std::int64_t n,
+                                   const StandardizedBackward<T>& s, const Standardized<T>& forward);
 };
 
 template <class T>
