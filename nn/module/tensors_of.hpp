@@ -26,6 +26,9 @@ void add_tensors(std::vector<Tensor>& tensors, const T& value) {
     for (const auto& item : value) add_tensors(tensors, item);
   } else if constexpr (requires { std::tuple_size<T>::value; }) {
     std::apply([&](const auto&... items) { (add_tensors(tensors, items), ...); }, value);
+  } else if constexpr (xtape::detail::Unpackable<T>) {
+    T copy = value;
+    add_tensors(tensors, copy.tied());
   } else if constexpr (requires {
                          value.has_value();
                          *value;

@@ -17,13 +17,13 @@ import torch  # noqa: E402
 
 from generator import (activation, arithmetic, arrangement, bitwise, comparison, conv, distance, dtypes,  # noqa: E402
                        elementwise, factors, files, images, index, indexing, linalg, logarithms, losses,
-                       lr_scheduler, models, normalization, optim, order, pooling, probability, products, reduction, rounding,
-                       sequences, shape, transformer, transforms, trigonometry)
+                       lr_scheduler, models, normalization, optim, order, pooling, probability, products, recurrent,
+                       reduction, rounding, sequences, shape, transformer, transforms, trigonometry)
 
 FAMILIES = [arithmetic, comparison, bitwise, dtypes, elementwise, trigonometry, logarithms, rounding, activation,
             reduction, order, shape, arrangement, indexing, linalg, products, factors, conv, normalization, pooling,
-            sequences, transformer, images, distance, probability, losses, optim, lr_scheduler, transforms, files, models,
-            index]
+            sequences, recurrent, transformer, images, distance, probability, losses, optim, lr_scheduler, transforms,
+            files, models, index]
 
 
 def main():

@@ -12,6 +12,7 @@
 #include "autograd/kernels/simd/functions.hpp"
 #include "autograd/kernels/simd/gemm_loops.hpp"
 #include "autograd/kernels/simd/part.hpp"
+#include "autograd/kernels/simd/recurrent_loops.hpp"
 #include "autograd/kernels/simd/rounding.hpp"
 #include "autograd/kernels/simd/softmax_loops.hpp"
 #include "autograd/kernels/simd/standardize_loops.hpp"
@@ -152,11 +153,16 @@ constexpr SimdTable<T> make_table() {
           .softmax_backward = &softmax_backward<Arch, T>,
           .log_softmax_backward = &log_softmax_backward<Arch, T>,
           .gemm = &gemm<Arch, T>,
+          .tile_columns = 2 * xsimd::batch<T, Arch>::size,
           .moments = &moments<Arch, T>,
           .moments_beside = &moments_beside<Arch, T>,
           .standardize = &standardize<Arch, T>,
           .standardize_backward = &standardize_backward<Arch, T>,
-          .standardize_backward_row = &standardize_backward_row<Arch, T>};
+          .standardize_backward_row = &standardize_backward_row<Arch, T>,
+          .lstm = &lstm<Arch, T>,
+          .lstm_backward = &lstm_backward<Arch, T>,
+          .gru = &gru<Arch, T>,
+          .gru_backward = &gru_backward<Arch, T>};
 }
 
 }  // namespace xtape::kernels::loops

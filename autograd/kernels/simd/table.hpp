@@ -95,6 +95,20 @@ struct StandardizedRow {
   T *dx, *dw, *db;
 };
 
+/// What the gradients of one row of a step read and write, `da` in the order of the gates; dh and dc arrive
+/// for the states after the step and leave for those before it, dh still without what comes through the
+/// weight.
+template <class T>
+struct LstmRow {
+  const T *gates, *before, *c, *dh;
+  T *dc, *da;
+};
+template <class T>
+struct GruRow {
+  const T *gates, *q, *before;
+  T *dh, *da, *dq;
+};
+
 template <class T>
 struct SimdTable {
   using UnaryLoop = void (*)(const T* x, T* y, std::int64_t n, T a, T b);  // a, b: parameters, as a slope
@@ -119,6 +133,7 @@ struct SimdTable {
   BinaryLoop softmax_backward;  // of the outputs and their gradients
   BinaryLoop log_softmax_backward;
   void (*gemm)(const SmallProduct<T>&);
+  std::int64_t tile_columns;                                           // of c, which gemm computes at a time
   void (*moments)(const T* x, std::int64_t n, T shift, double* sums);  // sums += x - shift, its square
   /// The same and d, d (x - shift), where d = g w, or g where w is null.
   void (*moments_beside)(const T* x, const T* g, const T* w, std::int64_t n, T shift, double* sums);
@@ -129,6 +144,11 @@ struct SimdTable {
   /// The same of d = g w, and dw += g z, db += g
   void (*standardize_backward_row)(const StandardizedRow<T>& row, std::int64_t n,
                                    const StandardizedBackward<T>& s, const Standardized<T>& forward);
+  // One row of a step of n states: gates {3 or 4, n}, `before` the states before it.
+  void (*lstm)(T* gates, const T* before, T* c, T* h, std::int64_t n);
+  void (*lstm_backward)(const LstmRow<T>&, std::int64_t n);
+  void (*gru)(T* gates, const T* q, const T* before, T* h, std::int64_t n);
+  void (*gru_backward)(const GruRow<T>&, std::int64_t n);
 };
 
 template <class T>

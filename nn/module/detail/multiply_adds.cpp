@@ -17,6 +17,8 @@ std::int64_t multiply_adds(const Graph& graph, const Graph::Op& op) {
     const Shape& x = shape(op.inputs[0]);
     return result() * x.back();
   }
+  if (op.name.ends_with("_sequence"))  // of a recurrent layer: each state meets the weight {gates H, H}
+    return result() * shape(op.inputs[0])[0];
   // A weight {O, C / groups, ...} meets each of the O channels of y, or of what a transpose is given, once.
   const bool transposed = op.name.starts_with("conv_transpose");
   if (!transposed && op.name != "conv1d" && op.name != "conv2d") return 0;
