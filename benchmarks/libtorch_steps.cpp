@@ -235,6 +235,29 @@ void run_mask(const bench::Measurement& measurement, const std::string& peer) {
       "W10mask", peer, [&] { y = x.index({mask}); }, [&] { return y.sum().item<double>(); });
 }
 
+void run_lstm(const bench::Measurement& measurement, const std::string& peer) {
+  torch::nn::LSTM lstm(torch::nn::LSTMOptions(bench::kStates, bench::kStates).num_layers(bench::kLstmLayers));
+  std::uint32_t seed = bench::kSeedWeight;
+  for (torch::Tensor& parameter : lstm->parameters()) {
+    const torch::NoGradGuard no_grad;
+    parameter.copy_(uniform(seed++, parameter.sizes()) / 16);
+  }
+  const torch::Tensor x =
+      uniform(bench::kSeedX, {bench::kLength, bench::kSequences, bench::kStates}).requires_grad_();
+  const torch::Tensor gradient = uniform(bench::kSeedY, x.sizes());
+  const auto step = [&] {
+    x.mutable_grad() = torch::Tensor();
+    lstm->zero_grad(true);
+    std::get<0>(lstm->forward(x)).backward(gradient);
+  };
+  const auto check = [&] {
+    torch::Tensor total = x.grad().abs().sum();
+    for (const torch::Tensor& parameter : lstm->parameters()) total = total + parameter.grad().abs().sum();
+    return total.item<double>();
+  };
+  measurement.run("W17", peer, step, check);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -257,6 +280,7 @@ int main(int argc, char** argv) {
   if (measurement.wants("W10names")) run_names(measurement, peer);
   if (measurement.wants("W10rows")) run_rows(measurement, peer);
   if (measurement.wants("W10mask")) run_mask(measurement, peer);
+  if (measurement.wants("W17")) run_lstm(measurement, peer);
   for (const bench::Mlp& mlp : bench::inferences())
     if (measurement.wants(mlp.name)) run_inference(measurement, peer, mlp);
   run_image_nets(measurement, peer);

@@ -222,6 +222,29 @@ void run_mask(const bench::Measurement& measurement, const std::string& peer) {
       "W10mask", peer, [&] { y = x.index({mask}); }, [&] { return sum(y).item(); });
 }
 
+void run_lstm(const bench::Measurement& measurement, const std::string& peer) {
+  const nn::LSTM lstm(bench::kStates, bench::kStates, {.num_layers = bench::kLstmLayers});
+  std::uint32_t seed = bench::kSeedWeight;
+  for (const Tensor& parameter : lstm.parameters()) {
+    const NoGradGuard no_grad;
+    parameter.copy_(uniform(seed++, parameter.shape()) / 16);  // PyTorch's initial values
+  }
+  const Tensor x =
+      uniform(bench::kSeedX, {bench::kLength, bench::kSequences, bench::kStates}).requires_grad_();
+  const Tensor gradient = uniform(bench::kSeedY, x.shape());
+  const auto step = [&] {
+    x.zero_grad();
+    for (const Tensor& parameter : lstm.parameters()) parameter.zero_grad();
+    lstm(x).output.backward(gradient);
+  };
+  const auto check = [&] {
+    Tensor total = sum(abs(x.grad()));
+    for (const Tensor& parameter : lstm.parameters()) total = total + sum(abs(parameter.grad()));
+    return total.item();
+  };
+  measurement.run("W17", peer, step, check);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -244,6 +267,7 @@ int main(int argc, char** argv) try {
   if (measurement.wants("W10names")) run_names(measurement, peer);
   if (measurement.wants("W10rows")) run_rows(measurement, peer);
   if (measurement.wants("W10mask")) run_mask(measurement, peer);
+  if (measurement.wants("W17")) run_lstm(measurement, peer);
   for (const bench::Mlp& mlp : bench::inferences())
     if (measurement.wants(mlp.name)) run_inference(measurement, peer, mlp);
   run_image_nets(measurement, peer);

@@ -56,7 +56,7 @@ std::vector<std::string> workload_names() {
   for (const Mlp& mlp : trainings()) names.push_back(mlp.name);
   names.insert(names.end(),
                {"W6", "W7lsm", "W7relu", "W10rows", "W10mask", "W11median", "W11cumprod", "W11einsum",
-                "W11solve", "W10names", "W11multinomial", "W18embedding", "W20norm"});
+                "W11solve", "W10names", "W11multinomial", "W17", "W18embedding", "W20norm"});
   for (const Mlp& mlp : inferences()) names.push_back(mlp.name);
   for (const ImageNet& net : image_trainings()) names.push_back(net.name);
   for (const ImageNet& net : image_inferences()) names.push_back(net.name);

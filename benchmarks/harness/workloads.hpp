@@ -76,6 +76,10 @@ constexpr int kLetters = 27, kContext = 3, kEmbedding = 10, kHidden = 200, kName
 constexpr int kSide = 1000, kBatch = 8, kHeads = 8, kQueries = 128, kDepth = 64, kSystem = 64,
               kRightSides = 8, kDraws = 64, kOutcomes = 1000;
 
+/// W17: a batch of kSequences sequences of kLength steps through an LSTM of kLstmLayers layers and kStates
+/// states, as many as the input has features, and the gradients of all, for a gradient of the output.
+constexpr int kSequences = 32, kLength = 64, kStates = 256, kLstmLayers = 2;
+
 /// W18embedding: kWordsRead rows of an embedding of kWords x kWordSize, its gradient and AdamW. W20norm:
 /// layer_norm of kNormRows x kNormColumns, forward and backward.
 constexpr int kWords = 50'000, kWordSize = 64, kWordsRead = 4096, kNormRows = 4096, kNormColumns = 768;
