@@ -5,6 +5,7 @@
 #include "autograd/ops/channel_dropout.hpp"
 #include "autograd/ops/linalg.hpp"
 #include "autograd/ops/normalization.hpp"
+#include "nn/layers/recurrent.hpp"
 #include "program.hpp"
 #include "small_memory.hpp"
 #include "target.hpp"
@@ -42,6 +43,7 @@ class Steps {
   void add_indexing();
   void add_elementwise();
   void add_images();
+  void add_recurrent();
 
   std::vector<Step> steps_;
 };
@@ -182,6 +184,7 @@ Steps::Steps() : steps_(kOwnSteps) {
   add_indexing();
   add_elementwise();
   add_images();
+  add_recurrent();
 }
 
 void Steps::add_operators() {
@@ -347,6 +350,39 @@ void Steps::add_images() {
   functions<Tensor(T, T, T, bool)>(
       {[](T x, T mean, T var, bool training) { return batch_norm(x, mean, var, {.training = training}); }});
   functions<Tensor(T, double, bool, Generator*)>({dropout2d});
+}
+
+void check_small(T x) {
+  for (const std::int64_t size : x.shape()) check(size < 64, "a large tensor");
+}
+
+/// Layers of as many inputs as x has features, which are few.
+template <class Layer>
+Tensor run_layer(T x, T h0, bool batch_first, bool bidirectional) {
+  check_small(x);
+  const Layer layer(x.size(-1), 2,
+                    {.batch_first = batch_first, .bidirectional = bidirectional, .dtype = x.dtype()});
+  if constexpr (std::is_same_v<Layer, nn::LSTM>)
+    return layer(x, {h0, h0}).output;
+  else
+    return layer(x, h0).output;
+}
+
+/// Through a packed sequence, without a state.
+Tensor run_packed(T x, T lengths, bool batch_first, bool enforce_sorted) {
+  check_small(x);
+  const nn::GRU layer(x.size(-1), 2, {.bidirectional = true, .dtype = x.dtype()});
+  const auto packed = nn::utils::pack_padded_sequence(x, lengths, batch_first, enforce_sorted);
+  return nn::utils::pad_packed_sequence(layer(packed).output, batch_first).output;
+}
+
+void Steps::add_recurrent() {
+  functions<Tensor(T, T, bool, bool)>(
+      {run_layer<nn::RNN>, run_layer<nn::GRU>, run_layer<nn::LSTM>, run_packed});
+  functions<Tensor(const std::vector<Tensor>&, bool)>({[](const std::vector<Tensor>& x, bool batch_first) {
+    for (const Tensor& sequence : x) check_small(sequence);
+    return nn::utils::pad_sequence(x, batch_first);
+  }});
 }
 
 /// How a step runs: mostly recorded.
