@@ -62,7 +62,7 @@ Tensor load_npy(const io::Source& source) { return io::read_from(source, detail:
 
 void save_npz(const std::filesystem::path& path, const StateDict& dict, const SaveNpzOptions& options) {
   io::AtomicFile file(path);
-  io::ZipWriter zip(file, options.compressed);
+  io::ZipWriter zip(file, {.compressed = options.compressed});
   for (const auto& [name, value] : dict) {
     check(value.defined(), "{}: tensor \"{}\" is undefined", file.name(), name);
     check(io::is_utf8(name) && name.find('\0') == std::string::npos,

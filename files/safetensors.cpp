@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "files/detail/safetensors_format.hpp"
 #include "files/detail/safetensors_header.hpp"
 #include "io/atomic_file.hpp"
 #include "io/guard.hpp"
@@ -14,12 +15,6 @@
 namespace xtape {
 
 namespace {
-
-void check_extension(const std::filesystem::path& path, const char* op) {
-  check(path.extension() == ".safetensors",
-        "{}: {} has the extension \"{}\"; known is .safetensors (and .npz to {}_npz)", op, path.string(),
-        path.extension().string(), op);
-}
 
 detail::ElementType type_of(DType dtype) {
   switch (dtype) {
@@ -49,14 +44,16 @@ std::vector<NamedTensor> in_file_order(const StateDict& dict, const std::string&
   return tensors;
 }
 
-std::uint64_t bytes_of(const Tensor& x) { return static_cast<std::uint64_t>(x.numel()) * size_of(x.dtype()); }
+std::uint64_t byte_count(const Tensor& x) {
+  return static_cast<std::uint64_t>(x.numel()) * size_of(x.dtype());
+}
 
-std::string make_header(const std::vector<NamedTensor>& tensors, const SaveOptions& options,
-                        const std::string& file) {
-  detail::SafetensorsHeader header{.metadata = options.metadata};
+std::string make_header(const std::vector<NamedTensor>& tensors,
+                        const std::map<std::string, std::string>& metadata, const std::string& file) {
+  detail::SafetensorsHeader header{.metadata = metadata};
   std::uint64_t begin = 0;
   for (const auto& [name, value] : tensors) {
-    const std::uint64_t end = begin + bytes_of(value);
+    const std::uint64_t end = begin + byte_count(value);
     header.entries.push_back({name, type_of(value.dtype()), value.shape(), begin, end});
     begin = end;
   }
@@ -69,7 +66,9 @@ std::string make_header(const std::vector<NamedTensor>& tensors, const SaveOptio
   return bytes + json;
 }
 
-StateDict read_safetensors(io::SizedInput& input) {
+}  // namespace
+
+StateDict detail::read_safetensors(io::SizedInput& input) {
   StateDict dict;
   for (const detail::SafetensorsEntry& entry : detail::read_safetensors_header(input).entries) {
     const std::string what = fmt::format("{}: tensor \"{}\"", input.name(), io::printable(entry.name));
@@ -78,28 +77,20 @@ StateDict read_safetensors(io::SizedInput& input) {
   return dict;
 }
 
-}  // namespace
-
-void save(const StateDict& dict, const std::filesystem::path& path, const SaveOptions& options) {
-  check_extension(path, "save");
+void detail::write_safetensors(const StateDict& dict, const std::filesystem::path& path,
+                               const std::map<std::string, std::string>& metadata) {
   const std::vector<NamedTensor> tensors = in_file_order(dict, path.string());
-  const std::string header = make_header(tensors, options, path.string());
+  const std::string header = make_header(tensors, metadata, path.string());
   io::AtomicFile file(path);
   file.write(header);
   for (const auto& [name, value] : tensors) {
     const Tensor dense = value.detach().contiguous();
-    file.write(dense.raw(), static_cast<std::size_t>(bytes_of(dense)));
+    file.write(dense.raw(), static_cast<std::size_t>(byte_count(dense)));
   }
   file.commit();
 }
 
-StateDict load(const io::Source& source) {
-  if (source.is_file()) check_extension(source.name(), "load");
-  return io::read_from(source, read_safetensors);
-}
-
 std::map<std::string, std::string> load_metadata(const io::Source& source) {
-  if (source.is_file()) check_extension(source.name(), "load_metadata");
   return io::read_from(source,
                        [](io::SizedInput& input) { return detail::read_safetensors_header(input).metadata; });
 }

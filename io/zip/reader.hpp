@@ -1,5 +1,5 @@
-// Reading zip archives, as far as arrays of numpy are kept in them: stored or deflated, not encrypted, in one
-// file.
+// Reading zip archives, as far as numpy and PyTorch keep arrays in them: stored or deflated, not encrypted,
+// in one file.
 #pragma once
 
 #include <cstddef>
@@ -29,6 +29,9 @@ std::vector<ZipEntry> read_zip_directory(SizedInput& file);
 /// Throws where the entries together unpack to more than unpack_limit says.
 void check_unpacked_size(const SizedInput& file, const std::vector<ZipEntry>& entries,
                          std::optional<std::uint64_t> max_bytes);
+
+/// Throws where a stored entry has another checksum than the directory says. It is read, and not kept.
+void check_stored_entry(SizedInput& file, const ZipEntry& entry);
 
 /// Unpacks one entry. Throws where it has another size or checksum than the directory says.
 std::vector<std::byte> read_zip_entry(SizedInput& file, const ZipEntry& entry);

@@ -72,6 +72,15 @@ std::vector<std::byte> read_deflated(SizedInput& file, const ZipEntry& entry) {
   return bytes;
 }
 
+std::uint32_t crc_of(std::uint32_t crc, const std::vector<std::byte>& bytes) {
+  return static_cast<std::uint32_t>(crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
+
+void check_crc(const SizedInput& file, const ZipEntry& entry, std::uint32_t crc) {
+  check(crc == entry.crc, "{}: \"{}\" is damaged: its checksum is {:08x}; expected {:08x}", file.name(),
+        printable(entry.name), crc, entry.crc);
+}
+
 }  // namespace
 
 void check_unpacked_size(const SizedInput& file, const std::vector<ZipEntry>& entries,
@@ -86,13 +95,22 @@ void check_unpacked_size(const SizedInput& file, const std::vector<ZipEntry>& en
   }
 }
 
+void check_stored_entry(SizedInput& file, const ZipEntry& entry) {
+  file.seek(entry.data);
+  std::vector<std::byte> block;
+  std::uint32_t crc = 0;
+  for (std::uint64_t left = entry.size; left > 0; left -= block.size()) {
+    block.resize(static_cast<std::size_t>(std::min(left, kBlock)));
+    file.read(block.data(), block.size());
+    crc = crc_of(crc, block);
+  }
+  check_crc(file, entry, crc);
+}
+
 std::vector<std::byte> read_zip_entry(SizedInput& file, const ZipEntry& entry) {
   file.seek(entry.data);
   std::vector<std::byte> bytes = entry.deflated ? read_deflated(file, entry) : read_stored(file, entry);
-  const auto crc =
-      static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-  check(crc == entry.crc, "{}: \"{}\" is damaged: its checksum is {:08x}; expected {:08x}", file.name(),
-        printable(entry.name), crc, entry.crc);
+  check_crc(file, entry, crc_of(0, bytes));
   return bytes;
 }
 

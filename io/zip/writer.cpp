@@ -98,11 +98,13 @@ void ZipWriter::add(const std::string& name, std::string_view head, std::string_
   entries_.push_back(std::move(entry));
 }
 
-/// What both headers of an entry have, from the version to the length of the extra fields.
-void ZipWriter::put_common(std::string& bytes, const Entry& entry, std::size_t extra) const {
+/// What both headers of an entry have, from the version that a reader must know to the length of the extra
+/// fields.
+void ZipWriter::put_common(std::string& bytes, const Entry& entry, std::uint16_t version,
+                           std::size_t extra) const {
   const bool ascii =
       std::all_of(entry.name.begin(), entry.name.end(), [](char c) { return (c & 0x80) == 0; });
-  put(bytes, extra > 0 ? kVersion64 : kVersion);
+  put(bytes, version);
   put(bytes, ascii ? std::uint16_t{0} : zip::kUtf8Name);
   put(bytes, compressed_ ? zip::kDeflated : zip::kStored);
   put(bytes, kTime);
@@ -115,11 +117,22 @@ void ZipWriter::put_common(std::string& bytes, const Entry& entry, std::size_t e
 }
 
 std::string ZipWriter::local_header(const Entry& entry) const {
-  const std::string extra = is_large(entry) ? extra_field({entry.size, entry.packed_size}) : "";
+  std::string extra = is_large(entry) ? extra_field({entry.size, entry.packed_size}) : "";
+  extra += padding(entry.header + zip::kLocalHeaderSize + entry.name.size() + extra.size());
   std::string bytes;
   put(bytes, zip::kLocalHeader);
-  put_common(bytes, entry, extra.size());
+  put_common(bytes, entry, is_large(entry) ? kVersion64 : kVersion, extra.size());
   return bytes + entry.name + extra;
+}
+
+/// The extra field that moves what would begin at `data` to the next multiple of the alignment.
+std::string ZipWriter::padding(std::uint64_t data) const {
+  if (alignment_ == 1) return "";
+  const std::uint64_t begin = data + 4;  // behind the field's own head
+  const auto size = static_cast<std::uint16_t>((alignment_ - begin % alignment_) % alignment_);
+  std::string bytes = "FB";
+  put(bytes, size);
+  return bytes.append(size, 'Z');
 }
 
 std::string ZipWriter::directory_header(const Entry& entry) const {
@@ -131,8 +144,9 @@ std::string ZipWriter::directory_header(const Entry& entry) const {
                                               : "";
   std::string bytes;
   put(bytes, zip::kDirectoryHeader);
-  put(bytes, static_cast<std::uint16_t>(kUnix | (extra.empty() ? kVersion : kVersion64)));
-  put_common(bytes, entry, extra.size());
+  const std::uint16_t version = extra.empty() ? kVersion : kVersion64;
+  put(bytes, static_cast<std::uint16_t>(kUnix | version));
+  put_common(bytes, entry, version, extra.size());
   put(bytes, std::uint16_t{0});  // length of the comment
   put(bytes, std::uint16_t{0});  // part of the archive
   put(bytes, std::uint16_t{0});  // internal attributes

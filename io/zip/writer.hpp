@@ -1,5 +1,5 @@
-// Writing zip archives as numpy's are: entries stored or deflated, with fixed dates, so that equal arrays
-// give equal files.
+// Writing zip archives as numpy's and PyTorch's are: entries stored or deflated, with fixed dates, so that
+// equal arrays give equal files.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,18 @@
 
 namespace xtape::io {
 
+struct ZipOptions {
+  bool compressed = false;
+  /// What is stored begins at multiples of it, by an extra field as PyTorch writes it.
+  std::uint16_t alignment = 1;
+  /// Numbers from here on go to 64-bit fields; the format allows no larger one.
+  std::uint64_t limit = 0xffffffff;
+};
+
 class ZipWriter {
  public:
-  /// Numbers from `limit` on go to 64-bit fields; the format allows no larger one.
-  explicit ZipWriter(AtomicFile& file, bool compressed, std::uint64_t limit = 0xffffffff)
-      : file_(file), compressed_(compressed), limit_(limit) {}
+  explicit ZipWriter(AtomicFile& file, const ZipOptions& options = {})
+      : file_(file), compressed_(options.compressed), alignment_(options.alignment), limit_(options.limit) {}
 
   /// Adds an entry whose contents are `head` and then `body`. The name is UTF-8.
   void add(const std::string& name, std::string_view head, std::string_view body);
@@ -29,14 +36,16 @@ class ZipWriter {
     std::uint64_t packed_size = 0, size = 0, header = 0;
   };
   std::string local_header(const Entry& entry) const;
+  std::string padding(std::uint64_t data) const;
   std::string directory_header(const Entry& entry) const;
-  void put_common(std::string& bytes, const Entry& entry, std::size_t extra) const;
+  void put_common(std::string& bytes, const Entry& entry, std::uint16_t version, std::size_t extra) const;
   bool is_large(std::uint64_t number) const { return number >= limit_; }
   /// Both sizes go to 64-bit fields if one must.
   bool is_large(const Entry& entry) const { return is_large(entry.size) || is_large(entry.packed_size); }
 
   AtomicFile& file_;
   bool compressed_;
+  std::uint16_t alignment_;
   std::uint64_t limit_;
   std::vector<Entry> entries_;
 };

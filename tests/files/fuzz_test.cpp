@@ -12,6 +12,7 @@ namespace {
 
 using Read = StateDict (*)(const io::Source&);
 
+StateDict read_model(const io::Source& source) { return load(source); }
 StateDict read_npz(const io::Source& source) { return load_npz(source); }
 StateDict read_npy(const io::Source& source) { return {{"", load_npy(source)}}; }
 
@@ -91,8 +92,8 @@ void damage_golden(const std::string& name, Read read) {
 BOOST_AUTO_TEST_SUITE(files_fuzz)
 
 BOOST_AUTO_TEST_CASE(damaged_safetensors) {
-  damage_golden("dtypes.safetensors", load);
-  damage_golden("converted.safetensors", load);
+  damage_golden("dtypes.safetensors", read_model);
+  damage_golden("converted.safetensors", read_model);
 }
 
 BOOST_AUTO_TEST_CASE(damaged_arrays) {
@@ -105,6 +106,13 @@ BOOST_AUTO_TEST_CASE(damaged_arrays) {
 BOOST_AUTO_TEST_CASE(damaged_archives) {
   damage_golden("sequential.npz", read_npz);
   damage_golden("savez_compressed.npz", read_npz);
+}
+
+BOOST_AUTO_TEST_CASE(damaged_files_of_pytorch) {
+  damage_golden("torch_strides.pt", read_model);
+  damage_golden("torch_2_big.pt", read_model);
+  damage_golden("legacy_strides.pt", read_model);  // without checksums: each byte reaches the pickle
+  damage_golden("legacy_views.pt", read_model);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(archives_with_64_bit_fields) {
     for (const std::uint64_t limit : {0u, 1u, 2u, 130u, 150u, 400u}) {  // sizes are 140, places 0, 200, 400
       const TemporaryFolder folder;
       io::AtomicFile file(folder / "x.npz");
-      io::ZipWriter zip(file, compressed, limit);
+      io::ZipWriter zip(file, {.compressed = compressed, .limit = limit});
       for (const char* name : {"a.npy", "b.npy", "c.npy"})
         zip.add(name, detail::npy_preamble(kFloat32, {3}), body);
       zip.finish();
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(entries_that_are_no_arrays) {
   const TemporaryFolder folder;
   const auto with_entries = [&](const std::vector<std::string>& names, const std::string& contents) {
     io::AtomicFile file(folder / "x.npz");
-    io::ZipWriter zip(file, false);
+    io::ZipWriter zip(file);
     for (const std::string& name : names) zip.add(name, contents, "");
     zip.finish();
     file.commit();

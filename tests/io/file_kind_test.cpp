@@ -16,7 +16,7 @@ namespace {
 /// A zip archive of one entry which has 64-bit records though it needs none, as PyTorch writes them.
 void write_zip64(const fs::path& path, const std::string& name, const std::string& content) {
   io::AtomicFile file(path);
-  io::ZipWriter zip(file, false);
+  io::ZipWriter zip(file);
   zip.add(name, "", content);
   zip.finish();
   file.commit();
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(every_reader_says_what_a_file_is) {
       {"\x80\x02}q", "is a Python pickle; expected "}};
   for (const auto& [bytes, message] : files) {
     for (const char* name : {"x.safetensors", "x.npy", "x.npz", "x"}) write_text(folder / name, bytes);
-    BOOST_TEST(fails_with([&] { load(folder / "x.safetensors"); }, message));
+    if (!bytes.starts_with("PK")) BOOST_TEST(fails_with([&] { load(folder / "x.safetensors"); }, message));
     BOOST_TEST(fails_with([&] { load_npy(folder / "x.npy"); }, message));
     BOOST_TEST(fails_with([&] { datasets::read_idx_images(folder / "x"); }, message));
     if (!bytes.starts_with("PK")) BOOST_TEST(fails_with([&] { load_npz(folder / "x.npz"); }, message));

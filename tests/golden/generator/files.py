@@ -1,6 +1,7 @@
 """Files that numpy and PyTorch's users write, and what they hold, written to files/.
 
-contents.json maps each file to its tensors by name ("" for the one array of a .npy). The .safetensors files are written
+contents.json maps each file to its tensors by name ("" for the one array of a .npy), and those that must not be read to a
+part of the message. The .safetensors files are written
 here, byte for byte by the rules of the format's reference implementation: header and data are ordered by dtype (widest
 first) and name, the header is padded to 8 bytes.
 """
@@ -12,6 +13,7 @@ import numpy as np
 import torch
 
 from .golden import SOURCE, normal, seeded, tensor_to_json
+from .torch_files import refused_torch_files, torch_files
 
 # Least to greatest alignment, as the reference implementation ranks them.
 SAFETENSORS_DTYPES = ["BOOL", "U8", "I8", "I16", "U16", "F16", "BF16", "I32", "U32", "F32", "F64", "I64", "U64"]
@@ -22,10 +24,14 @@ class Files:
 
     def __init__(self):
         self.cases = []  # (file, write, tensors)
+        self.refused = {}  # file -> (write, message)
 
     def add(self, file, write, arrays):
         """write(path) makes the file; arrays are numpy's."""
         self.cases.append((file, write, {name: as_read(array) for name, array in arrays.items()}))
+
+    def refuse(self, file, write, message):
+        self.refused[file] = (write, message)
 
     def npy(self, file, array, version=(1, 0)):
         def write(path):
@@ -38,10 +44,13 @@ class Files:
         folder.mkdir(exist_ok=True)
         for file, write, _ in self.cases:
             write(folder / file)
+        for file, (write, _) in self.refused.items():
+            write(folder / file)
         lines = ",\n".join(f"{json.dumps(file)}:" + json.dumps(tensors, separators=(",", ":"), allow_nan=False)
                            for file, _, tensors in self.cases)
         path = folder / "contents.json"
-        path.write_text(f'{{"source":"{SOURCE}","files":{{\n{lines}\n}}}}\n')
+        messages = json.dumps({file: message for file, (_, message) in self.refused.items()}, indent=0)
+        path.write_text(f'{{"source":"{SOURCE}","files":{{\n{lines}\n}},"refused":{messages}}}\n')
         return path
 
 
@@ -152,6 +161,6 @@ def sequential(files):
 
 def goldens():
     files = Files()
-    for family in [arrays, archives, safetensors_files, sequential]:
+    for family in [arrays, archives, safetensors_files, sequential, torch_files, refused_torch_files]:
         family(files)
     return [files]
