@@ -27,10 +27,16 @@ nn::Sequential make_model(const examples::TrainingOptions& options) {
 void set_defaults(const CLI::App& app, bool clothes, examples::TrainingOptions& options) {
   if (options.model == "mlp") return;
   using examples::set_default;
+  const bool cnn = options.model == "cnn";
   set_default(app, "--crop", options.crop, 2);
   set_default(app, "--flip", options.flip, clothes);
-  set_default(app, "--lr", options.lr, std::optional(2e-3));
-  set_default(app, "--epochs", options.epochs, 12);
+  set_default(app, "--lr", options.lr, std::optional(cnn ? 4e-3 : 2e-3));
+  set_default(app, "--epochs", options.epochs, cnn ? 16 : 12);
+  if (!cnn) return;
+  set_default(app, "--schedule", options.schedule, std::string("one-cycle"));
+  set_default(app, "--dropout", options.dropout, 0.3);
+  set_default(app, "--label-smoothing", options.label_smoothing, 0.1);
+  set_default(app, "--average", options.average, 0.995);
 }
 
 template <class Images>

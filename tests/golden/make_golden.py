@@ -16,14 +16,14 @@ sys.dont_write_bytecode = True
 import torch  # noqa: E402
 
 from generator import (activation, arithmetic, arrangement, bitwise, comparison, conv, distance, dtypes,  # noqa: E402
-                       elementwise, factors, files, images, index, indexing, linalg, logarithms, losses,
+                       elementwise, factors, files, gpt, images, index, indexing, linalg, logarithms, losses,
                        lr_scheduler, models, normalization, optim, order, pooling, probability, products, recurrent,
                        reduction, rounding, sequences, shape, transformer, transforms, trigonometry)
 
 FAMILIES = [arithmetic, comparison, bitwise, dtypes, elementwise, trigonometry, logarithms, rounding, activation,
             reduction, order, shape, arrangement, indexing, linalg, products, factors, conv, normalization, pooling,
             sequences, recurrent, transformer, images, distance, probability, losses, optim, lr_scheduler, transforms,
-            files, models, index]
+            files, models, gpt, index]
 
 
 def main():

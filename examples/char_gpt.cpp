@@ -1,0 +1,148 @@
+// Learns a text character by character with a small GPT, and writes more of it.
+//
+//   char_gpt [--text FILE] [--steps N] [--save FILE] ...
+//
+// By default the text is the licences that come with every Debian (330,000 characters).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "common/gpt.hpp"
+#include "common/options.hpp"
+#include "common/progress.hpp"
+
+using namespace xtape;
+
+namespace {
+
+constexpr const char* kLicences = "/usr/share/common-licenses";
+
+struct Options {
+  std::string text = kLicences, checkpoint = {}, prompt = "\n";
+  examples::GptOptions net = {};
+  int steps = 2000, warmup = 100, report = 100, batch = 12, sample = 500, threads = 0;
+  double lr = 1e-3, weight_decay = 0.1, temperature = 0.8;
+  std::uint64_t seed = 0;
+};
+
+/// Weight decay is for matrices.
+optim::AdamW make_optimizer(const examples::Gpt& net, const Options& options) {
+  std::vector<Tensor> matrices, others;
+  for (const Tensor& parameter : net.parameters())
+    (parameter.dim() > 1 ? matrices : others).push_back(parameter);
+  return optim::AdamW({{.params = matrices}, {.params = others, .weight_decay = 0.0}},
+                      {.lr = options.lr, .betas = {0.9, 0.99}, .weight_decay = options.weight_decay});
+}
+
+/// Up in a straight line, then down along half a cosine to a tenth.
+double share_of_lr(std::int64_t step, const Options& options) {
+  if (step < options.warmup) return static_cast<double>(step + 1) / (options.warmup + 1);
+  const double part =
+      static_cast<double>(step - options.warmup) / std::max(1, options.steps - options.warmup);
+  return 0.1 + 0.45 * (1 + std::cos(M_PI * std::min(part, 1.0)));
+}
+
+Tensor loss_on(examples::Gpt& net, const Tensor& windows) {
+  const Tensor scores = net(windows.slice(1, 0, -1));
+  return nn::cross_entropy(scores.flatten(0, 1), windows.slice(1, 1).flatten());
+}
+
+/// The mean loss over the text from `begin` on, without overlaps, up to 200 batches spread over it.
+double validation_loss(examples::Gpt& net, const examples::CharText& text, std::int64_t begin) {
+  const NoGradGuard no_grad;
+  const std::int64_t context = net.options.context, windows = (text.size() - begin - 1) / context;
+  const std::int64_t stride = std::max<std::int64_t>(1, windows / 2400);
+  double total = 0, batches = 0;
+  std::vector<std::int64_t> starts;
+  for (std::int64_t i = 0; i < windows; i += stride) {
+    starts.push_back(begin + i * context);
+    if (starts.size() < 12) continue;
+    total += loss_on(net, text.windows(std::exchange(starts, {}), context + 1)).item();
+    ++batches;
+  }
+  check(batches > 0, "the text has {} characters for validation; {} are wanted", text.size() - begin,
+        12 * context + 1);
+  return total / batches;
+}
+
+void train(const Options& options) {
+  const examples::CharText text(examples::read_text(options.text));
+  const std::int64_t cut = text.size() * 9 / 10;
+  manual_seed(options.seed);
+  examples::GptOptions shape = options.net;
+  shape.characters = text.characters();
+  examples::Gpt net(shape);
+  optim::AdamW optimizer = make_optimizer(net, options);
+  optim::LambdaLR schedule(optimizer, [&](std::int64_t step) { return share_of_lr(step, options); });
+  Generator places(options.seed);
+  nn::TrainingState state(net, optimizer, {.scheduler = &schedule, .generators = {&places}});
+  const bool saved = !options.checkpoint.empty() && std::filesystem::exists(options.checkpoint);
+  if (saved) state.load_state_dict(load(options.checkpoint));
+  fmt::print("{} characters, {} different; {} parameters\n", text.size(), text.characters(),
+             net.num_parameters());
+
+  const std::int64_t room = cut - shape.context;
+  check(room > 0, "the text is shorter than the context of {} characters", shape.context);
+  double loss = validation_loss(net, text, cut);
+  for (; state.epoch < options.steps / options.report; ++state.epoch) {
+    const examples::Stopwatch watch;
+    double total = 0;
+    for (int i = 0; i < options.report; ++i) {
+      const Tensor starts = randint(0, room, {options.batch}, {.generator = &places});
+      Tensor batch_loss = loss_on(net, text.windows(starts.to_vector<std::int64_t>(), shape.context + 1));
+      optimizer.zero_grad();
+      batch_loss.backward();
+      nn::utils::clip_grad_norm_(net.parameters(), 1.0);
+      optimizer.step();
+      schedule.step();
+      total += batch_loss.item();
+    }
+    loss = validation_loss(net, text, cut);
+    const double per_report = watch.seconds(), left = options.steps / options.report - state.epoch - 1;
+    fmt::print("step {:5}/{}  loss {:.4f}  validation {:.4f}  {:.0f} characters/s  {} left\n",
+               (state.epoch + 1) * options.report, options.steps, total / options.report, loss,
+               options.report * options.batch * shape.context / per_report,
+               examples::clock_text(left * per_report));
+    check(std::isfinite(loss) && std::fflush(stdout) == 0, "the loss is {}; a smaller --lr may help", loss);
+    if (!options.checkpoint.empty()) {
+      ++state.epoch;
+      save(state.state_dict(), options.checkpoint);
+      --state.epoch;
+    }
+  }
+  const Tensor prompt = text.tokens_of(options.prompt);
+  fmt::print("\n{}\n\nvalidation loss {:.4f}\n",
+             text.text_of(net.generate(prompt, options.sample, {.temperature = options.temperature})), loss);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Learns a text character by character with a small GPT.", "char_gpt");
+  Options o;
+  app.option_defaults()->always_capture_default();
+  app.add_option("--text", o.text, "a file, or a folder of files");
+  app.add_option("--steps", o.steps, "of training");
+  app.add_option("--batch", o.batch, "windows of the text per step")->check(CLI::PositiveNumber);
+  app.add_option("--context", o.net.context, "characters that are seen")->check(CLI::PositiveNumber);
+  app.add_option("--layers", o.net.layers)->check(CLI::PositiveNumber);
+  app.add_option("--heads", o.net.heads)->check(CLI::PositiveNumber);
+  app.add_option("--width", o.net.width)->check(CLI::PositiveNumber);
+  app.add_option("--lr", o.lr, "the greatest learning rate");
+  app.add_option("--report", o.report, "steps between reports")->check(CLI::PositiveNumber);
+  app.add_option("--checkpoint", o.checkpoint,
+                 "go on from this .safetensors file where there is one, and keep it up to date");
+  app.add_option("--prompt", o.prompt, "what to continue at the end");
+  app.add_option("--sample", o.sample, "characters to write at the end");
+  app.add_option("--temperature", o.temperature, "of the sample");
+  app.add_option("--seed", o.seed, "of all random numbers");
+  app.add_option("--threads", o.threads, "0: as many as the process may run on");
+  return examples::run(app, argc, argv, [&] {
+    if (o.threads > 0) set_num_threads(o.threads);
+    train(o);
+  });
+}

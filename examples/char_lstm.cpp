@@ -1,0 +1,137 @@
+// Learns a text character by character with an LSTM of two layers, and writes more of it.
+//
+//   char_lstm [--text FILE] [--steps N] ...
+//
+// By default the text is the licences that come with every Debian.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "common/gpt.hpp"
+#include "common/options.hpp"
+#include "common/progress.hpp"
+
+using namespace xtape;
+
+namespace {
+
+struct Options {
+  std::string text = "/usr/share/common-licenses", prompt = "\n";
+  std::int64_t hidden = 128, layers = 2, length = 64, batch = 32;
+  int steps = 1000, report = 100, sample = 500, threads = 0;
+  double lr = 2e-3, temperature = 0.8;
+  std::uint64_t seed = 0;
+};
+
+struct CharLstm : nn::ModuleOf<CharLstm> {
+  CharLstm(std::int64_t characters, const Options& o)
+      : embedding(register_module("embedding", nn::Embedding(characters, o.hidden))),
+        lstm(register_module("lstm",
+                             nn::LSTM(o.hidden, o.hidden, {.num_layers = o.layers, .batch_first = true}))),
+        head(register_module("head", nn::Linear(o.hidden, characters))) {}
+
+  /// The scores of the next characters, and the state behind the last one.
+  std::pair<Tensor, nn::LSTMState> forward(const Tensor& tokens, const nn::LSTMState& before = {}) {
+    auto [hidden, after] = lstm(embedding(tokens), before);
+    return {head(hidden), after};
+  }
+
+  nn::Embedding embedding;
+  nn::LSTM lstm;
+  nn::Linear head;
+};
+
+Tensor loss_on(CharLstm& net, const Tensor& windows) {
+  const Tensor scores = net(windows.slice(1, 0, -1)).first;
+  return nn::cross_entropy(scores.flatten(0, 1), windows.slice(1, 1).flatten());
+}
+
+/// The mean loss over up to 100 batches of windows, spread over the text from `begin` on.
+double validation_loss(CharLstm& net, const examples::CharText& text, std::int64_t begin, const Options& o) {
+  const NoGradGuard no_grad;
+  const std::int64_t windows = (text.size() - begin - 1) / o.length,
+                     stride = std::max<std::int64_t>(1, windows / (100 * o.batch));
+  std::vector<std::int64_t> starts;
+  double total = 0, batches = 0;
+  for (std::int64_t i = 0; i < windows; i += stride) {
+    starts.push_back(begin + i * o.length);
+    if (std::ssize(starts) < o.batch) continue;
+    total += loss_on(net, text.windows(std::exchange(starts, {}), o.length + 1)).item();
+    ++batches;
+  }
+  check(batches > 0, "the text has {} characters for validation, which is too few", text.size() - begin);
+  return total / batches;
+}
+
+/// Reads the prompt, then writes: each character is read in its turn, behind the state so far.
+std::string write(CharLstm& net, const examples::CharText& text, const Options& o) {
+  const NoGradGuard no_grad;
+  Tensor tokens = text.tokens_of(o.prompt);
+  auto [scores, state] = net(tokens);
+  for (int i = 0; i < o.sample; ++i) {
+    const Tensor next = nn::sample_token(scores.select(1, -1), {.temperature = o.temperature}).unsqueeze(1);
+    tokens = cat({tokens, next}, 1);
+    std::tie(scores, state) = net(next, state);
+  }
+  return text.text_of(tokens);
+}
+
+void train(const Options& o) {
+  const examples::CharText text(examples::read_text(o.text));
+  const std::int64_t cut = text.size() * 9 / 10;
+  check(cut > o.length, "the text has {} characters, which is too few", text.size());
+  manual_seed(o.seed);
+  CharLstm net(text.characters(), o);
+  optim::Adam optimizer(net.parameters(), {.lr = o.lr});
+  optim::CosineAnnealingLR schedule(optimizer, o.steps);
+  fmt::print("{} characters, {} different; {} parameters\n", text.size(), text.characters(),
+             net.num_parameters());
+
+  double total = 0, loss = 0;
+  examples::Stopwatch watch;
+  for (int step = 1; step <= o.steps; ++step) {
+    const Tensor starts = randint(0, cut - o.length, {o.batch});
+    Tensor batch_loss = loss_on(net, text.windows(starts.to_vector<std::int64_t>(), o.length + 1));
+    optimizer.zero_grad();
+    batch_loss.backward();
+    nn::utils::clip_grad_norm_(net.parameters(), 1.0);
+    optimizer.step();
+    schedule.step();
+    total += batch_loss.item();
+    if (step % o.report != 0) continue;
+    loss = validation_loss(net, text, cut, o);
+    fmt::print("step {:5}/{}  loss {:.4f}  validation {:.4f}  {:.0f} characters/s  {} left\n", step, o.steps,
+               std::exchange(total, 0) / o.report, loss,
+               static_cast<double>(step * o.batch * o.length) / watch.seconds(),
+               examples::clock_text(watch.seconds() / step * (o.steps - step)));
+    check(std::isfinite(loss) && std::fflush(stdout) == 0, "the loss is {}; a smaller --lr may help", loss);
+  }
+  fmt::print("\n{}\n\nvalidation loss {:.4f}\n", write(net, text, o), loss);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Learns a text character by character with an LSTM.", "char_lstm");
+  Options o;
+  app.option_defaults()->always_capture_default();
+  app.add_option("--text", o.text, "a file, or a folder of files");
+  app.add_option("--steps", o.steps, "of training")->check(CLI::PositiveNumber);
+  app.add_option("--batch", o.batch, "windows of the text per step")->check(CLI::PositiveNumber);
+  app.add_option("--length", o.length, "characters of a window")->check(CLI::PositiveNumber);
+  app.add_option("--hidden", o.hidden, "numbers of a state")->check(CLI::PositiveNumber);
+  app.add_option("--layers", o.layers)->check(CLI::PositiveNumber);
+  app.add_option("--lr", o.lr, "the learning rate at first");
+  app.add_option("--report", o.report, "steps between reports")->check(CLI::PositiveNumber);
+  app.add_option("--prompt", o.prompt, "what to continue at the end");
+  app.add_option("--sample", o.sample, "characters to write at the end");
+  app.add_option("--temperature", o.temperature, "of the sample");
+  app.add_option("--seed", o.seed, "of all random numbers");
+  app.add_option("--threads", o.threads, "0: as many as the process may run on");
+  return examples::run(app, argc, argv, [&] {
+    if (o.threads > 0) set_num_threads(o.threads);
+    train(o);
+  });
+}
