@@ -102,11 +102,12 @@ void train(const Options& options) {
       total += batch_loss.item();
     }
     loss = validation_loss(net, text, cut);
-    const double per_report = watch.seconds(), left = options.steps / options.report - state.epoch - 1;
+    const std::int64_t reports_left = options.steps / options.report - state.epoch - 1;
+    const double per_report = watch.seconds();
     fmt::print("step {:5}/{}  loss {:.4f}  validation {:.4f}  {:.0f} characters/s  {} left\n",
                (state.epoch + 1) * options.report, options.steps, total / options.report, loss,
                options.report * options.batch * shape.context / per_report,
-               examples::clock_text(left * per_report));
+               examples::clock_text(static_cast<double>(reports_left) * per_report));
     check(std::isfinite(loss) && std::fflush(stdout) == 0, "the loss is {}; a smaller --lr may help", loss);
     if (!options.checkpoint.empty()) {
       ++state.epoch;

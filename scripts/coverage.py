@@ -24,9 +24,24 @@ def counts_of_files():
     merged = BUILD / "profiles" / "merged.profdata"
     subprocess.run(["llvm-profdata-14", "merge", "-sparse", "-o", merged, *profiles], check=True)
     export = ["llvm-cov-14", "export", "-summary-only", f"-instr-profile={merged}", BUILD / "tests" / "xtape_tests"]
-    text = subprocess.run(export + [ROOT / folder for folder in FOLDERS], check=True, stdout=subprocess.PIPE).stdout
-    lines = {file["filename"]: file["summary"]["lines"] for file in json.loads(text)["data"][0]["files"]}
-    return {str(pathlib.Path(name).resolve().relative_to(ROOT)): (count["covered"], count["count"]) for name, count in lines.items()}
+    text = subprocess.run(export, check=True, stdout=subprocess.PIPE).stdout
+    counts = {}
+    for file in json.loads(text)["data"][0]["files"]:
+        name = relative(file["filename"])
+        if name and name.split("/")[0] in FOLDERS:
+            lines = file["summary"]["lines"]
+            counts[name] = max(counts.get(name, (0, 0)), (lines["covered"], lines["count"]))
+    return counts
+
+
+def relative(filename):
+    """The path in the project; "" for a file of others. The compiler cache leaves paths with .. in them, and public headers
+    have a second path in the build folder."""
+    path = pathlib.Path(filename).resolve()
+    for root in [BUILD / "tree" / "xtape", BUILD / "include" / "xtape", ROOT]:
+        if path.is_relative_to(root):
+            return str(path.relative_to(root))
+    return ""
 
 
 def percent(covered, lines):

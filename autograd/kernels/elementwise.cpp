@@ -17,17 +17,23 @@ using namespace op;
 
 namespace {
 
+/// With the sign carried on, so that arithmetic modulo 2^64 is that of T, which wraps as PyTorch's does.
+template <class T>
+std::uint64_t wide(T x) {
+  return static_cast<std::uint64_t>(x);  // NOLINT(bugprone-signed-char-misuse): a number, no character
+}
+
 template <class T>
 T integer_unary(Unary kind, T x) {
   switch (kind) {
-    case Unary::neg: return static_cast<T>(0 - static_cast<std::uint64_t>(x));  // wraps, as PyTorch's
+    case Unary::neg: return static_cast<T>(0 - wide(x));
     case Unary::abs:
       if constexpr (std::is_signed_v<T>) return x < 0 ? integer_unary(Unary::neg, x) : x;
       return x;
     case Unary::sign:
       if constexpr (std::is_signed_v<T>) return static_cast<T>((x > 0) - (x < 0));
       return static_cast<T>(x > 0);
-    case Unary::square: return static_cast<T>(static_cast<std::uint64_t>(x) * static_cast<std::uint64_t>(x));
+    case Unary::square: return static_cast<T>(wide(x) * wide(x));
     case Unary::relu: return x > 0 ? x : T(0);
     default: throw Error("a function of floating-point numbers was called with integers");
   }
@@ -38,8 +44,8 @@ T integer_power(T base, T exponent) {
   if constexpr (std::is_signed_v<T>) {
     if (exponent < 0) return base == 1 ? 1 : base == -1 ? (exponent % 2 ? -1 : 1) : 0;
   }
-  std::uint64_t result = 1, factor = static_cast<std::uint64_t>(base);
-  for (auto n = static_cast<std::uint64_t>(exponent); n > 0; n >>= 1, factor *= factor) {
+  std::uint64_t result = 1, factor = wide(base);
+  for (auto n = wide(exponent); n > 0; n >>= 1, factor *= factor) {
     if (n & 1) result *= factor;
   }
   return static_cast<T>(result);
@@ -47,8 +53,7 @@ T integer_power(T base, T exponent) {
 
 template <Binary kind, class T>
 T integer_binary(T a, T b) {
-  const auto x = static_cast<std::uint64_t>(a),
-             y = static_cast<std::uint64_t>(b);  // unsigned: overflow wraps
+  const std::uint64_t x = wide(a), y = wide(b);
   if constexpr (kind == Binary::add) return static_cast<T>(x + y);
   if constexpr (kind == Binary::sub) return static_cast<T>(x - y);
   if constexpr (kind == Binary::mul) return static_cast<T>(x * y);
