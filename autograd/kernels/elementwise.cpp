@@ -2,6 +2,9 @@
 // threads.
 #include "autograd/kernels/elementwise.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <cstring>
 #include <functional>
 
 #include "autograd/base/parallel.hpp"
@@ -212,7 +215,14 @@ void binary_into(Binary kind, const Tensor& out, const Tensor& b) {
 void fill(const Tensor& x, Scalar value) {
   visit(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
-    std::fill_n(x.data<T>(), x.numel(), value.to<T>());
+    const T number = value.to<T>();
+    bool all_bits_zero = number == T(0);
+    if constexpr (std::is_floating_point_v<T>) all_bits_zero = all_bits_zero && !std::signbit(number);
+    if (all_bits_zero && x.numel() > 0) {  // the C library knows the processor
+      std::memset(x.data<T>(), 0, static_cast<std::size_t>(x.numel()) * sizeof(T));
+    } else {
+      std::fill_n(x.data<T>(), x.numel(), number);
+    }
   });
 }
 

@@ -23,7 +23,10 @@ constexpr std::int64_t kLegacyVersion = 1001;
 const io::ZipEntry* find_pickle(const std::vector<io::ZipEntry>& entries) {
   const io::ZipEntry* found = nullptr;
   for (const io::ZipEntry& entry : entries) {
-    if (entry.name != kPickle && !entry.name.ends_with("/" + std::string(kPickle))) continue;
+    const bool in_folder =
+        entry.name.ends_with(kPickle) &&
+        (entry.name.size() == kPickle.size() || entry.name[entry.name.size() - kPickle.size() - 1] == '/');
+    if (!in_folder) continue;
     if (found == nullptr || entry.name.size() < found->name.size()) found = &entry;
   }
   return found;
