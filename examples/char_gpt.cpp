@@ -11,22 +11,19 @@
 #include <string>
 #include <vector>
 
+#include "common/char_text.hpp"
 #include "common/gpt.hpp"
-#include "common/options.hpp"
 #include "common/progress.hpp"
 
 using namespace xtape;
 
 namespace {
 
-constexpr const char* kLicences = "/usr/share/common-licenses";
-
-struct Options {
-  std::string text = kLicences, checkpoint = {}, prompt = "\n";
+struct Options : examples::CharOptions {
+  std::string checkpoint = {};
   examples::GptOptions net = {};
-  int steps = 2000, warmup = 100, report = 100, batch = 12, sample = 500, threads = 0;
-  double lr = 1e-3, weight_decay = 0.1, temperature = 0.8;
-  std::uint64_t seed = 0;
+  int warmup = 100;
+  double weight_decay = 0.1;
 };
 
 /// Weight decay is for matrices.
@@ -47,26 +44,12 @@ double share_of_lr(std::int64_t step, const Options& options) {
 }
 
 Tensor loss_on(examples::Gpt& net, const Tensor& windows) {
-  const Tensor scores = net(windows.slice(1, 0, -1));
-  return nn::cross_entropy(scores.flatten(0, 1), windows.slice(1, 1).flatten());
+  return examples::next_character_loss(net(windows.slice(1, 0, -1)), windows);
 }
 
-/// The mean loss over the text from `begin` on, without overlaps, up to 200 batches spread over it.
 double validation_loss(examples::Gpt& net, const examples::CharText& text, std::int64_t begin) {
-  const NoGradGuard no_grad;
-  const std::int64_t context = net.options.context, windows = (text.size() - begin - 1) / context;
-  const std::int64_t stride = std::max<std::int64_t>(1, windows / 2400);
-  double total = 0, batches = 0;
-  std::vector<std::int64_t> starts;
-  for (std::int64_t i = 0; i < windows; i += stride) {
-    starts.push_back(begin + i * context);
-    if (starts.size() < 12) continue;
-    total += loss_on(net, text.windows(std::exchange(starts, {}), context + 1)).item();
-    ++batches;
-  }
-  check(batches > 0, "the text has {} characters for validation; {} are wanted", text.size() - begin,
-        12 * context + 1);
-  return total / batches;
+  return examples::mean_loss(text, begin, net.options.context, 12, 200,
+                             [&](const Tensor& windows) { return loss_on(net, windows); });
 }
 
 void train(const Options& options) {
@@ -87,8 +70,8 @@ void train(const Options& options) {
 
   const std::int64_t room = cut - shape.context;
   check(room > 0, "the text is shorter than the context of {} characters", shape.context);
-  double loss = validation_loss(net, text, cut);
-  for (; state.epoch < options.steps / options.report; ++state.epoch) {
+  const std::int64_t reports = options.steps / options.report;  // an epoch of the state is what one tells of
+  while (state.epoch < reports) {
     const examples::Stopwatch watch;
     double total = 0;
     for (int i = 0; i < options.report; ++i) {
@@ -101,23 +84,20 @@ void train(const Options& options) {
       schedule.step();
       total += batch_loss.item();
     }
-    loss = validation_loss(net, text, cut);
-    const std::int64_t reports_left = options.steps / options.report - state.epoch - 1;
+    const double loss = validation_loss(net, text, cut);
+    ++state.epoch;
     const double per_report = watch.seconds();
     fmt::print("step {:5}/{}  loss {:.4f}  validation {:.4f}  {:.0f} characters/s  {} left\n",
-               (state.epoch + 1) * options.report, options.steps, total / options.report, loss,
+               state.epoch * options.report, options.steps, total / options.report, loss,
                options.report * options.batch * shape.context / per_report,
-               examples::clock_text(static_cast<double>(reports_left) * per_report));
+               examples::clock_text(static_cast<double>(reports - state.epoch) * per_report));
     check(std::isfinite(loss) && std::fflush(stdout) == 0, "the loss is {}; a smaller --lr may help", loss);
-    if (!options.checkpoint.empty()) {
-      ++state.epoch;
-      save(state.state_dict(), options.checkpoint);
-      --state.epoch;
-    }
+    if (!options.checkpoint.empty()) save(state.state_dict(), options.checkpoint);
   }
   const Tensor prompt = text.tokens_of(options.prompt);
   fmt::print("\n{}\n\nvalidation loss {:.4f}\n",
-             text.text_of(net.generate(prompt, options.sample, {.temperature = options.temperature})), loss);
+             text.text_of(net.generate(prompt, options.sample, {.temperature = options.temperature})),
+             validation_loss(net, text, cut));
 }
 
 }  // namespace
@@ -125,23 +105,14 @@ void train(const Options& options) {
 int main(int argc, char** argv) {
   CLI::App app("Learns a text character by character with a small GPT.", "char_gpt");
   Options o;
-  app.option_defaults()->always_capture_default();
-  app.add_option("--text", o.text, "a file, or a folder of files");
+  examples::add_options(app, o);
   app.add_option("--steps", o.steps, "of training");
-  app.add_option("--batch", o.batch, "windows of the text per step")->check(CLI::PositiveNumber);
   app.add_option("--context", o.net.context, "characters that are seen")->check(CLI::PositiveNumber);
   app.add_option("--layers", o.net.layers)->check(CLI::PositiveNumber);
   app.add_option("--heads", o.net.heads)->check(CLI::PositiveNumber);
   app.add_option("--width", o.net.width)->check(CLI::PositiveNumber);
-  app.add_option("--lr", o.lr, "the greatest learning rate");
-  app.add_option("--report", o.report, "steps between reports")->check(CLI::PositiveNumber);
   app.add_option("--checkpoint", o.checkpoint,
                  "go on from this .safetensors file where there is one, and keep it up to date");
-  app.add_option("--prompt", o.prompt, "what to continue at the end");
-  app.add_option("--sample", o.sample, "characters to write at the end");
-  app.add_option("--temperature", o.temperature, "of the sample");
-  app.add_option("--seed", o.seed, "of all random numbers");
-  app.add_option("--threads", o.threads, "0: as many as the process may run on");
   return examples::run(app, argc, argv, [&] {
     if (o.threads > 0) set_num_threads(o.threads);
     train(o);

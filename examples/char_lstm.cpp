@@ -9,20 +9,20 @@
 #include <string>
 #include <vector>
 
-#include "common/gpt.hpp"
-#include "common/options.hpp"
+#include "common/char_text.hpp"
 #include "common/progress.hpp"
 
 using namespace xtape;
 
 namespace {
 
-struct Options {
-  std::string text = "/usr/share/common-licenses", prompt = "\n";
-  std::int64_t hidden = 128, layers = 2, length = 64, batch = 32;
-  int steps = 1000, report = 100, sample = 500, threads = 0;
-  double lr = 2e-3, temperature = 0.8;
-  std::uint64_t seed = 0;
+struct Options : examples::CharOptions {
+  Options() {
+    steps = 1000;
+    batch = 32;
+    lr = 2e-3;
+  }
+  std::int64_t hidden = 128, layers = 2, length = 64;
 };
 
 struct CharLstm : nn::ModuleOf<CharLstm> {
@@ -44,25 +44,7 @@ struct CharLstm : nn::ModuleOf<CharLstm> {
 };
 
 Tensor loss_on(CharLstm& net, const Tensor& windows) {
-  const Tensor scores = net(windows.slice(1, 0, -1)).first;
-  return nn::cross_entropy(scores.flatten(0, 1), windows.slice(1, 1).flatten());
-}
-
-/// The mean loss over up to 100 batches of windows, spread over the text from `begin` on.
-double validation_loss(CharLstm& net, const examples::CharText& text, std::int64_t begin, const Options& o) {
-  const NoGradGuard no_grad;
-  const std::int64_t windows = (text.size() - begin - 1) / o.length,
-                     stride = std::max<std::int64_t>(1, windows / (100 * o.batch));
-  std::vector<std::int64_t> starts;
-  double total = 0, batches = 0;
-  for (std::int64_t i = 0; i < windows; i += stride) {
-    starts.push_back(begin + i * o.length);
-    if (std::ssize(starts) < o.batch) continue;
-    total += loss_on(net, text.windows(std::exchange(starts, {}), o.length + 1)).item();
-    ++batches;
-  }
-  check(batches > 0, "the text has {} characters for validation, which is too few", text.size() - begin);
-  return total / batches;
+  return examples::next_character_loss(net(windows.slice(1, 0, -1)).first, windows);
 }
 
 /// Reads the prompt, then writes: each character is read in its turn, behind the state so far.
@@ -101,7 +83,8 @@ void train(const Options& o) {
     schedule.step();
     total += batch_loss.item();
     if (step % o.report != 0) continue;
-    loss = validation_loss(net, text, cut, o);
+    loss = examples::mean_loss(text, cut, o.length, o.batch, 100,
+                               [&](const Tensor& windows) { return loss_on(net, windows); });
     fmt::print("step {:5}/{}  loss {:.4f}  validation {:.4f}  {:.0f} characters/s  {} left\n", step, o.steps,
                std::exchange(total, 0) / o.report, loss,
                static_cast<double>(step * o.batch * o.length) / watch.seconds(),
@@ -116,20 +99,11 @@ void train(const Options& o) {
 int main(int argc, char** argv) {
   CLI::App app("Learns a text character by character with an LSTM.", "char_lstm");
   Options o;
-  app.option_defaults()->always_capture_default();
-  app.add_option("--text", o.text, "a file, or a folder of files");
+  examples::add_options(app, o);
   app.add_option("--steps", o.steps, "of training")->check(CLI::PositiveNumber);
-  app.add_option("--batch", o.batch, "windows of the text per step")->check(CLI::PositiveNumber);
   app.add_option("--length", o.length, "characters of a window")->check(CLI::PositiveNumber);
   app.add_option("--hidden", o.hidden, "numbers of a state")->check(CLI::PositiveNumber);
   app.add_option("--layers", o.layers)->check(CLI::PositiveNumber);
-  app.add_option("--lr", o.lr, "the learning rate at first");
-  app.add_option("--report", o.report, "steps between reports")->check(CLI::PositiveNumber);
-  app.add_option("--prompt", o.prompt, "what to continue at the end");
-  app.add_option("--sample", o.sample, "characters to write at the end");
-  app.add_option("--temperature", o.temperature, "of the sample");
-  app.add_option("--seed", o.seed, "of all random numbers");
-  app.add_option("--threads", o.threads, "0: as many as the process may run on");
   return examples::run(app, argc, argv, [&] {
     if (o.threads > 0) set_num_threads(o.threads);
     train(o);

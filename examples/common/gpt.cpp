@@ -1,58 +1,11 @@
 // The forward pass, and generation with a cache for as long as the context has room.
 #include "gpt.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <set>
 
 namespace examples {
 
 using namespace xtape;
-
-/// A file, or all files of a folder, in the order of their names.
-std::string read_text(const std::string& path) {
-  if (!std::filesystem::is_directory(path)) return io::read_bytes(path);
-  std::set<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(path))
-    if (entry.is_regular_file() && !entry.is_symlink()) files.insert(entry.path());
-  std::string text;
-  for (const auto& file : files) text += io::read_bytes(file.string());
-  return text;
-}
-
-CharText::CharText(const std::string& text) {
-  const std::set<char, decltype([](char a, char b) {
-                   return static_cast<unsigned char>(a) < static_cast<unsigned char>(b);
-                 })>
-      all(text.begin(), text.end());
-  alphabet_.assign(all.begin(), all.end());
-  check(!text.empty(), "the text is empty");
-  tokens_ = tokens_of(text)[0];
-}
-
-Tensor CharText::tokens_of(const std::string& text) const {
-  std::vector<std::int64_t> tokens;
-  for (const char c : text) {
-    const std::size_t place = alphabet_.find(c);
-    check(place != std::string::npos, "the text has no character '{}'", c);
-    tokens.push_back(static_cast<std::int64_t>(place));
-  }
-  return from_vector(tokens, {1, tokens.size()});
-}
-
-std::string CharText::text_of(const Tensor& tokens) const {
-  std::string text;
-  for (const std::int64_t token : tokens.flatten().to_vector<std::int64_t>())
-    text += alphabet_[static_cast<std::size_t>(token)];
-  return text;
-}
-
-Tensor CharText::windows(const std::vector<std::int64_t>& starts, std::int64_t length) const {
-  std::vector<Tensor> rows;
-  for (const std::int64_t start : starts) rows.push_back(slice(start, start + length));
-  return stack(rows);
-}
 
 GptBlock::GptBlock(const GptOptions& o)
     : ln_1(register_module("ln_1", nn::LayerNorm({o.width}, {.bias = false}))),

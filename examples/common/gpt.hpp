@@ -1,37 +1,13 @@
-// A small GPT, and texts for it (after Alec Radford and others, "Language models are unsupervised multitask
+// A small GPT (after Alec Radford and others, "Language models are unsupervised multitask
 // learners", 2019, and Andrej Karpathy's nanoGPT).
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include <xtape/xtape.hpp>
 
 namespace examples {
-
-/// A file, or all files of a folder, in the order of their names.
-std::string read_text(const std::string& path);
-
-/// A text, character by character: each different byte has a number, in the order of the bytes.
-class CharText {
- public:
-  explicit CharText(const std::string& text);
-
-  std::int64_t size() const { return tokens_.size(0); }
-  std::int64_t characters() const { return std::ssize(alphabet_); }
-  std::string text_of(const xtape::Tensor& tokens) const;
-  /// int64 {1, n}; throws where the text has none of these characters.
-  xtape::Tensor tokens_of(const std::string& text) const;
-  /// The tokens [begin, end).
-  xtape::Tensor slice(std::int64_t begin, std::int64_t end) const { return tokens_.slice(0, begin, end); }
-  /// {starts, length} tokens from each start on.
-  xtape::Tensor windows(const std::vector<std::int64_t>& starts, std::int64_t length) const;
-
- private:
-  std::string alphabet_;
-  xtape::Tensor tokens_;  // int64
-};
 
 struct GptOptions {
   std::int64_t characters = 256, context = 64, layers = 4, heads = 4, width = 128;

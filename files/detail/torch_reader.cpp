@@ -23,10 +23,8 @@ constexpr std::int64_t kLegacyVersion = 1001;
 const io::ZipEntry* find_pickle(const std::vector<io::ZipEntry>& entries) {
   const io::ZipEntry* found = nullptr;
   for (const io::ZipEntry& entry : entries) {
-    const bool in_folder =
-        entry.name.ends_with(kPickle) &&
-        (entry.name.size() == kPickle.size() || entry.name[entry.name.size() - kPickle.size() - 1] == '/');
-    if (!in_folder) continue;
+    const std::string_view name = entry.name;
+    if (name.substr(name.rfind('/') + 1) != kPickle) continue;
     if (found == nullptr || entry.name.size() < found->name.size()) found = &entry;
   }
   return found;

@@ -9,6 +9,7 @@
 
 #include <xtape/xtape.hpp>
 
+#include "examples/common/char_text.hpp"
 #include "examples/common/gpt.hpp"
 
 namespace {
@@ -57,8 +58,7 @@ void expect_losses(const std::string& file, const json& golden, DType dtype, dou
   for (std::int64_t step = 0; step < std::ssize(losses); ++step) {
     const std::int64_t context = net.options.context;
     const Tensor windows = text.windows(starts_of(step, text.size() - context), context + 1);
-    const Tensor scores = net(windows.slice(1, 0, -1));
-    Tensor loss = nn::cross_entropy(scores.flatten(0, 1), windows.slice(1, 1).flatten());
+    Tensor loss = examples::next_character_loss(net(windows.slice(1, 0, -1)), windows);
     optimizer.zero_grad();
     loss.backward();
     nn::utils::clip_grad_norm_(net.parameters(), 1.0);
