@@ -25,6 +25,7 @@ LEVELS = {
     "datasets": ["datasets/**"],
     "nn": ["nn/**"],
     "pictures": ["pictures/**"],
+    "onnx": ["onnx/**"],
     "programs": ["examples/**", "tests/**", "benchmarks/**"],
 }
 
@@ -36,6 +37,7 @@ FOLDERS = {
     "datasets": ["autograd/**", "io/**"],
     "nn": ["autograd/**", "io/**", "files/**", "datasets/dataset.hpp", "datasets/dataloader.hpp"],
     "pictures": ["autograd/**", "io/**"],
+    "onnx": ["autograd/**", "io/**", "files/**", "nn/**"],
     "examples": ["xtape/**"],
 }
 
@@ -50,7 +52,7 @@ PRIVATE = {
     ("cblas", "openblas_config.h"): ["autograd/kernels/**", "tests/**", "benchmarks/**"],
     ("tbb/", "oneapi/"): ["autograd/base/parallel.*"],
     ("io/",): ["io/**", "**.cpp", "**/detail/**", "tests/**"],
-    ("files/detail/",): ["files/**.cpp", "files/detail/**", "tests/**"],
+    ("files/detail/",): ["files/**.cpp", "files/detail/**", "onnx/detail/**.cpp", "tests/**"],
     ("nn/detail/",): ["nn/**.cpp", "nn/detail/**", "tests/**"],
     ("nn/module/detail/",): ["nn/**.cpp", "nn/module/detail/**", "tests/**"],
     ("nn/layers/detail/",): ["nn/layers/*.cpp", "nn/layers/detail/**", "tests/**"],
@@ -60,9 +62,11 @@ PRIVATE = {
     ("datasets/detail/",): ["datasets/**.cpp", "datasets/detail/**", "tests/**"],
     ("datasets/transforms/detail/",): ["datasets/transforms/*.cpp", "datasets/transforms/detail/**", "tests/**"],
     ("pictures/detail/",): ["pictures/**.cpp", "pictures/detail/**", "tests/**"],
+    ("onnx/detail/",): ["onnx/**.cpp", "onnx/detail/**", "tests/**"],
     ("boost/",): ["tests/**", "examples/course/tests/**"],
     ("nlohmann/",): ["io/**.cpp", "files/detail/**.cpp", "tests/**"],
     ("png.h",): ["pictures/detail/**.cpp", "tests/**"],
+    ("onnx_schema.pb.h", "google/protobuf/"): ["onnx/detail/**", "tests/**"],
     ("zlib.h",): ["io/**.cpp", "tests/**"],
     ("CLI/",): ["examples/**", "benchmarks/**"],
     ("benchmark/",): ["benchmarks/**"],
@@ -150,7 +154,7 @@ def dead_patterns(paths):
 
 
 def main():
-    folders = ("autograd", "io", "files", "nn", "datasets", "pictures", "examples", "tests", "benchmarks")
+    folders = ("autograd", "io", "files", "nn", "datasets", "pictures", "onnx", "examples", "tests", "benchmarks")
     files = sorted(file for folder in folders for file in (ROOT / folder).rglob("*.[ch]pp"))
     found = [fault for file in files for fault in faults(file)]
     found += dead_patterns([file.relative_to(ROOT).as_posix() for file in files])

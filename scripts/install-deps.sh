@@ -5,10 +5,11 @@
 set -euo pipefail
 
 library=(g++ cmake ninja-build libxtensor-dev libxtensor-blas-dev libxsimd-dev libfmt-dev
-         libopenblas-pthread-dev libtbb-dev zlib1g-dev libpng-dev nlohmann-json3-dev)
+         libopenblas-pthread-dev libtbb-dev zlib1g-dev libpng-dev nlohmann-json3-dev
+         libprotobuf-dev protobuf-compiler)
 demo=(libcli11-dev dataset-fashion-mnist)
 development=(libboost-test-dev libbenchmark-dev ccache python3 valgrind
-             clang libclang-rt-14-dev llvm-14 clang-format clang-tidy)
+             clang libclang-rt-14-dev llvm-14 clang-format clang-tidy libonnx-testdata python3-onnx)
 
 wanted=("${library[@]}" "${demo[@]}")
 case "${1:-}" in

@@ -15,7 +15,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-SOURCES = ("autograd", "io", "nn", "datasets", "pictures", "tests", "examples")
+SOURCES = ("autograd", "io", "nn", "datasets", "pictures", "onnx", "tests", "examples")
 
 PROGRAM = """#include <fmt/format.h>
 
