@@ -2,12 +2,25 @@
 #include "benchmarks/libtorch_sequences.hpp"
 
 #include "benchmarks/harness/workloads.hpp"
+#include "benchmarks/libtorch_gpt.hpp"
 #include "benchmarks/libtorch_tensors.hpp"
 
 namespace {
 
 torch::Tensor uniform(std::uint32_t seed, torch::IntArrayRef shape) {
   return floats(bench::uniform(seed, std::size_t(c10::multiply_integers(shape)), 1), shape);
+}
+
+void run_gpt(const bench::Measurement& measurement, const std::string& peer, const bench::Gpt& gpt) {
+  TorchGpt net(gpt);
+  measurement.run(
+      gpt.name, peer, [&] { net.step(); }, [&] { return net.loss(); }, [&] { net.restart(); });
+}
+
+void run_writer(const bench::Measurement& measurement, const std::string& peer, const bench::Gpt& gpt) {
+  TorchWriter writer(gpt);
+  measurement.run(
+      gpt.name, peer, [&] { writer.step(); }, [&] { return writer.size_of_scores(); });
 }
 
 void run_embedding(const bench::Measurement& measurement, const std::string& peer) {
@@ -18,7 +31,7 @@ void run_embedding(const bench::Measurement& measurement, const std::string& pee
   const torch::Tensor gradient = uniform(bench::kSeedY, {bench::kWordsRead, bench::kWordSize});
   torch::optim::AdamW optimizer(embedding->parameters(), torch::optim::AdamWOptions(1e-3));
   const auto step = [&] {
-    optimizer.zero_grad();
+    embedding->weight.mutable_grad() = torch::Tensor();
     embedding->forward(words).backward(gradient);
     optimizer.step();
   };
@@ -43,6 +56,9 @@ void run_layer_norm(const bench::Measurement& measurement, const std::string& pe
 }  // namespace
 
 void run_sequences(const bench::Measurement& measurement, const std::string& peer) {
+  for (const bench::Gpt& gpt : bench::gpts())
+    if (measurement.wants(gpt.name)) run_gpt(measurement, peer, gpt);
+  if (const bench::Gpt gpt = bench::writer(); measurement.wants(gpt.name)) run_writer(measurement, peer, gpt);
   if (measurement.wants("W18embedding")) run_embedding(measurement, peer);
   if (measurement.wants("W20norm")) run_layer_norm(measurement, peer);
 }

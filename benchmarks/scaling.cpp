@@ -15,6 +15,7 @@
 #include <xtape/autograd/base/storage.hpp>
 #include <xtape/xtape.hpp>
 
+#include "benchmarks/gpt_training.hpp"
 #include "benchmarks/harness/clock.hpp"
 #include "benchmarks/harness/image_nets.hpp"
 #include "benchmarks/image_modules.hpp"
@@ -165,6 +166,16 @@ double sum_of_tensors(const bench::ImageNet& net) {
   return 4 * numbers + 8 * double(net.batch);
 }
 
+/// What the way back of a GPT's step needs: parameters, their gradients and AdamW's means; of each block what
+/// goes into its layer norms, products and gelu, and the weights of its attention; the scores and their
+/// gradient.
+double sum_of_tensors(const bench::Gpt& gpt, double parameters) {
+  const double rows = double(gpt.batch) * gpt.context;
+  const double block = rows * gpt.width * (5 + 3 + 8) + rows * gpt.heads * gpt.context;
+  const double ends = rows * (3 * gpt.width + 2 * gpt.characters);
+  return 4 * (4 * parameters + gpt.layers * block + ends) + 8 * 2 * rows;
+}
+
 /// A row of the table of memory. The pool keeps what it once took, so that what it holds after a few steps is
 /// their greatest need.
 void print_peak(const std::string& net, std::int64_t batch, double sum,
@@ -180,7 +191,8 @@ void print_peak(const std::string& net, std::int64_t batch, double sum,
 
 void peak_of_a_step() {
   fmt::print(
-      "\nGreatest memory of a training step, with Adam, of convolutional nets with SGD:\n\n"
+      "\nGreatest memory of a training step, with Adam, of convolutional nets with SGD, of GPTs with "
+      "AdamW:\n\n"
       "| net | batch | sum of its tensors, MiB | taken from the system, MiB | ratio | page faults per step "
       "|\n"
       "|---|---:|---:|---:|---:|---:|\n");
@@ -196,6 +208,13 @@ void peak_of_a_step() {
   }
   for (const bench::ImageNet& net : bench::image_trainings())
     print_peak(net.name, net.batch, sum_of_tensors(net), [&net] { return image_training_step(net); });
+  for (const bench::Gpt& gpt : bench::gpts()) {
+    const auto parameters = double(bench::make_gpt(gpt).num_parameters());
+    print_peak(gpt.name, gpt.batch, sum_of_tensors(gpt, parameters), [&gpt]() -> std::function<void()> {
+      const auto training = std::make_shared<bench::GptTraining>(gpt);
+      return [training] { training->step(); };
+    });
+  }
 }
 
 }  // namespace

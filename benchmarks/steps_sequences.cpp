@@ -1,8 +1,9 @@
-// xtape's own times on sequences: an embedding that learns, a normalisation of rows.
+// xtape's own times on sequences: GPTs, an embedding that learns, a normalisation of rows.
 #include "benchmarks/steps_sequences.hpp"
 
 #include <xtape/xtape.hpp>
 
+#include "benchmarks/gpt_training.hpp"
 #include "benchmarks/harness/workloads.hpp"
 
 using namespace xtape;
@@ -11,6 +12,26 @@ namespace {
 
 Tensor uniform(std::uint32_t seed, const Shape& shape) {
   return from_vector(bench::uniform(seed, static_cast<std::size_t>(shape.numel()), 1), shape);
+}
+
+void run_gpt(const bench::Measurement& measurement, const std::string& peer, const bench::Gpt& gpt) {
+  bench::GptTraining training(gpt);
+  measurement.run(
+      gpt.name, peer, [&] { training.step(); }, [&] { return training.loss(); }, [&] { training.restart(); });
+}
+
+void run_writer(const bench::Measurement& measurement, const std::string& peer, const bench::Gpt& gpt) {
+  const NoGradGuard no_grad;
+  examples::Gpt net = bench::make_gpt(gpt);
+  std::vector<nn::KeyValueCache> caches(static_cast<std::size_t>(gpt.layers));
+  Tensor token = zeros({1, 1}, {.dtype = kInt64}), scores;
+  const auto step = [&] {
+    if (caches[0].length() == gpt.context)
+      for (nn::KeyValueCache& cache : caches) cache.clear();
+    scores = net(token, &caches).select(1, -1);
+    token = nn::sample_token(scores, {.greedy = true}).unsqueeze(1);
+  };
+  measurement.run(gpt.name, peer, step, [&] { return sum(abs(scores)).item(); });
 }
 
 void run_embedding(const bench::Measurement& measurement, const std::string& peer) {
@@ -45,6 +66,9 @@ void run_layer_norm(const bench::Measurement& measurement, const std::string& pe
 }  // namespace
 
 void run_sequences(const bench::Measurement& measurement, const std::string& peer) {
+  for (const bench::Gpt& gpt : bench::gpts())
+    if (measurement.wants(gpt.name)) run_gpt(measurement, peer, gpt);
+  if (const bench::Gpt gpt = bench::writer(); measurement.wants(gpt.name)) run_writer(measurement, peer, gpt);
   if (measurement.wants("W18embedding")) run_embedding(measurement, peer);
   if (measurement.wants("W20norm")) run_layer_norm(measurement, peer);
 }

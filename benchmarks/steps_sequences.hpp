@@ -5,5 +5,5 @@
 
 #include "benchmarks/harness/measure.hpp"
 
-/// Those that are wanted: an embedding that learns, a normalisation of rows.
+/// Those that are wanted: GPTs that learn and write, an embedding that learns, a normalisation of rows.
 void run_sequences(const bench::Measurement& measurement, const std::string& peer);

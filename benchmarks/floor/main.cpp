@@ -5,6 +5,7 @@
 #include "benchmarks/floor/elementwise.hpp"
 #include "benchmarks/floor/image_net.hpp"
 #include "benchmarks/floor/mlp.hpp"
+#include "benchmarks/floor/products.hpp"
 #include "benchmarks/floor/threads.hpp"
 #include "benchmarks/floor/tiny_mlp.hpp"
 #include "benchmarks/harness/image_nets.hpp"
@@ -51,6 +52,14 @@ int main(int argc, char** argv) {
     measurement.run(
         workload.name, peer, [&] { net.infer(); }, [&] { return net.output_size(); });
   }
+  const auto run_products = [&](const std::string& name, hand::Products products) {
+    measurement.run(
+        name, peer, [&] { products.step(); }, [] { return 0.0; });
+  };
+  for (const bench::Gpt& workload : bench::gpts())
+    if (measurement.wants(workload.name))
+      run_products(workload.name, hand::Products::of_gpt(workload, threads));
+  if (measurement.wants("W17")) run_products("W17", hand::Products::of_lstm(threads));
   for (const bench::ImageNet& workload : bench::image_trainings()) {
     if (!measurement.wants(workload.name)) continue;
     hand::ImageNet net(workload, threads);

@@ -50,8 +50,8 @@ Repetition repeat(long steps, const std::function<void()>& step) {
   const double machine = machine_seconds(), own = own_seconds(), faults = page_faults(), start = now();
   for (long i = 0; i < steps; ++i) step();
   const double wall = now() - start, faulted = page_faults() - faults;
-  const double others = (machine_seconds() - machine) - (own_seconds() - own);
-  return {wall / count * 1e6, std::max(0.0, others) / wall, faulted / count};
+  const double used = own_seconds() - own, others = (machine_seconds() - machine) - used;
+  return {wall / count * 1e6, used / count * 1e6, std::max(0.0, others) / wall, faulted / count};
 }
 
 long steps_in(double seconds, const std::function<void()>& step) {

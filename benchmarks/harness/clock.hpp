@@ -7,6 +7,7 @@ namespace bench {
 
 struct Repetition {
   double microseconds = 0;  ///< per step
+  double processor = 0;     ///< microseconds per step that this process used, on all processors
   double foreign = 0;       ///< processors that other processes kept busy
   double page_faults = 0;   ///< per step, of this process
 };

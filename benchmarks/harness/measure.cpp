@@ -57,8 +57,8 @@ void Measurement::run(const std::string& workload, const std::string& peer, cons
   const Repetition warm_up = repeat(kCheckedSteps, step);
   const double value = loss();
   const auto print = [&](const Repetition& result) {
-    fmt::print("{} {} {:.3f} {:.9g} foreign={:.2f} faults={:.2f}\n", workload, peer, result.microseconds,
-               value, result.foreign, result.page_faults);
+    fmt::print("{} {} {:.3f} {:.9g} processor={:.3f} foreign={:.2f} faults={:.2f}\n", workload, peer,
+               result.microseconds, value, result.processor, result.foreign, result.page_faults);
     std::fflush(stdout);
   };
   if (options_.quick) return print(warm_up);
@@ -74,15 +74,16 @@ void Measurement::run(const std::string& workload, const std::string& peer, cons
     for (std::string line; std::getline(std::cin, line);) print(repetition());
     return;
   }
-  std::vector<double> times;
+  std::vector<double> times, processor;
   Repetition worst;
   for (int i = 0; i < options_.reps; ++i) {
     const Repetition next = repetition();
     times.push_back(next.microseconds);
+    processor.push_back(next.processor);
     worst.foreign = std::max(worst.foreign, next.foreign);
     worst.page_faults = std::max(worst.page_faults, next.page_faults);
   }
-  print({median(times), worst.foreign, worst.page_faults});
+  print({median(times), median(processor), worst.foreign, worst.page_faults});
 }
 
 }  // namespace bench

@@ -1,7 +1,7 @@
 // Timing of a step, and the options and the line of output that all programs of workloads share:
-//   workload peer median_us_per_step loss_after_20 foreign=CPUs faults=PAGES
-// `foreign` is how many processors other processes kept busy meanwhile, `faults` the page faults per step;
-// both are the worst repetition's.
+//   workload peer median_us_per_step loss_after_20 processor=US foreign=CPUs faults=PAGES
+// `processor` is the median of the processor time per step, `foreign` how many processors other processes
+// kept busy meanwhile, `faults` the page faults per step; both are the worst repetition's.
 #pragma once
 
 #include <functional>

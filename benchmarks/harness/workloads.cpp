@@ -51,6 +51,25 @@ std::vector<Mlp> inferences() {
   return {{"W8b1", {784, 512, 512, 512, 10}, 1}, {"W8b128", {784, 512, 512, 512, 10}, 128}};
 }
 
+std::vector<std::int64_t> Gpt::tokens() const {
+  return labels(kSeedX, std::size_t(batch) * std::size_t(context), characters);
+}
+
+std::vector<std::int64_t> Gpt::next() const {
+  return labels(kSeedY, std::size_t(batch) * std::size_t(context), characters);
+}
+
+std::vector<float> Gpt::weight(int number, std::size_t n) const {
+  return uniform(kSeedWeight + static_cast<std::uint32_t>(number), n, kGptWeight);
+}
+
+std::vector<Gpt> gpts() {
+  //       name  layers heads width context batch
+  return {{"W15", 4, 4, 128, 64, 12}, {"W16", 6, 6, 384, 128, 8}};
+}
+
+Gpt writer() { return {"W19", 4, 4, 128, 64, 1}; }
+
 std::vector<std::string> workload_names() {
   std::vector<std::string> names;
   for (const Mlp& mlp : trainings()) names.push_back(mlp.name);
@@ -58,6 +77,8 @@ std::vector<std::string> workload_names() {
                {"W6", "W7lsm", "W7relu", "W10rows", "W10mask", "W11median", "W11cumprod", "W11einsum",
                 "W11solve", "W10names", "W11multinomial", "W17", "W18embedding", "W20norm"});
   for (const Mlp& mlp : inferences()) names.push_back(mlp.name);
+  for (const Gpt& gpt : gpts()) names.push_back(gpt.name);
+  names.push_back(writer().name);
   for (const ImageNet& net : image_trainings()) names.push_back(net.name);
   for (const ImageNet& net : image_inferences()) names.push_back(net.name);
   return names;

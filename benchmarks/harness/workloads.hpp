@@ -84,6 +84,28 @@ constexpr int kSequences = 32, kLength = 64, kStates = 256, kLstmLayers = 2;
 /// layer_norm of kNormRows x kNormColumns, forward and backward.
 constexpr int kWords = 50'000, kWordSize = 64, kWordsRead = 4096, kNormRows = 4096, kNormColumns = 768;
 
+/// A training step of a GPT without biases, whose last layer is the embedding (examples/common/gpt.hpp), by
+/// AdamW on `batch` rows of `context` characters. Matrices are uniform in +-kGptWeight, numbered in the order
+/// embedding, positions, and then each layer's in_proj, out_proj, fc and proj; layer norms start from 1.
+struct Gpt {
+  std::string name;
+  int layers = 0, heads = 0, width = 0, context = 0, batch = 0;
+  int characters = 101;
+
+  /// {batch, context}, and the character behind each of them.
+  std::vector<std::int64_t> tokens() const;
+  std::vector<std::int64_t> next() const;
+  std::vector<float> weight(int number, std::size_t n) const;
+};
+constexpr float kGptLr = 1e-3f, kGptDecay = 0.1f, kGptWeight = 0.04f;
+constexpr double kGptBeta1 = 0.9, kGptBeta2 = 0.99;
+
+/// W15: the net of examples/char_gpt. W16: a larger one.
+std::vector<Gpt> gpts();
+/// W19: W15's net writes the likeliest character behind those so far, whose keys and values are kept, and
+/// begins anew where the context is full. A step is a character.
+Gpt writer();
+
 /// The names of all workloads.
 std::vector<std::string> workload_names();
 
