@@ -23,7 +23,8 @@ class WeightSums {
         width_(conv_simd<T>().batch),
         rows_(std::max<std::int64_t>(1, (by_dots() ? kDotPlaces : kPlaces) / spread.columns().places())),
         source_(static_cast<std::size_t>(reads_image() ? 0 : spread.size())),
-        turned_(static_cast<std::size_t>(by_dots() ? 0 : rows_ * spread.columns().places() * lanes())) {}
+        panel_(rows_ * spread.columns().places() * 2 * width_),
+        turned_(static_cast<std::size_t>(by_dots() ? 0 : pieces(lanes(), 2 * width_) * panel_)) {}
 
   /// Of one term's sums: as many as filters, or whole registers of them.
   std::int64_t lanes() const { return by_dots() ? filters_ : pieces(filters_, width_) * width_; }
@@ -61,27 +62,26 @@ class WeightSums {
     }
     turn(first, count * columns);
     conv_simd<T>().add_outer(
-        {terms, lanes(), count, columns, source, spread_.offsets(), pitch, turned_.data(), sums});
+        {terms, lanes(), count, columns, source, spread_.offsets(), pitch, turned_.data(), panel_, sums});
   }
 
-  /// g {filters, places} to {places, lanes}, by squares as wide as a line of the cache: a filter alone would
-  /// touch a line for each of its numbers.
+  /// g {filters, places} to panels {places, two registers of filters}, the last perhaps of one.
   void turn(const T* g, std::int64_t places) {
-    constexpr std::int64_t side = 64 / sizeof(T);
-    const std::int64_t filter = spread_.places(), lane = lanes();
-    for (std::int64_t o = 0; o < filters_; o += side) {
-      for (std::int64_t p = 0; p < places; p += side) {
-        for (std::int64_t i = o; i < std::min(o + side, filters_); ++i) {
-          for (std::int64_t k = p; k < std::min(p + side, places); ++k)
-            turned_[static_cast<std::size_t>(k * lane + i)] = g[i * filter + k];
-        }
-      }
+    for (std::int64_t o = 0; o < filters_; o += 2 * width_) {
+      conv_simd<T>().turn({.rows = std::min(2 * width_, filters_ - o),
+                           .columns = places,
+                           .from = g + o * spread_.places(),
+                           .from_row = spread_.places(),
+                           .to = turned_.data() + o / (2 * width_) * panel_,
+                           .to_row = std::min(2 * width_, lanes() - o)});
     }
   }
 
   const Spread& spread_;
   std::int64_t filters_, width_, rows_;
-  std::vector<T> source_, turned_;
+  std::vector<T> source_;
+  std::int64_t panel_;  // of turned_
+  std::vector<T> turned_;
 };
 
 /// Images are added up in chunks, and the chunks in a tree of their numbers.
@@ -95,18 +95,23 @@ void weight_gradient(const Tensor& x, const Tensor& g, const ConvGeometry& geome
   const std::int64_t most = std::clamp<std::int64_t>((1 << 19) / (groups * size), 2, 16);  // 2 MB of sums
   const std::int64_t chunk = std::max<std::int64_t>(8, pieces(images, most)), chunks = pieces(images, chunk);
   std::vector<T> sums(static_cast<std::size_t>(std::max<std::int64_t>(1, chunks) * groups * size));
-  const auto run = [&](std::int64_t task, std::int64_t last) {
+  // A task is a chunk of images and some groups, which lie side by side in each of them.
+  const std::int64_t work = chunk * spread.places() * filters * terms,
+                     together = std::min(groups, conv_grain(work)), blocks = pieces(groups, together);
+  parallel_for(chunks * blocks, conv_grain(work * together), [&](std::int64_t task, std::int64_t last) {
     WeightSums<T> add(spread, filters);
     for (; task < last; ++task) {
-      const std::int64_t part = task / groups, group = task % groups;
+      const std::int64_t part = task / blocks, first = task % blocks * together;
       for (std::int64_t n = part * chunk; n < std::min(images, (part + 1) * chunk); ++n) {
-        const std::int64_t image = n * groups + group;
-        add.add_image(x.data<T>() + image * spread.source_size(),
-                      g.data<T>() + image * filters * spread.places(), sums.data() + task * size);
+        for (std::int64_t group = first; group < std::min(groups, first + together); ++group) {
+          const std::int64_t image = n * groups + group;
+          add.add_image(x.data<T>() + image * spread.source_size(),
+                        g.data<T>() + image * filters * spread.places(),
+                        sums.data() + (part * groups + group) * size);
+        }
       }
     }
-  };
-  parallel_for(chunks * groups, conv_grain(chunk * spread.places() * filters * terms), run);
+  });
   for (std::int64_t step = 1; step < chunks; step *= 2) {
     for (std::int64_t part = 0; part + step < chunks; part += 2 * step) {
       simd<T>().add_scaled(sums.data() + (part + step) * groups * size, sums.data() + part * groups * size,

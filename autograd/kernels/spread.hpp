@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 #include <vector>
+
+#include "autograd/kernels/simd/conv_table.hpp"
 
 namespace xtape::kernels {
 
@@ -16,40 +19,60 @@ inline std::int64_t pieces(std::int64_t n, std::int64_t size) { return (n + size
 /// One axis: place p reads position p step + t of the source through the tap at t, and zero outside of it.
 class SpreadAxis {
  public:
-  SpreadAxis(std::int64_t source, std::int64_t places, std::int64_t step, std::vector<std::int64_t> taps)
-      : source_(source), places_(places), step_(step), length_(places), taps_(std::move(taps)) {
-    if (taps_.empty()) return;
-    const auto [first, last] = std::minmax_element(taps_.begin(), taps_.end());
-    first_ = *first;
-    length_ = places_ + (*last - first_) / step_;
+  /// Positions with one remainder modulo the step. The entries [begin, end) of them lie in the source, the
+  /// first at `position`.
+  struct Entries {
+    std::int64_t remainder, begin, end, position;
+  };
+  /// Which of the entries() a tap reads, and the distance of its first place from the first of them.
+  struct Tap {
+    std::int64_t entries, shift;
+  };
+
+  SpreadAxis(std::int64_t source, std::int64_t places, std::int64_t step,
+             const std::vector<std::int64_t>& taps)
+      : source_(source), places_(places), step_(step), length_(places) {
+    if (taps.empty()) return;
+    const auto [first, last] = std::minmax_element(taps.begin(), taps.end());
+    length_ = places_ + (*last - *first) / step_;
+    for (const std::int64_t tap : taps) {
+      const std::int64_t distance = tap - *first;
+      taps_.push_back({entries_of(*first, distance % step_), distance / step_});
+    }
   }
 
   std::int64_t source() const { return source_; }
   std::int64_t places() const { return places_; }
-  std::int64_t count() const { return static_cast<std::int64_t>(taps_.size()); }
   std::int64_t step() const { return step_; }
   /// Of the positions with one remainder.
   std::int64_t length() const { return length_; }
+  const std::vector<Entries>& entries() const { return entries_; }
+  const std::vector<Tap>& taps() const { return taps_; }
   /// Whether each place reads the position of its own number, and nothing else.
-  bool is_identity() const { return count() == 1 && step_ == 1 && first_ == 0 && places_ == source_; }
-  /// The remainder that a tap reads, and the distance of its first place from the first such position.
-  std::int64_t remainder(std::int64_t tap) const { return distance(tap) % step_; }
-  std::int64_t shift(std::int64_t tap) const { return distance(tap) / step_; }
-  /// The position of the source that entry i of a remainder is.
-  std::int64_t position(std::int64_t i, std::int64_t remainder) const {
-    return first_ + i * step_ + remainder;
-  }
-  /// The first entry that lies at a position of `at_least` or more.
-  std::int64_t entry_from(std::int64_t at_least, std::int64_t remainder) const {
-    const std::int64_t gap = at_least - first_ - remainder;
-    return std::clamp<std::int64_t>(gap <= 0 ? 0 : pieces(gap, step_), 0, length_);
+  bool is_identity() const {
+    return taps_.size() == 1 && step_ == 1 && places_ == source_ && entries_[0].begin == 0 &&
+           entries_[0].position == 0;
   }
 
  private:
-  std::int64_t distance(std::int64_t tap) const { return taps_[static_cast<std::size_t>(tap)] - first_; }
+  /// The number of a remainder's entries, which are made for the first tap.
+  std::int64_t entries_of(std::int64_t first, std::int64_t remainder) {
+    const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                    [&](const Entries& each) { return each.remainder == remainder; });
+    const std::int64_t number = found - entries_.begin();
+    if (found != entries_.end()) return number;
+    const auto entry_from = [&](std::int64_t position) {
+      const std::int64_t gap = position - first - remainder;
+      return std::clamp<std::int64_t>(gap <= 0 ? 0 : pieces(gap, step_), 0, length_);
+    };
+    const std::int64_t begin = entry_from(0);
+    entries_.push_back({remainder, begin, entry_from(source_), first + begin * step_ + remainder});
+    return number;
+  }
 
-  std::int64_t source_, places_, step_, length_, first_ = 0;
-  std::vector<std::int64_t> taps_;
+  std::int64_t source_, places_, step_, length_;
+  std::vector<Entries> entries_;
+  std::vector<Tap> taps_;
 };
 
 /// How images of so many channels are spread: for each channel, remainder of the rows and remainder of the
@@ -61,10 +84,9 @@ class Spread {
   Spread(std::int64_t channels, SpreadAxis rows, SpreadAxis columns)
       : channels_(channels), rows_(std::move(rows)), columns_(std::move(columns)) {
     for (std::int64_t c = 0; c < channels_; ++c) {
-      for (std::int64_t i = 0; i < rows_.count(); ++i) {
-        for (std::int64_t j = 0; j < columns_.count(); ++j) {
-          offsets_.push_back(plane_at(c, rows_.remainder(i), columns_.remainder(j)) +
-                             rows_.shift(i) * columns_.length() + columns_.shift(j));
+      for (const SpreadAxis::Tap& i : rows_.taps()) {
+        for (const SpreadAxis::Tap& j : columns_.taps()) {
+          offsets_.push_back(plane_at(c, i.entries, j.entries) + i.shift * columns_.length() + j.shift);
         }
       }
     }
@@ -84,33 +106,27 @@ class Spread {
   /// Copies an image to where it stands spread. What is not of the image stays: zero from the start.
   template <class T>
   void copy(const T* image, T* to) const {
-    for (std::int64_t c = 0; c < channels_; ++c, image += rows_.source() * columns_.source()) {
-      for (std::int64_t r = 0; r < rows_.step(); ++r) {
-        for (std::int64_t i = rows_.entry_from(0, r); i < rows_.entry_from(rows_.source(), r); ++i) {
-          const T* row = image + rows_.position(i, r) * columns_.source();
-          for (std::int64_t s = 0; s < columns_.step(); ++s)
-            copy_row(row, s, to + plane_at(c, r, s) + i * columns_.length());
+    const std::int64_t width = columns_.source();
+    for (std::int64_t c = 0; c < channels_; ++c, image += rows_.source() * width) {
+      for (const SpreadAxis::Entries& i : rows_.entries()) {
+        for (const SpreadAxis::Entries& j : columns_.entries()) {
+          conv_simd<T>().copy({.rows = i.end - i.begin,
+                               .columns = j.end - j.begin,
+                               .from = image + i.position * width + j.position,
+                               .from_row = rows_.step() * width,
+                               .step = columns_.step(),
+                               .to = to + i.begin * columns_.length() + j.begin,
+                               .to_row = columns_.length()});
+          to += rows_.length() * columns_.length();
         }
       }
     }
   }
 
  private:
-  std::int64_t plane_at(std::int64_t channel, std::int64_t row_remainder,
-                        std::int64_t column_remainder) const {
-    return ((channel * rows_.step() + row_remainder) * columns_.step() + column_remainder) * rows_.length() *
-           columns_.length();
-  }
-  template <class T>
-  void copy_row(const T* row, std::int64_t remainder, T* to) const {
-    const std::int64_t first = columns_.entry_from(0, remainder),
-                       last = columns_.entry_from(columns_.source(), remainder), step = columns_.step();
-    row += columns_.position(0, remainder);
-    if (step == 1) {
-      for (std::int64_t i = first; i < last; ++i) to[i] = row[i];
-    } else {
-      for (std::int64_t i = first; i < last; ++i) to[i] = row[i * step];
-    }
+  std::int64_t plane_at(std::int64_t channel, std::int64_t of_rows, std::int64_t of_columns) const {
+    const std::int64_t row_planes = std::ssize(rows_.entries()), planes = std::ssize(columns_.entries());
+    return ((channel * row_planes + of_rows) * planes + of_columns) * rows_.length() * columns_.length();
   }
 
   std::int64_t channels_;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <xsimd/xsimd.hpp>
 
+#include "autograd/kernels/simd/conv_copies.hpp"
 #include "autograd/kernels/simd/conv_table.hpp"
 #include "autograd/kernels/simd/part.hpp"
 #include "autograd/kernels/simd/tile.hpp"
@@ -90,10 +91,11 @@ void outer_tile(const Outer<typename B::value_type>& p, std::int64_t l, std::int
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t j = 0; j < count; ++j) sums[r][j] = B(0);
   }
-  const T* g = p.g + o;
+  constexpr auto width = static_cast<std::int64_t>(B::size);
+  const T* g = p.g + o / (2 * width) * p.g_panel;
   for (std::int64_t row = 0; row < p.rows; ++row) {
     const std::int64_t begin = row * p.source_row, end = begin + p.columns;
-    for (std::int64_t place = begin; place < end; ++place, g += p.filters) {
+    for (std::int64_t place = begin; place < end; ++place, g += count * B::size) {
       B line[count];
       for (std::size_t j = 0; j < count; ++j) line[j] = B::load_unaligned(g + j * B::size);
       for (std::size_t r = 0; r < rows; ++r) {
@@ -174,6 +176,9 @@ constexpr ConvTable<T> make_conv_table() {
   return {.correlate = &correlate<Arch, T>,
           .add_outer = &add_outer<Arch, T>,
           .add_dots = &add_dots<Arch, T>,
+          .copy = &copy_rows<Arch, T>,
+          .turn = &turn<Arch, T>,
+          .interleave = &interleave<Arch, T>,
           .batch = xsimd::batch<T, Arch>::size};
 }
 

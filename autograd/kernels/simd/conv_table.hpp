@@ -22,7 +22,8 @@ struct Correlation {
 };
 
 /// sums[l][o] += sum over places of source[offsets[l] + place] g[place][o], o in whole batches. Rows of
-/// places lie source_row apart in the source; g and `sums` have `filters` columns.
+/// places lie source_row apart in the source, and `sums` has `filters` columns. g stands by panels of two
+/// batches of filters, the last perhaps of one; panels begin g_panel apart.
 template <class T>
 struct Outer {
   std::int64_t terms, filters, rows, columns;
@@ -30,6 +31,7 @@ struct Outer {
   const std::int64_t* offsets;
   std::int64_t source_row;
   const T* g;
+  std::int64_t g_panel;
   T* sums;
 };
 
@@ -44,12 +46,35 @@ struct Dots {
   T* sums;
 };
 
+/// to[i][k] = from[i][k step], rows from_row and to_row apart.
+template <class T>
+struct RowCopies {
+  std::int64_t rows, columns;
+  const T* from;
+  std::int64_t from_row, step;
+  T* to;
+  std::int64_t to_row;
+};
+
+/// to[k][i] = from[i][k], rows from_row and to_row apart.
+template <class T>
+struct Turn {
+  std::int64_t rows, columns;
+  const T* from;
+  std::int64_t from_row;
+  T* to;
+  std::int64_t to_row;
+};
+
 template <class T>
 struct ConvTable {
   void (*correlate)(const Correlation<T>&);
   void (*add_outer)(const Outer<T>&);
   void (*add_dots)(const Dots<T>&);
-  std::int64_t batch;  // numbers of one register
+  void (*copy)(const RowCopies<T>&);
+  void (*turn)(const Turn<T>&);
+  void (*interleave)(const T* even, const T* odd, std::int64_t n, T* to);  // of each n, in turns
+  std::int64_t batch;                                                      // numbers of one register
 };
 
 /// The table for this processor.

@@ -62,6 +62,27 @@ BOOST_AUTO_TEST_CASE(every_place_is_the_sum_over_its_window) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(
+    gradients_are_the_adjoints_of_wide_images) {  // rows longer than registers, and their rests
+  for (const auto& [image, kernel, stride] :
+       std::vector<std::tuple<Shape, Shape, std::int64_t>>{{{9, 5, 19, 37}, {7, 5, 3, 3}, 1},
+                                                           {{9, 5, 19, 37}, {7, 5, 3, 3}, 2},
+                                                           {{2, 3, 40, 36}, {35, 3, 5, 3}, 2},
+                                                           {{2, 3, 38, 45}, {9, 3, 3, 3}, 3},
+                                                           {{3, 8, 34, 34}, {8, 1, 3, 3}, 2},
+                                                           {{2, 70, 16, 16}, {40, 70, 3, 3}, 1},
+                                                           {{2, 6, 20, 33}, {8, 6, 1, 1}, 2}}) {
+    const ConvOptions options{.stride = stride, .padding = kernel[2] / 2, .groups = image[1] / kernel[1]};
+    const std::vector<Tensor> all = all_results(kFloat64, image, kernel, options);
+    const Tensor x = random(image, 1), w = random(kernel, 2), b = random({kernel[0], 1, 1}, 3),
+                 g = random(all[3].shape(), 4);
+    const double sum = ((all[3] - b) * g).sum().item();
+    const auto close = boost::test_tools::tolerance(1e-11);
+    BOOST_TEST((all[0] * x).sum().item() == sum, close);
+    BOOST_TEST((all[1] * w).sum().item() == sum, close);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(kernels_of_one_pixel_are_products_with_their_gradients) {
   for (const Shape& image : {Shape{3, 80, 4, 8}, Shape{3, 80, 5, 5}, Shape{3, 7, 4, 8}}) {
     for (const std::int64_t filters : {1, 33}) {
