@@ -34,3 +34,4 @@ cmake --build "$work/build" -j "$(nproc)"
 cd "$work"  # where it writes its files
 build/consumer
 if [ -x build/pictures_consumer ]; then build/pictures_consumer; fi
+if [ -x build/onnx_consumer ]; then build/onnx_consumer; fi
