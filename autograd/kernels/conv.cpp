@@ -80,7 +80,7 @@ struct Correlations {
 
   /// Whether the image is its own spread, and no chunk reads beyond its end.
   bool reads_image() const {
-    return spread.is_identity() && (writes_y() || spread.places() % conv_simd<T>().batch == 0);
+    return spread.is_source() && (writes_y() || spread.places() % conv_simd<T>().batch == 0);
   }
 
   void run(std::int64_t begin, std::int64_t end, const Chunks& chunks) const {
@@ -157,7 +157,7 @@ template <class T>
 void forward(const Tensor& x, const Tensor& weight, const Tensor& bias, const ConvGeometry& geometry,
              const Tensor& y) {
   const PlaneSize size{y.shape()[2], y.shape()[3]};
-  const Spread spread = forward_spread(geometry, x.shape(), weight.shape(), size);
+  const Spread spread = forward_spread(geometry, x.shape(), weight.shape(), size, true);
   Correlations<T>{.spread = spread,
                   .images = x.shape()[0],
                   .groups = geometry.groups,
@@ -226,7 +226,7 @@ void input_gradient(const Tensor& g, const Tensor& weight, const ConvGeometry& g
     return gradient_axis(geometry, axis, g.shape()[dim], dx.shape()[dim], weight.shape()[dim]);
   };
   const GradientAxis rows = along(0), columns = along(1);
-  const Spread spread(weight.shape()[0] / geometry.groups, rows.spread, columns.spread);
+  const Spread spread(weight.shape()[0] / geometry.groups, rows.spread, columns.spread, true);
   std::deque<TurnedTerms<T>> turned;  // which do not move
   std::vector<Lines<T>> lines;
   for (const auto& down : rows.taps) {

@@ -25,9 +25,9 @@ inline SpreadAxis forward_axis(const ConvGeometry& geometry, std::size_t axis, s
 }
 
 inline Spread forward_spread(const ConvGeometry& geometry, const Shape& x, const Shape& weight,
-                             const PlaneSize& places) {
+                             const PlaneSize& places, bool set_apart = false) {
   return {weight[1], forward_axis(geometry, 0, x[2], places[0], weight[2]),
-          forward_axis(geometry, 1, x[3], places[1], weight[3])};
+          forward_axis(geometry, 1, x[3], places[1], weight[3]), set_apart};
 }
 
 }  // namespace xtape::kernels

@@ -47,7 +47,7 @@ class WeightSums {
   /// Few filters would leave most of a register empty.
   bool by_dots() const { return filters_ * 2 < width_; }
   /// Dots may read beyond the last place, where an image may end.
-  bool reads_image() const { return spread_.is_identity() && !by_dots(); }
+  bool reads_image() const { return spread_.is_source() && !by_dots(); }
 
   void add_rows(const T* image, std::int64_t row, std::int64_t count, const T* g, T* sums) {
     const std::int64_t columns = spread_.columns().places(), terms = spread_.terms(),

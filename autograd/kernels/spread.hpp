@@ -81,8 +81,14 @@ class Spread {
  public:
   static constexpr std::int64_t kSlack = 16;  // that a register may read beyond the last place
 
-  Spread(std::int64_t channels, SpreadAxis rows, SpreadAxis columns)
-      : channels_(channels), rows_(std::move(rows)), columns_(std::move(columns)) {
+  /// Planes may be set apart: rows of many channels a power of two from each other share few lines of a
+  /// cache.
+  Spread(std::int64_t channels, SpreadAxis rows, SpreadAxis columns, bool set_apart = false)
+      : channels_(channels),
+        rows_(std::move(rows)),
+        columns_(std::move(columns)),
+        plane_(rows_.length() * columns_.length()) {
+    if (set_apart && plane_ % 256 == 0) plane_ += 16;
     for (std::int64_t c = 0; c < channels_; ++c) {
       for (const SpreadAxis::Tap& i : rows_.taps()) {
         for (const SpreadAxis::Tap& j : columns_.taps()) {
@@ -96,8 +102,10 @@ class Spread {
   const SpreadAxis& columns() const { return columns_; }
   std::int64_t terms() const { return static_cast<std::int64_t>(offsets_.size()); }
   std::int64_t places() const { return rows_.places() * columns_.places(); }
-  /// Whether an image is its own spread.
+  /// Whether each place reads the position of its own number alone.
   bool is_identity() const { return rows_.is_identity() && columns_.is_identity(); }
+  /// Whether an image is its own spread.
+  bool is_source() const { return is_identity() && plane_ == rows_.length() * columns_.length(); }
   /// Where the first place reads each term: a channel, a tap of the rows, a tap of the columns.
   const std::int64_t* offsets() const { return offsets_.data(); }
   std::int64_t source_size() const { return channels_ * rows_.source() * columns_.source(); }
@@ -117,7 +125,7 @@ class Spread {
                                .step = columns_.step(),
                                .to = to + i.begin * columns_.length() + j.begin,
                                .to_row = columns_.length()});
-          to += rows_.length() * columns_.length();
+          to += plane_;
         }
       }
     }
@@ -126,11 +134,12 @@ class Spread {
  private:
   std::int64_t plane_at(std::int64_t channel, std::int64_t of_rows, std::int64_t of_columns) const {
     const std::int64_t row_planes = std::ssize(rows_.entries()), planes = std::ssize(columns_.entries());
-    return ((channel * row_planes + of_rows) * planes + of_columns) * rows_.length() * columns_.length();
+    return ((channel * row_planes + of_rows) * planes + of_columns) * plane_;
   }
 
   std::int64_t channels_;
   SpreadAxis rows_, columns_;
+  std::int64_t plane_;  // from one to the next
   std::vector<std::int64_t> offsets_;
 };
 

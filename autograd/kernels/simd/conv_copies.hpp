@@ -103,14 +103,19 @@ template <class Arch, class T>
   for (std::size_t i = 0; i < size; ++i) S::store(rows[i], to + static_cast<std::int64_t>(i) * to_row);
 }
 
-/// By squares; what is left of rows and columns one by one.
+/// By squares, those of a line of the cache one after the other: rows may be so far apart that few of them
+/// stay in the cache together. What is left of rows and columns goes one by one.
 template <class Arch, class T>
 void turn(const Turn<T>& p) {
-  constexpr std::int64_t side = 16 / sizeof(T);
+  constexpr std::int64_t side = 16 / sizeof(T), line = 64 / sizeof(T);
   const std::int64_t rows = p.rows / side * side, columns = p.columns / side * side;
-  for (std::int64_t k = 0; k < columns; k += side) {
-    for (std::int64_t i = 0; i < rows; i += side)
-      turn_square<Arch>(p.from + i * p.from_row + k, p.from_row, p.to + k * p.to_row + i, p.to_row);
+  for (std::int64_t first = 0; first < columns; first += line) {
+    for (std::int64_t i = 0; i < rows; i += side) {
+      for (std::int64_t r = 0; r < side; ++r)
+        __builtin_prefetch(p.from + (i + r) * p.from_row + first + p.columns);
+      for (std::int64_t k = first; k < columns && k < first + line; k += side)
+        turn_square<Arch>(p.from + i * p.from_row + k, p.from_row, p.to + k * p.to_row + i, p.to_row);
+    }
   }
   for (std::int64_t i = 0; i < p.rows; ++i) {
     for (std::int64_t k = i < rows ? columns : 0; k < p.columns; ++k)
