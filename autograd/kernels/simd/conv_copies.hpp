@@ -45,11 +45,13 @@ template <std::size_t size, class F>
   if (n % width != 0) f(n - width);
 }
 
-/// Rows of fewer numbers than a vector holds are copied one by one.
-template <class Arch, class T>
+/// By vectors of `size`, or of the longest that the columns fill; one by one where they fill none.
+template <class Arch, class T, std::size_t size = xsimd::batch<T, Arch>::size>
 void copy_rows(const RowCopies<T>& p) {
-  constexpr std::size_t size = xsimd::batch<T, Arch>::size;
   using S = Shuffles<Arch, T, size>;
+  if constexpr (size * sizeof(T) > 16) {
+    if (p.columns < static_cast<std::int64_t>(size)) return copy_rows<Arch, T, size / 2>(p);
+  }
   for (std::int64_t row = 0; row < p.rows; ++row) {
     const T* from = p.from + row * p.from_row;
     T* to = p.to + row * p.to_row;
@@ -65,10 +67,12 @@ void copy_rows(const RowCopies<T>& p) {
   }
 }
 
-template <class Arch, class T>
+template <class Arch, class T, std::size_t size = xsimd::batch<T, Arch>::size>
 void interleave(const T* even, const T* odd, std::int64_t n, T* to) {
-  constexpr std::size_t size = xsimd::batch<T, Arch>::size;
   using S = Shuffles<Arch, T, size>;
+  if constexpr (size * sizeof(T) > 16) {
+    if (n < static_cast<std::int64_t>(size)) return interleave<Arch, T, size / 2>(even, odd, n, to);
+  }
   if (n < static_cast<std::int64_t>(size)) {
     for (std::int64_t i = 0; i < n; ++i) {
       to[2 * i] = even[i];

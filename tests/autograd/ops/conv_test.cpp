@@ -108,11 +108,13 @@ BOOST_AUTO_TEST_CASE(kernels_of_one_pixel_are_products_with_their_gradients) {
 BOOST_AUTO_TEST_CASE(results_have_the_same_bits_on_any_number_of_threads) {
   const int before = num_threads();
   for (const DType dtype : {kFloat32, kFloat64}) {
-    for (const auto& [image, kernel, options] :
-         std::vector<std::tuple<Shape, Shape, ConvOptions>>{{{40, 1, 28, 28}, {6, 1, 5, 5}, {.padding = 2}},
-                                                            {{33, 16, 16, 16}, {32, 16, 3, 3}, {.stride = 2}},
-                                                            {{9, 32, 15, 15}, {32, 1, 3, 3}, {.groups = 32}},
-                                                            {{2, 8, 40, 40}, {50, 8, 3, 3}, {}}}) {
+    for (const auto& [image, kernel, options] : std::vector<std::tuple<Shape, Shape, ConvOptions>>{
+             {{40, 1, 28, 28}, {6, 1, 5, 5}, {.padding = 2}},
+             {{33, 16, 16, 16}, {32, 16, 3, 3}, {.stride = 2}},
+             {{9, 32, 15, 15}, {32, 1, 3, 3}, {.groups = 32}},
+             {{2, 8, 40, 40}, {50, 8, 3, 3}, {}},
+             {{1, 16, 32, 32}, {40, 16, 3, 3}, {.padding = 1}},
+             {{3, 16, 32, 32}, {40, 16, 3, 3}, {.stride = 2}}}) {
       set_num_threads(1);
       const std::vector<Tensor> one = all_results(dtype, image, kernel, options);
       set_num_threads(2);

@@ -1,0 +1,182 @@
+// A weight times what places see of spread images, as convolutions and their input gradients are: which
+// parts of it a thread computes, and how these come to their places. Included by conv.cpp alone.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <vector>
+
+#include "autograd/base/parallel.hpp"
+#include "autograd/kernels/conv_spread.hpp"
+#include "autograd/kernels/simd/conv_table.hpp"
+
+namespace xtape::kernels {
+
+/// What the places of a result read: the weight {groups, rows, terms}, and where its terms stand in a spread
+/// image.
+template <class T>
+struct Terms {
+  const T* weight;
+  std::int64_t count;
+  const std::int64_t* offsets;
+};
+
+/// The rows first, first + step, ... of a result, and for each remainder of their columns modulo the number
+/// of remainders what these read.
+template <class T>
+struct Lines {
+  std::int64_t first;
+  std::vector<Terms<T>> columns;
+};
+
+/// y = bias + weight times what the places see of the images, group by group.
+template <class T>
+struct Correlations {
+  const Spread& spread;
+  std::int64_t images, groups, rows;
+  const T *source, *bias;  // the bias may be null
+  std::vector<Lines<T>> lines;
+  PlaneSize size;  // of y
+  T* y;
+
+  void run() const {
+    const Chunks chunks = writes_y() ? Chunks::in_place(spread, conv_simd<T>().batch)
+                                     : Chunks::by_panels(spread, conv_simd<T>().batch);
+    const std::int64_t work = rows * terms() * spread.places(), grain = conv_grain(work);
+    if (images * groups < 8 && grain == 1) return share_images(chunks, work);
+    parallel_for(images * groups, grain, [&](std::int64_t begin, std::int64_t end) {
+      std::vector<T> copy = image_buffer(), c = panel_buffer();
+      for (std::int64_t image = begin; image < end; ++image)
+        compute({image, spread_image(image, copy), 0, rows, 0, chunks.count()}, chunks, c);
+    });
+  }
+
+ private:
+  static constexpr std::int64_t kBlock = 16;  // rows
+  /// Of c; rows a power of two apart would share few lines of a cache.
+  static constexpr std::int64_t kRow = Chunks::kPanel + 16;
+
+  /// Some rows and chunks of an image's result.
+  struct Part {
+    std::int64_t image;
+    const T* from;  // the image, spread
+    std::int64_t first_row, rows, first_chunk, chunks;
+  };
+
+  /// Of the columns of y: from one of a remainder to the next.
+  std::int64_t steps() const { return std::ssize(lines[0].columns); }
+  std::int64_t terms() const {
+    std::int64_t sum = 0;
+    for (const Lines<T>& each : lines) {
+      for (const Terms<T>& some : each.columns) sum += some.count;
+    }
+    return sum;
+  }
+  /// The places of a row that chunks cover.
+  std::int64_t columns() const { return spread.is_identity() ? spread.places() : spread.columns().places(); }
+  bool has_whole_chunks() const { return columns() % conv_simd<T>().batch == 0; }
+  std::int64_t chunks_at_once() const { return Chunks::kPanel / conv_simd<T>().batch; }
+
+  /// Whether sums can be written to rows of y themselves: chunks fit, and none of many terms overlap.
+  bool writes_y() const {
+    return lines.size() == 1 && steps() == 1 && spread.terms() > 0 && columns() >= conv_simd<T>().batch &&
+           (spread.terms() <= 64 || has_whole_chunks());
+  }
+  /// Whether the image is its own spread, and no chunk reads beyond its end.
+  bool reads_image() const { return spread.is_source() && (writes_y() || has_whole_chunks()); }
+
+  std::vector<T> image_buffer() const {
+    return std::vector<T>(static_cast<std::size_t>(reads_image() ? 0 : spread.size()));
+  }
+  std::vector<T> panel_buffer() const {
+    return std::vector<T>(static_cast<std::size_t>(writes_y() ? 0 : steps() * rows * kRow));
+  }
+  const T* spread_image(std::int64_t image, std::vector<T>& copy) const {
+    const T* from = source + image * spread.source_size();
+    if (reads_image()) return from;
+    spread.copy(from, copy.data());
+    return copy.data();
+  }
+
+  /// Few images one after the other, the work of each shared by all threads.
+  void share_images(const Chunks& chunks, std::int64_t work) const {
+    const bool may_overlap = writes_y() && !has_whole_chunks();  // what one thread writes
+    const std::int64_t at_once = may_overlap ? chunks.count() : chunks_at_once();
+    const std::int64_t blocks = pieces(rows, kBlock), parts = blocks * pieces(chunks.count(), at_once);
+    std::vector<T> copy = image_buffer();
+    for (std::int64_t image = 0; image < images * groups; ++image) {
+      const T* from = spread_image(image, copy);
+      parallel_for(parts, conv_grain(work / parts), [&](std::int64_t begin, std::int64_t end) {
+        std::vector<T> c = panel_buffer();
+        for (std::int64_t i = begin; i < end; ++i) {
+          const std::int64_t row = i % blocks * kBlock, chunk = i / blocks * at_once;
+          compute({image, from, row, std::min(kBlock, rows - row), chunk,
+                   std::min(at_once, chunks.count() - chunk)},
+                  chunks, c);
+        }
+      });
+    }
+  }
+
+  void compute(const Part& part, const Chunks& chunks, std::vector<T>& c) const {
+    const std::int64_t at_once = chunks_at_once(), end = part.first_chunk + part.chunks;
+    for (const Lines<T>& each : lines) {
+      for (std::int64_t chunk = part.first_chunk; chunk < end; chunk += at_once)
+        compute_chunks(each, part, chunks, chunk, std::min(at_once, end - chunk), c);
+    }
+  }
+
+  /// So many chunks of some lines, at first in `c` where they cannot be written to y.
+  void compute_chunks(const Lines<T>& line, const Part& part, const Chunks& chunks, std::int64_t chunk,
+                      std::int64_t count, std::vector<T>& c) const {
+    const std::int64_t width = conv_simd<T>().batch, row = part.image % groups * rows + part.first_row,
+                       plane = size[0] * size[1];
+    T* planes = y + (part.image * rows + part.first_row) * plane;
+    for (std::int64_t k = 0; k < steps(); ++k) {
+      const Terms<T>& terms = line.columns[static_cast<std::size_t>(k)];
+      T* sums = c.data() + k * rows * kRow;
+      if (terms.count == 0) std::fill_n(sums, part.rows * kRow, T(0));
+      conv_simd<T>().correlate({.rows = part.rows,
+                                .terms = terms.count,
+                                .chunks = count,
+                                .a = terms.weight + row * terms.count,
+                                .a_row = terms.count,
+                                .source = part.from,
+                                .offsets = terms.offsets,
+                                .positions = chunks.positions() + chunk,
+                                .destinations = chunks.destinations() + chunk,
+                                .bias = bias == nullptr ? nullptr : bias + row,
+                                .c = c.empty() ? planes : sums,
+                                .c_row = c.empty() ? plane : kRow});
+    }
+    if (c.empty()) return;
+    for (std::int64_t i = 0; i < part.rows; ++i) {
+      copy_out(c.data() + i * kRow, chunk * width, (chunk + count) * width, line, chunks.pitch(),
+               planes + i * plane);
+    }
+  }
+
+  /// Copies the entries [begin, end) of the chunks, which `c` begins with, to their places in one channel.
+  void copy_out(const T* c, std::int64_t begin, std::int64_t end, const Lines<T>& line, std::int64_t pitch,
+                T* plane) const {
+    const std::int64_t row_step = std::ssize(lines), step = steps();
+    for (std::int64_t row = begin / pitch; row * pitch < end; ++row) {
+      const std::int64_t at = line.first + row * row_step;
+      if (at >= size[0]) return;
+      const std::int64_t first = std::max(begin - row * pitch, std::int64_t{0}), last = end - row * pitch;
+      const T* from = c + row * pitch - begin + first;
+      copy_row(from, std::min(last * step, size[1]) - first * step, plane + at * size[1] + first * step);
+    }
+  }
+  /// So many columns of a row, those of each remainder from its part of c.
+  void copy_row(const T* from, std::int64_t columns, T* to) const {
+    const std::int64_t step = steps(), apart = rows * kRow;
+    if (step == 1) return void(std::copy_n(from, std::max<std::int64_t>(columns, 0), to));
+    if (step == 2) conv_simd<T>().interleave(from, from + apart, columns / 2, to);
+    for (std::int64_t i = step == 2 ? columns / 2 * 2 : 0; i < columns; ++i)
+      to[i] = from[i % step * apart + i / step];
+  }
+};
+
+}  // namespace xtape::kernels
