@@ -89,24 +89,32 @@ void check_options(const DataLoaderOptions& options) {
 
 class DataLoader::Iterator::Epoch {
  public:
-  Epoch(const DataLoader& loader, std::uint64_t seed)
-      : batches_(loader.dataset_, loader.options_, seed), count_(batches_.count()) {
-    if (loader.options_.num_workers > 0 && count_ > 0) {
-      prefetcher_.emplace([this](std::int64_t number) { return batches_.make(number); }, count_,
-                          loader.options_.num_workers);
+  Epoch(const DataLoader& loader, const EpochPlace& from)
+      : batches_(loader.dataset_, loader.options_, from.seed.value()),
+        count_(batches_.count()),
+        place_(from) {
+    const std::int64_t first = from.batch;
+    check(first >= 0 && first <= count_, "DataLoader: cannot begin behind batch {} of an epoch of {}", first,
+          count_);
+    if (loader.options_.num_workers > 0 && first < count_) {
+      prefetcher_.emplace([this, first](std::int64_t number) { return batches_.make(first + number); },
+                          count_ - first, loader.options_.num_workers);
     }
   }
 
+  const EpochPlace& place() const { return place_; }
+
   /// The next batch, nothing at the end. One that cannot be made counts as one, so the next call goes on.
   std::optional<Example> next() {
-    if (done_ == count_) return {};
-    const std::int64_t number = done_++;
+    if (place_.batch == count_) return {};
+    const std::int64_t number = place_.batch++;
     return prefetcher_ ? prefetcher_->next() : batches_.make(number);
   }
 
  private:
   Batches batches_;
-  std::int64_t count_, done_ = 0;
+  std::int64_t count_;
+  EpochPlace place_;
   std::optional<detail::Prefetcher> prefetcher_;  // last: its threads use batches_
 };
 
@@ -123,6 +131,11 @@ DataLoader::Iterator& DataLoader::Iterator::operator++() {
   return *this;
 }
 
+EpochPlace DataLoader::Iterator::place() const {
+  check(epoch_ != nullptr, "DataLoader: an iterator at the end has no place");
+  return epoch_->place();
+}
+
 DataLoader::DataLoader(std::shared_ptr<const Dataset> dataset, const DataLoaderOptions& options)
     : dataset_(std::move(dataset)), options_(options) {
   check(dataset_ != nullptr, "DataLoader: no dataset");
@@ -131,9 +144,12 @@ DataLoader::DataLoader(std::shared_ptr<const Dataset> dataset, const DataLoaderO
   if (options.shuffle) options_.sampler = RandomSampler(*dataset_);
 }
 
-DataLoader::Iterator DataLoader::begin() const {
+DataLoader::Iterator DataLoader::begin() const { return begin_at({}); }
+
+DataLoader::Iterator DataLoader::begin_at(const EpochPlace& place) const {
   Generator& generator = options_.generator ? *options_.generator : default_generator();
-  return Iterator(std::make_shared<Iterator::Epoch>(*this, generator.next()));
+  const EpochPlace from = place.seed ? place : EpochPlace{.seed = generator.next()};
+  return Iterator(std::make_shared<Iterator::Epoch>(*this, from));
 }
 
 DataLoader::Iterator DataLoader::end() const { return Iterator(); }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,12 @@ struct DataLoaderOptions {
   Generator* generator = nullptr;  ///< gives one number in each epoch; the default generator where null
 };
 
+/// Where a training stands within an epoch; what it needs to go on there.
+struct EpochPlace {
+  std::optional<std::uint64_t> seed = {};  ///< of the epoch's random numbers; none before it has begun
+  std::int64_t batch = 0;                  ///< batches that are done
+};
+
 /// `for (const auto& [x, y] : DataLoader(dataset, {.batch_size = 128, .shuffle = true})) ...`
 ///
 /// Each loop is an epoch. An epoch takes one number from the generator and draws its order and all random
@@ -46,6 +53,9 @@ class DataLoader {
 
   class Iterator;
   Iterator begin() const;
+  /// Goes on from there, with the batches that are left of that epoch; where it has no seed, a new epoch
+  /// begins. Throws where the place lies outside the epoch.
+  Iterator begin_at(const EpochPlace& place) const;
   Iterator end() const;
 
   std::int64_t size() const;  ///< batches in an epoch, as the sampler's size() says
@@ -74,6 +84,8 @@ class DataLoader::Iterator {
   const Example* operator->() const { return &batch_; }
   Iterator& operator++();  ///< throws at the end, and what the making of the batch threw
   void operator++(int) { ++*this; }
+  /// Behind the present batch. Throws at the end.
+  EpochPlace place() const;
   friend bool operator==(const Iterator& a, const Iterator& b) { return a.epoch_ == b.epoch_; }
 
  private:

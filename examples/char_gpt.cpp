@@ -1,13 +1,12 @@
 // Learns a text character by character with a small GPT, and writes more of it.
 //
-//   char_gpt [--text FILE] [--steps N] [--save FILE] ...
+//   char_gpt [--text FILE] [--steps N] [--checkpoint DIR] [--save FILE] ...
 //
 // By default the text is the licences that come with every Debian (330,000 characters).
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -20,7 +19,8 @@ using namespace xtape;
 namespace {
 
 struct Options : examples::CharOptions {
-  std::string checkpoint = {};
+  std::string checkpoint = {}, save = {};
+  std::int64_t checkpoint_every = 0;
   examples::GptOptions net = {};
   int warmup = 100;
   double weight_decay = 0.1;
@@ -63,8 +63,8 @@ void train(const Options& options) {
   optim::LambdaLR schedule(optimizer, [&](std::int64_t step) { return share_of_lr(step, options); });
   Generator places(options.seed);
   nn::TrainingState state(net, optimizer, {.scheduler = &schedule, .generators = {&places}});
-  const bool saved = !options.checkpoint.empty() && std::filesystem::exists(options.checkpoint);
-  if (saved) state.load_state_dict(load(options.checkpoint));
+  nn::Checkpoint checkpoint(options.checkpoint, state, 1, {{"steps", std::to_string(options.steps)}});
+  if (!options.checkpoint.empty()) checkpoint.resume();
   fmt::print("{} characters, {} different; {} parameters\n", text.size(), text.characters(),
              net.num_parameters());
 
@@ -73,8 +73,9 @@ void train(const Options& options) {
   const std::int64_t reports = options.steps / options.report;  // an epoch of the state is what one tells of
   while (state.epoch < reports) {
     const examples::Stopwatch watch;
-    double total = 0;
-    for (int i = 0; i < options.report; ++i) {
+    auto& [place, total, steps] = state.unfinished;
+    const std::int64_t before = steps;
+    while (steps < options.report) {
       const Tensor starts = randint(0, room, {options.batch}, {.generator = &places});
       Tensor batch_loss = loss_on(net, text.windows(starts.to_vector<std::int64_t>(), shape.context + 1));
       optimizer.zero_grad();
@@ -83,17 +84,22 @@ void train(const Options& options) {
       optimizer.step();
       schedule.step();
       total += batch_loss.item();
+      ++steps;
+      const bool due = options.checkpoint_every > 0 && steps % options.checkpoint_every == 0;
+      if (due && !options.checkpoint.empty()) checkpoint.try_save();
     }
     const double loss = validation_loss(net, text, cut);
     ++state.epoch;
-    const double per_report = watch.seconds();
+    const double per_report = watch.seconds() * options.report / static_cast<double>(options.report - before);
     fmt::print("step {:5}/{}  loss {:.4f}  validation {:.4f}  {:.0f} characters/s  {} left\n",
                state.epoch * options.report, options.steps, total / options.report, loss,
                options.report * options.batch * shape.context / per_report,
                examples::clock_text(static_cast<double>(reports - state.epoch) * per_report));
     check(std::isfinite(loss) && std::fflush(stdout) == 0, "the loss is {}; a smaller --lr may help", loss);
-    if (!options.checkpoint.empty()) save(state.state_dict(), options.checkpoint);
+    state.unfinished = {};
+    if (!options.checkpoint.empty()) checkpoint.try_save(-loss);
   }
+  if (!options.save.empty()) save(net, options.save);
   const Tensor prompt = text.tokens_of(options.prompt);
   fmt::print("\n{}\n\nvalidation loss {:.4f}\n",
              text.text_of(net.generate(prompt, options.sample, {.temperature = options.temperature})),
@@ -111,8 +117,8 @@ int main(int argc, char** argv) {
   app.add_option("--layers", o.net.layers)->check(CLI::PositiveNumber);
   app.add_option("--heads", o.net.heads)->check(CLI::PositiveNumber);
   app.add_option("--width", o.net.width)->check(CLI::PositiveNumber);
-  app.add_option("--checkpoint", o.checkpoint,
-                 "go on from this .safetensors file where there is one, and keep it up to date");
+  examples::add_checkpoint_options(app, o.checkpoint, o.checkpoint_every);
+  app.add_option("--save", o.save, "file for the trained weights, such as gpt.safetensors");
   return examples::run(app, argc, argv, [&] {
     if (o.threads > 0) set_num_threads(o.threads);
     train(o);

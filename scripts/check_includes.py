@@ -64,7 +64,7 @@ PRIVATE = {
     ("pictures/detail/",): ["pictures/**.cpp", "pictures/detail/**", "tests/**"],
     ("onnx/detail/",): ["onnx/**.cpp", "onnx/detail/**", "tests/**"],
     ("boost/",): ["tests/**", "examples/course/tests/**"],
-    ("nlohmann/",): ["io/**.cpp", "files/detail/**.cpp", "tests/**"],
+    ("nlohmann/",): ["io/**.cpp", "files/detail/**.cpp", "nn/train/detail/**.cpp", "tests/**"],
     ("png.h",): ["pictures/detail/**.cpp", "tests/**"],
     ("onnx_schema.pb.h", "google/protobuf/"): ["onnx/detail/**", "tests/**"],
     ("zlib.h",): ["io/**.cpp", "tests/**"],

@@ -51,6 +51,12 @@ CLI::Validator in(double low, double high) {
   return CLI::Validator(check, "");
 }
 
+void add_checkpoint_options(CLI::App& app, std::string& folder, std::int64_t& every) {
+  app.add_option("--checkpoint", folder, "folder: go on from what is there, and keep it up to date");
+  app.add_option("--checkpoint-every", every, "batches between checkpoints; 0: only after each epoch")
+      ->check(in(0, 1e9));
+}
+
 void add_options(CLI::App& app, TrainingOptions& options) {
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)->always_capture_default();
   app.add_option_function<std::string>(
@@ -87,6 +93,7 @@ void add_options(CLI::App& app, TrainingOptions& options) {
   app.add_option("--threads", options.threads, "0: as many as the process may run on")->check(in(0, 1024));
   app.add_option("--log", options.log, "file for one CSV line per epoch");
   app.add_option("--save", options.save, "file for the trained weights, such as net.safetensors");
+  add_checkpoint_options(app, options.checkpoint, options.checkpoint_every);
   app.add_option("--pictures", options.pictures,
                  "folder for pictures: confusions, and the first convolution's filters and maps");
 }

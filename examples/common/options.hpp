@@ -29,10 +29,12 @@ struct TrainingOptions {
   std::string schedule = "cosine";
   double average = 0;  ///< the decay of the averaged weights that are measured; 0: the last ones are
   std::uint64_t seed = 0;
-  int threads = 0;            ///< 0: as many as the process may run on
-  std::string log = {};       ///< a file for one CSV line per epoch; empty for none
-  std::string save = {};      ///< a file for the trained weights; empty for none
-  std::string pictures = {};  ///< a folder for pictures of what was learned; empty for none
+  int threads = 0;                    ///< 0: as many as the process may run on
+  std::string log = {};               ///< a file for one CSV line per epoch; empty for none
+  std::string save = {};              ///< a file for the trained weights; empty for none
+  std::string checkpoint = {};        ///< a folder to go on from and to keep up to date; empty for none
+  std::int64_t checkpoint_every = 0;  ///< batches; 0: after each epoch
+  std::string pictures = {};          ///< a folder for pictures of what was learned; empty for none
 
   /// Those of the fully connected net: what goes in, the hidden layers, what comes out.
   std::vector<std::int64_t> sizes(std::int64_t inputs, std::int64_t classes) const;
@@ -42,6 +44,9 @@ struct TrainingOptions {
 /// Adds an option for each member but `data` and `model`. What stands in `options` is the default; given
 /// twice, the last one counts.
 void add_options(CLI::App& app, TrainingOptions& options);
+
+/// --checkpoint DIR and --checkpoint-every BATCHES.
+void add_checkpoint_options(CLI::App& app, std::string& folder, std::int64_t& every);
 
 /// Sets an option that was not given on the command line.
 template <class T>

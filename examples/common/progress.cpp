@@ -32,9 +32,10 @@ Progress::Progress(int epochs, std::int64_t images_per_epoch)
   next_draw_ = terminal_ ? kBarEvery : kLineEvery;
 }
 
-void Progress::start_epoch(int epoch) {
+void Progress::start_epoch(int epoch, std::int64_t done) {
   epoch_ = epoch;
-  done_ = 0;
+  done_ = done_before_ = done;
+  if (epochs_before_ < 0) epochs_before_ = epochs_done();
   epoch_time_ = Stopwatch();
 }
 
@@ -45,11 +46,17 @@ void Progress::advance(std::int64_t images, double loss) {
   draw(loss);
 }
 
-double Progress::images_per_second() const { return static_cast<double>(done_) / epoch_time_.seconds(); }
+double Progress::images_per_second() const {
+  return static_cast<double>(done_ - done_before_) / epoch_time_.seconds();
+}
+
+double Progress::epochs_done() const {
+  return epoch_ - 1 + static_cast<double>(done_) / static_cast<double>(images_per_epoch_);
+}
 
 double Progress::seconds_left() const {
-  const double done = epoch_ - 1 + static_cast<double>(done_) / static_cast<double>(images_per_epoch_);
-  return training_.seconds() * (epochs_ - done) / done;
+  const double done = epochs_done();
+  return training_.seconds() * (epochs_ - done) / (done - epochs_before_);
 }
 
 void Progress::draw(double loss) {

@@ -28,7 +28,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void start_epoch(int epoch);
+  /// `done` of its images were seen in an earlier run.
+  void start_epoch(int epoch, std::int64_t done = 0);
   /// After a step on `images` more images; `loss` is the epoch's so far.
   void advance(std::int64_t images, double loss);
   double images_per_second() const;
@@ -36,6 +37,7 @@ class Progress {
   void erase();
 
  private:
+  double epochs_done() const;
   double seconds_left() const;
   void draw(double loss);
 
@@ -43,7 +45,8 @@ class Progress {
   std::int64_t images_per_epoch_;
   bool terminal_;
   int epoch_ = 0;
-  std::int64_t done_ = 0;  // images of this epoch
+  std::int64_t done_ = 0, done_before_ = 0;  // images of this epoch; those of an earlier run
+  double epochs_before_ = -1;                // done by an earlier run; -1 before the first epoch
   bool drawn_ = false;
   double next_draw_ = 0;  // on the clock of the whole training
   Stopwatch training_;

@@ -15,20 +15,15 @@ using namespace xtape;
 namespace {
 
 /// One CSV line per epoch, if wanted. Written before the training too, so that a mistake costs no hours.
-class Log {
- public:
-  explicit Log(const std::string& path) : path_(path) {
-    write("epoch,train_loss,test_loss,test_accuracy,seconds,learning_rate\n");
+void write_log(const std::string& path, const nn::History& history) {
+  if (path.empty()) return;
+  std::string text = "epoch,train_loss,test_loss,test_accuracy,seconds,learning_rate\n";
+  for (const nn::EpochRecord& epoch : history.epochs) {
+    text += fmt::format("{},{:.6f},{:.6f},{:.4f},{:.2f},{:.3g}\n", epoch.epoch, epoch.train_loss,
+                        epoch.validation_loss, epoch.validation_accuracy, epoch.seconds, epoch.lr);
   }
-  void write(const std::string& text) {
-    if (path_.empty()) return;
-    text_ += text;
-    io::write_bytes(path_, text_);
-  }
-
- private:
-  std::string path_, text_;
-};
+  io::write_bytes(path, text);
+}
 
 std::unique_ptr<optim::Optimizer> make_optimizer(const std::vector<Tensor>& parameters,
                                                  const TrainingOptions& o) {
@@ -87,35 +82,72 @@ struct Learner {
   nn::Sequential& result() { return mean ? mean->module() : model; }
 };
 
-/// Gives the mean loss over the epoch's images.
+/// The state of a training, in a folder where one is wanted.
+class Keeper {
+ public:
+  Keeper(Learner& learner, const TrainingOptions& options)
+      : state_(learner.model, *learner.optimizer, parts(learner)) {
+    if (options.checkpoint.empty()) return;
+    checkpoint_.emplace(options.checkpoint, state_, 1, settings(options));
+    checkpoint_->resume();
+  }
+  nn::TrainingState& state() { return state_; }
+  void save(std::optional<double> score = {}) {
+    if (checkpoint_) checkpoint_->try_save(score);
+  }
+
+ private:
+  static nn::TrainingStateOptions parts(Learner& learner) {
+    nn::TrainingStateOptions parts{.scheduler = learner.schedule.get()};
+    if (learner.mean) parts.modules.emplace_back("average", &*learner.mean);
+    return parts;
+  }
+  static nn::Settings settings(const TrainingOptions& o) {
+    return {{"net", o.model},
+            {"epochs", std::to_string(o.epochs)},
+            {"batch", std::to_string(o.batch)},
+            {"accumulate", std::to_string(o.accumulate)},
+            {"seed", std::to_string(o.seed)}};
+  }
+
+  nn::TrainingState state_;
+  std::optional<nn::Checkpoint> checkpoint_;
+};
+
+/// The rest of the epoch that is under way, or the next one. Gives the mean loss over its images.
 double train_epoch(Learner& learner, const datasets::DataLoader& loader, const TrainingOptions& options,
-                   int epoch, Progress& progress) {
-  progress.start_epoch(epoch);
+                   Keeper& keeper, Progress& progress) {
+  const int epoch = static_cast<int>(keeper.state().epoch) + 1;
+  auto& [place, total, images_seen] = keeper.state().unfinished;
+  progress.start_epoch(epoch, images_seen);
   nn::GradientAccumulator gradients(learner.optimizer->parameters());
-  std::int64_t batches_left = loader.size();
-  double total = 0, images_seen = 0;
-  for (const auto& [images, labels] : loader) {
+  std::int64_t batches_left = loader.size() - place.batch, unsaved = 0;
+  for (auto batch = loader.begin_at(place); batch != loader.end(); ++batch) {
+    const auto& [images, labels] = *batch;
     Tensor loss =
         nn::cross_entropy(learner.model(images), labels, {.label_smoothing = options.label_smoothing});
     loss.backward();
     gradients.add(static_cast<double>(images.size(0)) / static_cast<double>(loader.batch_size()));
-    if (--batches_left == 0 || gradients.size() == options.accumulate) {
-      gradients.finish();
-      learner.step();
-    }
-
     const double value = loss.item();
     check(std::isfinite(value), "the loss is {} in epoch {}; a smaller --lr may help", value, epoch);
-    const auto count = static_cast<double>(images.size(0));
-    total += value * count;
-    images_seen += count;
-    progress.advance(images.size(0), total / images_seen);
+    total += value * static_cast<double>(images.size(0));
+    images_seen += images.size(0);
+    progress.advance(images.size(0), total / static_cast<double>(images_seen));
+
+    ++unsaved;
+    if (--batches_left > 0 && gradients.size() < options.accumulate) continue;
+    gradients.finish();
+    learner.step();
+    place = batch.place();
+    if (options.checkpoint_every == 0 || unsaved < options.checkpoint_every) continue;
+    keeper.save();
+    unsaved = 0;
   }
-  return total / images_seen;
+  return total / static_cast<double>(images_seen);
 }
 
 void print_table(const std::vector<std::string>& classes, const Tensor& confusion,
-                 const nn::Evaluation& evaluation) {
+                 const nn::EpochRecord& last) {
   fmt::print("\n{:<14} {:>6} {:>6} {:>9}\n", "class", "images", "right", "accuracy");
   for (std::size_t c = 0; c < classes.size(); ++c) {
     const Tensor row = confusion[static_cast<std::int64_t>(c)];
@@ -123,7 +155,8 @@ void print_table(const std::vector<std::string>& classes, const Tensor& confusio
     fmt::print("{:<14} {:>6} {:>6} {:>8.2f}%\n", classes[c], images, right,
                images > 0 ? 100 * right / images : 0.0);
   }
-  fmt::print("\ntest loss {:.4f}\ntest accuracy {:.2f}%\n", evaluation.loss, 100 * evaluation.accuracy);
+  fmt::print("\ntest loss {:.4f}\ntest accuracy {:.2f}%\n", last.validation_loss,
+             100 * last.validation_accuracy);
 }
 
 }  // namespace
@@ -139,34 +172,47 @@ datasets::Transform training_transform(std::int64_t size, const datasets::Normal
 
 void train_and_report(nn::Sequential& model, const datasets::VisionDataset& train,
                       const datasets::VisionDataset& test, const TrainingOptions& options) {
-  Log log(options.log);
   const datasets::DataLoader loader(train, {.batch_size = options.batch, .shuffle = true, .num_workers = 1});
   Learner learner(model, options.epochs * steps_of(loader, options.accumulate), options);
+  Keeper keeper(learner, options);
+  nn::TrainingState& state = keeper.state();
+  write_log(options.log, state.history);
   fmt::print("{} training images, {} test images; {} parameters; {} thread{}\n\n", train.size(), test.size(),
              model.num_parameters(), num_threads(), num_threads() == 1 ? "" : "s");
 
+  if (state.epoch > 0 || state.unfinished.place.batch > 0)
+    fmt::print("going on in epoch {}, behind batch {}\n\n", state.epoch + 1, state.unfinished.place.batch);
+
   Progress progress(options.epochs, train.size());
-  nn::Evaluation evaluation;
-  for (int epoch = 1; epoch <= options.epochs; ++epoch) {
+  while (state.epoch < options.epochs) {
     const Stopwatch watch;
-    const double lr = learner.optimizer->lr();
-    const double train_loss = train_epoch(learner, loader, options, epoch, progress);
+    nn::EpochRecord record{.epoch = state.epoch + 1};
+    record.train_loss = train_epoch(learner, loader, options, keeper, progress);
+    record.lr = learner.optimizer->lr();
     const double speed = progress.images_per_second();
-    evaluation = nn::evaluate(learner.result(), test);
+    const nn::Evaluation evaluation = nn::evaluate(learner.result(), test);
+    record.validation_loss = evaluation.loss;
+    record.validation_accuracy = evaluation.accuracy;
+    record.seconds = watch.seconds();
     progress.erase();
     fmt::print(
         "epoch {:2}/{}  train loss {:.4f}  test loss {:.4f}  test accuracy {:5.2f}%  {:.1f} s  {:.0f} "
         "images/s\n",
-        epoch, options.epochs, train_loss, evaluation.loss, 100 * evaluation.accuracy, watch.seconds(),
-        speed);
+        record.epoch, options.epochs, record.train_loss, evaluation.loss, 100 * evaluation.accuracy,
+        record.seconds, speed);
     check(std::fflush(stdout) == 0, "cannot write to the standard output");
-    log.write(fmt::format("{},{:.6f},{:.6f},{:.4f},{:.2f},{:.3g}\n", epoch, train_loss, evaluation.loss,
-                          evaluation.accuracy, watch.seconds(), lr));
+
+    state.history.epochs.push_back(record);
+    state.epoch = record.epoch;
+    state.unfinished = {};
+    keeper.save(evaluation.accuracy);
+    write_log(options.log, state.history);
   }
+  const nn::EpochRecord& last = state.history.epochs.back();
   const Tensor confusion = nn::confusion_matrix(learner.result(), test, std::ssize(test.classes()));
   if (!options.save.empty()) save(learner.result().state_dict(), options.save);
   if (!options.pictures.empty()) save_pictures(options.pictures, learner.result(), test, confusion);
-  print_table(test.classes(), confusion, evaluation);
+  print_table(test.classes(), confusion, last);
 }
 
 }  // namespace examples

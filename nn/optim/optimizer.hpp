@@ -35,6 +35,9 @@ class Optimizer {
   /// Resets the gradients to undefined.
   void zero_grad();
 
+  /// "sgd"; writes in place are noted under it.
+  virtual const char* name() const = 0;
+
   /// Those of all groups, in order.
   std::vector<Tensor> parameters() const;
 
@@ -84,8 +87,6 @@ class Optimizer {
   Optimizer(Optimizer&& other) noexcept;
   Optimizer& operator=(Optimizer&& other) noexcept;
 
-  /// "sgd"; writes in place are noted under it.
-  virtual const char* name() const = 0;
   /// What is remembered of a parameter, as it begins.
   virtual State initial_state() const { return {}; }
   /// The shape of the tensors of that name in a parameter's state; those of a loaded state are held to it.

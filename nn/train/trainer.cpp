@@ -19,10 +19,20 @@ void check_options(const TrainerOptions& options) {
   check(options.train_accuracy_samples >= -1,
         "Trainer: train_accuracy_samples is {}; expected a number of examples, or -1 for all",
         options.train_accuracy_samples);
+  check(options.checkpoint_every >= 0, "Trainer: checkpoint_every is {}; expected 0 or more",
+        options.checkpoint_every);
   check(options.num_workers >= 0, "Trainer: num_workers is {}; expected 0 or more", options.num_workers);
   const EarlyStoppingOptions& early = options.early_stopping;
   check(early.patience >= 0, "Trainer: early_stopping.patience is {}; expected 0 or more", early.patience);
   check(early.min_delta >= 0, "Trainer: early_stopping.min_delta is {}; expected 0 or more", early.min_delta);
+}
+
+/// What a training that goes on from a checkpoint has in common with the one that wrote it.
+Settings settings_of(const TrainerOptions& options) {
+  return {{"batch_size", fmt::format("{}", options.batch_size)},
+          {"accumulate", fmt::format("{}", options.accumulate)},
+          {"shuffle", fmt::format("{}", options.shuffle)},
+          {"seed", options.seed ? fmt::format("{}", *options.seed) : "none"}};
 }
 
 /// With the generator that a trainer adds.
@@ -40,6 +50,8 @@ Trainer::Trainer(Module& model, optim::Optimizer& optimizer, const TrainerOption
       state_(model, optimizer, with_generator(options.state, subset_generator_)) {
   check_options(options);
   if (options.seed) generator_.emplace(*options.seed);
+  if (!options.checkpoint.empty())
+    checkpoint_.emplace(options.checkpoint, state_, options.checkpoint_keep, settings_of(options));
 }
 
 History Trainer::fit(const datasets::Dataset& train) {
@@ -56,13 +68,16 @@ History Trainer::fit(const datasets::Dataset& train, const datasets::Dataset& va
 History Trainer::fit(const datasets::Dataset& train, const datasets::Dataset* validation) {
   check(train.size() > 0, "Trainer: the training set is empty");
   stop_ = false;
-  if (!std::exchange(goes_on_, false)) {
+  const bool goes_on = std::exchange(goes_on_, false);
+  if (!goes_on) {
     state_.forget_progress();
     subset_generator_.set_state(Generator().state());
   }
   std::optional<GeneratorScope> seeded;
   if (generator_) seeded.emplace(*generator_);
-  Fit({model_, optimizer_, options_, train, validation, stop_, state_, subset_generator_}).run();
+  if (checkpoint_ && !goes_on) checkpoint_->resume();
+  Checkpoint* checkpoint = checkpoint_ ? &*checkpoint_ : nullptr;
+  Fit({model_, optimizer_, options_, train, validation, stop_, state_, subset_generator_, checkpoint}).run();
   return state_.history;
 }
 

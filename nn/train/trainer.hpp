@@ -3,12 +3,14 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string_view>
 
 #include "nn/optim/optimizer.hpp"
 #include "nn/train/callback.hpp"
+#include "nn/train/checkpoint.hpp"
 #include "nn/train/evaluate.hpp"
 #include "nn/train/history.hpp"
 #include "nn/train/training_state.hpp"
@@ -50,7 +52,12 @@ struct TrainerOptions {
   Callback<EpochRecord> on_epoch = {};  ///< before lr_decay; a place for a scheduler's step
   /// After each whole epoch, its lr_decay included; the place to save state.state_dict().
   std::function<void(const TrainingState& state)> on_state = {};
-  TrainingStateOptions state = {};                   ///< what on_epoch steps, and generators of one's own
+  TrainingStateOptions state = {};  ///< what on_epoch or on_batch steps, and generators of one's own
+  /// A folder of checkpoints. fit goes on from the newest one there is, and writes one after each epoch; one
+  /// that cannot be written is a printed line, and the training goes on.
+  std::filesystem::path checkpoint = {};
+  std::int64_t checkpoint_every = 0;  ///< batches between checkpoints within an epoch; 0: none
+  std::int64_t checkpoint_keep = 1;   ///< the newest ones are kept, and the one of the best epoch
   std::function<void(std::string_view)> print = {};  ///< gets each line, without its end; unset: stdout
 };
 
@@ -69,8 +76,9 @@ class Trainer {
   /// Model and optimiser must outlive the trainer. Throws where an option makes no sense.
   Trainer(Module& model, optim::Optimizer& optimizer, const TrainerOptions& options = {});
 
-  /// Trains for `epochs` epochs more, or as load_state_dict says. What a callback, the model or a dataset
-  /// throws comes out here; history() holds what there was, and the weights stay those of the last step.
+  /// Trains for `epochs` epochs more; with a checkpoint or after load_state_dict, up to that epoch. What a
+  /// callback, the model or a dataset throws comes out here; history() holds what there was, and the weights
+  /// stay those of the last step.
   History fit(const datasets::Dataset& train);
   History fit(const datasets::Dataset& train, const datasets::Dataset& validation);
 
@@ -96,6 +104,7 @@ class Trainer {
   std::optional<Generator> generator_;  // with a seed; goes on from fit to fit
   Generator subset_generator_;          // draws the training examples to measure on
   TrainingState state_;
+  std::optional<Checkpoint> checkpoint_;
   bool goes_on_ = false;  // from a state that was loaded
   std::atomic<bool> stop_ = false;
 };

@@ -16,8 +16,7 @@ namespace {
 
 using detail::StateCheck;
 
-constexpr std::string_view kModel = "model.", kOptimizer = "optimizer.", kScheduler = "scheduler.",
-                           kBestModel = "best.model.";
+constexpr std::string_view kBestModel = "best.model.";
 
 void add_branch(StateDict& dict, std::string_view prefix, const StateDict& branch) {
   for (const auto& [name, value] : branch) dict.insert(std::string(prefix) + name, value.clone());
@@ -129,6 +128,26 @@ void inspect_best(StateCheck& check, const StateDict& model, bool has_weights) {
   }
 }
 
+void inspect_unfinished(StateCheck& check) {
+  if (const Tensor* seed = check.find("unfinished.seed")) holds(check, "unfinished.seed", seed, kInt64, 1);
+  const Tensor* batch = check.find("unfinished.batch");  // none in what older versions saved
+  if (batch == nullptr) return;
+  inspect_count(check, "unfinished.batch", batch, kMost);
+  holds(check, "unfinished.loss_sum", check.require("unfinished.loss_sum"), kFloat64, 1);
+  inspect_count(check, "unfinished.examples", check.require("unfinished.examples"), kMost);
+}
+
+UnfinishedEpoch unfinished_of(const StateDict& dict) {
+  UnfinishedEpoch epoch;
+  if (!dict.contains("unfinished.batch")) return epoch;
+  if (dict.contains("unfinished.seed"))
+    epoch.place.seed = static_cast<std::uint64_t>(dict.at("unfinished.seed").item<std::int64_t>());
+  epoch.place.batch = dict.at("unfinished.batch").item<std::int64_t>();
+  epoch.loss_sum = dict.at("unfinished.loss_sum").item<double>();
+  epoch.examples = dict.at("unfinished.examples").item<std::int64_t>();
+  return epoch;
+}
+
 std::string generator_name(std::size_t i) { return fmt::format("generators.{}", i); }
 
 /// What an Error says of a part, as lines of a longer text.
@@ -146,19 +165,30 @@ TrainingState::TrainingState(ModuleBase& model, optim::Optimizer& optimizer,
     : model_(model), optimizer_(optimizer), options_(options) {
   for (const Generator* generator : options.generators)
     check(generator != nullptr, "TrainingState: a generator is null");
+  for (const auto& [name, module] : options.modules)
+    check(module != nullptr, "TrainingState: the module \"{}\" is null", name);
 }
 
 void TrainingState::forget_progress() {
   epoch = 0;
   history = {};
   best = {};
+  unfinished = {};
+}
+
+/// Calls f(prefix of its names, part) for whatever has a state of its own.
+template <class F>
+void TrainingState::for_each_part(const F& f) const {
+  f("model.", model_);
+  f("optimizer.", optimizer_);
+  if (options_.scheduler) f("scheduler.", *options_.scheduler);
+  for (const auto& [name, module] : options_.modules) f(fmt::format("modules.{}.", name), *module);
 }
 
 StateDict TrainingState::state_dict() const {
   StateDict dict;
-  add_branch(dict, kModel, model_.state_dict());
-  add_branch(dict, kOptimizer, optimizer_.state_dict());
-  if (options_.scheduler) add_branch(dict, kScheduler, options_.scheduler->state_dict());
+  for_each_part(
+      [&](std::string_view prefix, const auto& part) { add_branch(dict, prefix, part.state_dict()); });
   dict.insert("epoch", count_of(epoch));
   dict.insert("generator", tensor_of(default_generator()));
   for (std::size_t i = 0; i < options_.generators.size(); ++i)
@@ -170,6 +200,11 @@ StateDict TrainingState::state_dict() const {
     dict.insert("history.best_index", count_of(static_cast<std::int64_t>(*history.best_index)));
   if (best.mark) dict.insert("best.mark", number_of(*best.mark));
   dict.insert("best.waited", count_of(best.waited));
+  if (unfinished.place.seed)
+    dict.insert("unfinished.seed", count_of(static_cast<std::int64_t>(*unfinished.place.seed)));
+  dict.insert("unfinished.batch", count_of(unfinished.place.batch));
+  dict.insert("unfinished.loss_sum", number_of(unfinished.loss_sum));
+  dict.insert("unfinished.examples", count_of(unfinished.examples));
   add_branch(dict, kBestModel, best.weights);
   return dict;
 }
@@ -194,9 +229,9 @@ void TrainingState::assign(const StateDict& dict) {
       faults += as_part(error.what());
     }
   };
-  attempt([&] { model_.load_state_dict(branch_of(dict, kModel)); });
-  attempt([&] { optimizer_.load_state_dict(branch_of(dict, kOptimizer)); });
-  if (options_.scheduler) attempt([&] { options_.scheduler->load_state_dict(branch_of(dict, kScheduler)); });
+  for_each_part([&](std::string_view prefix, auto& part) {
+    attempt([&] { part.load_state_dict(branch_of(dict, prefix)); });
+  });
   attempt([&] { assign_progress(dict); });
   check(faults.empty(), "load_state_dict: the state does not fit this training:{}", faults);
 }
@@ -205,8 +240,8 @@ void TrainingState::assign(const StateDict& dict) {
 void TrainingState::assign_progress(const StateDict& dict) {
   StateDict own;
   for (const auto& [name, value] : dict) {
-    const bool is_of_part = name.starts_with(kModel) || name.starts_with(kOptimizer) ||
-                            (options_.scheduler && name.starts_with(kScheduler));
+    bool is_of_part = false;
+    for_each_part([&](std::string_view prefix, const auto&) { is_of_part |= name.starts_with(prefix); });
     if (!is_of_part) own.insert(name, value);
   }
   const StateDict weights = branch_of(own, kBestModel);
@@ -215,6 +250,7 @@ void TrainingState::assign_progress(const StateDict& dict) {
   inspect_generator(check, "generator");
   for (std::size_t i = 0; i < options_.generators.size(); ++i) inspect_generator(check, generator_name(i));
   inspect_history(check);
+  inspect_unfinished(check);
   inspect_best(check, model_.state_dict(), !weights.empty());
   check.finish("progress");
 
@@ -227,6 +263,7 @@ void TrainingState::assign_progress(const StateDict& dict) {
              .seconds = own.at("history.seconds").item<double>()};
   if (own.contains("history.best_index"))
     history.best_index = static_cast<std::size_t>(own.at("history.best_index").item<std::int64_t>());
+  unfinished = unfinished_of(own);
   best = {.waited = own.at("best.waited").item<std::int64_t>()};
   if (own.contains("best.mark")) best.mark = own.at("best.mark").item<double>();
   for (const auto& [name, value] : weights) best.weights.insert(name, value.clone());

@@ -199,6 +199,34 @@ BOOST_AUTO_TEST_CASE(a_dataset_known_by_its_base_class_is_referred_to) {
   BOOST_TEST(y.shape() == Shape(10));
 }
 
+BOOST_AUTO_TEST_CASE(an_epoch_goes_on_from_any_place) {
+  const auto data = counting(10);
+  for (const int workers : {0, 2}) {
+    Generator generator(3);
+    const DataLoader loader(
+        data, {.batch_size = 3, .shuffle = true, .num_workers = workers, .generator = &generator});
+    std::vector<std::vector<std::int64_t>> whole;
+    std::vector<datasets::EpochPlace> places;
+    for (auto it = loader.begin(); it != loader.end(); ++it) {
+      whole.push_back(it->data.to_vector<std::int64_t>());
+      places.push_back(it.place());
+    }
+    const Generator::State after = generator.state();
+    for (std::size_t done = 1; done <= places.size(); ++done) {
+      std::vector<std::vector<std::int64_t>> all(whole.begin(),
+                                                 whole.begin() + static_cast<std::ptrdiff_t>(done));
+      for (auto it = loader.begin_at(places[done - 1]); it != loader.end(); ++it)
+        all.push_back(it->data.to_vector<std::int64_t>());
+      BOOST_TEST((all == whole));
+    }
+    BOOST_TEST((generator.state() == after));
+    BOOST_TEST(fails_with([&] { (void)loader.begin_at({.seed = 0, .batch = 5}); },
+                          "DataLoader: cannot begin behind batch 5 of an epoch of 4"));
+    BOOST_TEST(
+        fails_with([&] { (void)loader.end().place(); }, "DataLoader: an iterator at the end has no place"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(batches_carry_no_history) {
   const TensorDataset data(randn({4, 2}, {.requires_grad = true}), arange(0, 4));
   for (int workers : {0, 1}) {

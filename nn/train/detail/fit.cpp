@@ -40,6 +40,12 @@ std::string epoch_line(const EpochRecord& record, std::int64_t epochs) {
   return text;
 }
 
+/// For the best checkpoint: what makes epochs better, greater being better.
+std::optional<double> score_of(const EpochRecord& record, const TrainerOptions& options) {
+  const double score = by_accuracy(options) ? record.validation_accuracy : -record.validation_loss;
+  return std::isfinite(score) ? std::optional(score) : std::nullopt;
+}
+
 }  // namespace
 
 Fit::Fit(const Parts& parts)
@@ -60,6 +66,7 @@ void Fit::run() {
   start_ = Clock::now();
   seconds_before_ = history_.seconds;
   const TrainMode mode(of_.model);
+  if (best_.is_over() && of_.state.epoch < of_.options.epochs) end(Ending::early_stopping);  // was so before
   for (epoch_ = of_.state.epoch + 1; epoch_ <= of_.options.epochs && !ended_; ++epoch_) {
     run_epoch(epoch_);
     note_seconds();
@@ -72,26 +79,37 @@ void Fit::note_seconds() { history_.seconds = seconds_before_ + seconds_since(st
 
 void Fit::run_epoch(std::int64_t epoch) {
   epoch_start_ = Clock::now();
-  loss_sum_ = 0;
-  examples_ = 0;
   const datasets::DataLoader loader(of_.train, {.batch_size = of_.options.batch_size,
                                                 .shuffle = of_.options.shuffle,
                                                 .num_workers = of_.options.num_workers});
-  std::int64_t left = loader.size();
-  for (const datasets::Example& batch : loader) {
-    run_batch(batch);
-    if (--left > 0 && gradients_.size() < of_.options.accumulate && !ended_) continue;
-    if (!ended_) step();
+  UnfinishedEpoch& unfinished = of_.state.unfinished;
+  std::int64_t left = loader.size() - unfinished.place.batch;
+  for (auto batch = loader.begin_at(unfinished.place); batch != loader.end(); ++batch) {
+    run_batch(*batch);
     if (ended_) return;
-    if (of_.options.evaluate_first && history_.losses.size() == 1) end_epoch(0);
+    if (--left > 0 && gradients_.size() < of_.options.accumulate) continue;
+    step();
+    unfinished.place = batch.place();
+    if (of_.options.evaluate_first && history_.losses.size() == 1 && (ended_ || !end_epoch(0))) return;
+    const std::int64_t every = of_.options.checkpoint_every;
+    if (ended_ || (every > 0 && unsaved_batches_ >= every)) save_checkpoint();
     if (ended_) return;
   }
   const bool is_whole = end_epoch(epoch);
   decay_lr();
   if (!is_whole) return;
   of_.state.epoch = epoch;
+  unfinished = {};
   note_seconds();
   if (of_.options.on_state) of_.options.on_state(of_.state);
+  save_checkpoint(score_of(history_.epochs.back(), of_.options));
+}
+
+void Fit::save_checkpoint(std::optional<double> score) {
+  if (of_.checkpoint == nullptr) return;
+  unsaved_batches_ = 0;
+  note_seconds();
+  of_.checkpoint->try_save(score, [this](std::string_view fault) { print(fault); });
 }
 
 void Fit::run_batch(const datasets::Example& batch) {
@@ -114,8 +132,9 @@ void Fit::run_batch(const datasets::Example& batch) {
   gradients_.add(examples / static_cast<double>(of_.options.batch_size));
   step_examples_ += examples;
   step_loss_ += (value - step_loss_) * (examples / step_examples_);
-  loss_sum_ += data_loss.item() * examples;
-  examples_ += count;
+  of_.state.unfinished.loss_sum += data_loss.item() * examples;
+  of_.state.unfinished.examples += count;
+  ++unsaved_batches_;
 }
 
 void Fit::step() {
@@ -144,7 +163,7 @@ Tensor Fit::total_loss(const Tensor& data_loss) const {
 
 bool Fit::end_epoch(std::int64_t epoch) {
   EpochRecord record{.epoch = epoch, .lr = of_.optimizer.lr()};
-  record.train_loss = loss_sum_ / static_cast<double>(examples_);
+  record.train_loss = of_.state.unfinished.loss_sum / static_cast<double>(of_.state.unfinished.examples);
   measure(record);
   if (interrupt_ && interrupt_->requested()) {
     end(Ending::interrupted);

@@ -26,6 +26,7 @@ class Fit {
     const std::atomic<bool>& stop;
     TrainingState& state;
     Generator& subset_generator;  ///< its own, so that measuring does not change what is learnt
+    Checkpoint* checkpoint;       ///< or null
   };
 
   explicit Fit(const Parts& parts);
@@ -36,6 +37,8 @@ class Fit {
   /// Adds the gradients of a batch to those of the step.
   void run_batch(const datasets::Example& batch);
   void step();
+  /// Writes a checkpoint; one that cannot be written is a line.
+  void save_checkpoint(std::optional<double> score = {});
   Tensor total_loss(const Tensor& data_loss) const;
   /// Adds a record unless Ctrl-C came while it was measured. Gives whether the epoch is whole: one that a
   /// training may go on from.
@@ -57,8 +60,7 @@ class Fit {
   std::int64_t epoch_ = 0;                    // at work
   GradientAccumulator gradients_;             // of the step at work
   double step_loss_ = 0, step_examples_ = 0;  // the mean of its losses, penalty included
-  double loss_sum_ = 0;                       // of the epoch's examples, without the penalty
-  std::int64_t examples_ = 0;
+  std::int64_t unsaved_batches_ = 0;          // of the epoch, since the last checkpoint
   std::chrono::steady_clock::time_point start_, epoch_start_;
   double seconds_before_ = 0;  // of the training that this one goes on from
   bool ended_ = false;

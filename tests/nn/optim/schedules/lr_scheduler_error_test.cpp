@@ -264,6 +264,15 @@ BOOST_AUTO_TEST_CASE(any_number_in_a_state_is_refused_or_steps_without_harm) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_state_behind_the_last_step_of_a_cycle_can_be_loaded) {
+  const Tensor w = ones({2}, {.requires_grad = true});
+  optim::SGD o({w}, {.lr = 0.1, .momentum = 0.9});
+  optim::OneCycleLR cycle(o, 0.1, 10, {.anneal_strategy = "linear"});
+  for (int i = 0; i < 10; ++i) cycle.step();  // as a loop does that steps behind each batch
+  BOOST_TEST(o.lr() == 0);
+  o.load_state_dict(o.state_dict());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace xtape::testing
