@@ -59,6 +59,7 @@ void train(const Options& options) {
   examples::GptOptions shape = options.net;
   shape.characters = text.characters();
   examples::Gpt net(shape);
+  if (!options.initial.empty()) load(net, options.initial);
   optim::AdamW optimizer = make_optimizer(net, options);
   optim::LambdaLR schedule(optimizer, [&](std::int64_t step) { return share_of_lr(step, options); });
   Generator places(options.seed);

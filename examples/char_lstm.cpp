@@ -66,6 +66,7 @@ void train(const Options& o) {
   check(cut > o.length, "the text has {} characters, which is too few", text.size());
   manual_seed(o.seed);
   CharLstm net(text.characters(), o);
+  if (!o.initial.empty()) load(net, o.initial);
   optim::Adam optimizer(net.parameters(), {.lr = o.lr});
   optim::CosineAnnealingLR schedule(optimizer, o.steps);
   fmt::print("{} characters, {} different; {} parameters\n", text.size(), text.characters(),

@@ -79,6 +79,8 @@ double mean_loss(const CharText& text, std::int64_t begin, std::int64_t length, 
 void add_options(CLI::App& app, CharOptions& o) {
   app.option_defaults()->always_capture_default();
   app.add_option("--text", o.text, "a file, or a folder of files");
+  app.add_option("--initial", o.initial,
+                 "start from the weights of this file, .safetensors or PyTorch's .pt");
   app.add_option("--batch", o.batch, "windows of the text per step")->check(CLI::PositiveNumber);
   app.add_option("--lr", o.lr, "the greatest learning rate");
   app.add_option("--report", o.report, "steps between reports")->check(CLI::PositiveNumber);

@@ -46,6 +46,7 @@ double mean_loss(const CharText& text, std::int64_t begin, std::int64_t length, 
 /// By default the text is the licences that come with every Debian.
 struct CharOptions {
   std::string text = "/usr/share/common-licenses", prompt = "\n";
+  std::string initial = {};  ///< a file of the first weights; empty for random ones
   std::int64_t batch = 12;
   int steps = 2000, report = 100, sample = 500, threads = 0;
   double lr = 1e-3, temperature = 0.8;
