@@ -44,8 +44,8 @@ struct Embedding {
     wrt(
         1,
         [&] {
-          const Tensor none = zeros(wrt.shape(1), {.dtype = wrt.dtype(1)});
-          return put_places(none, kRows, x[0], without_padding(g, x[0]), true);
+          return put_places(zeros(wrt.shape(1), {.dtype = wrt.dtype(1)}), kRows, x[0],
+                            without_padding(g, x[0]), true);
         },
         [&](const Tensor& sum) {
           kernels::add_at(sum, kRows, x[0].contiguous(), without_padding(g, x[0]).contiguous());

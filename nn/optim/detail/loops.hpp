@@ -161,9 +161,44 @@ void adam_loop(const AdamRule<T>& r, T* __restrict p, const T* __restrict g, T* 
   }
 }
 
+constexpr std::int64_t kIdleBlock = 64;
+
+/// Whether all numbers of a block are 0, bit by bit.
+template <class Isa, class T>
+bool is_zero_block(const T* x) {
+  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+  if (x[0] != 0) return false;  // mostly
+  Bits any = 0;
+  for (std::int64_t i = 0; i < kIdleBlock; ++i) any |= __builtin_bit_cast(Bits, x[i]);
+  return any == 0;
+}
+
+/// The same numbers as adam_loop's, for eps > 0. Where gradient and means are 0, as of the rows of an
+/// embedding that no batch has named yet, only weight decay is left, and the means are not written.
+template <class Isa, class T, Decay decays>
+void adam_over_idle_blocks(const AdamRule<T>& r, T* p, const T* g, T* m, T* v, std::int64_t n) {
+  const auto is_idle = [=](std::int64_t i) {
+    return i + kIdleBlock <= n && is_zero_block<Isa>(g + i) && is_zero_block<Isa>(m + i) &&
+           is_zero_block<Isa>(v + i);
+  };
+  for (std::int64_t begin = 0, end = 0; begin < n; begin = end) {
+    const bool idle = is_idle(begin);
+    do end += kIdleBlock;
+    while (end < n && is_idle(end) == idle);
+    if (end > n) end = n;
+    if (!idle)
+      adam_loop<Isa, T, decays, false>(r, p + begin, g + begin, m + begin, v + begin, nullptr, end - begin);
+    else if (decays == Decay::parameter)
+      for (std::int64_t i = begin; i < end; ++i) p[i] *= r.keep;
+  }
+}
+
 template <class Isa, class T>
 void adam(const AdamRule<T>& r, T* p, const T* g, T* m, T* v, T* v_max, std::int64_t n) {
   const FlushSubnormals<Isa> flush;
+  if (v_max == nullptr && r.eps > 0 && r.decays != Decay::gradient)
+    return r.decays == Decay::parameter ? adam_over_idle_blocks<Isa, T, Decay::parameter>(r, p, g, m, v, n)
+                                        : adam_over_idle_blocks<Isa, T, Decay::none>(r, p, g, m, v, n);
   with_constant<Isa>(v_max != nullptr, [&](auto amsgrad) {
     switch (r.decays) {
       case Decay::none: return adam_loop<Isa, T, Decay::none, amsgrad>(r, p, g, m, v, v_max, n);
