@@ -17,9 +17,42 @@ using namespace detail;
 
 namespace {
 
+/// y = factor x
+template <class T>
+void scale_row(const T* x, T* y, std::int64_t n, T factor) {
+  simd<T>().binary_scalar[static_cast<std::size_t>(Binary::mul)](x, &factor, y, n);
+}
+
 // Queries of a block: few where a block of later queries sees more keys, else as many as make good products.
 constexpr std::int64_t kCausalQueries = 64, kQueries = 256;
 constexpr std::int64_t kScores = 1 << 18;  // of a block, at most
+
+/// {N, H, L, D} in the memory of {N, L, H, D}: what it is made of before it is taken apart into heads, and
+/// what it becomes behind them.
+Tensor make_heads(const Shape& shape, DType dtype) {
+  const std::int64_t h = shape[1], l = shape[2], d = shape[3];
+  const Tensor words = make_tensor({shape[0], l, h, d}, dtype);
+  return words.alias(shape, {l * h * d, d, h * d, 1}, words.impl().offset);
+}
+
+/// Rows of a head of `make_heads`.
+template <class T>
+struct HeadRows {
+  T* data;
+  std::int64_t leading;
+
+  HeadRows(const Tensor& heads, std::int64_t head) : leading(heads.strides()[2]) {
+    const std::int64_t h = heads.shape()[1];
+    data = elements<T>(heads) + head / h * heads.strides()[0] + head % h * heads.strides()[1];
+  }
+  /// Writes factor times the rows of x, of `columns` in one piece, from row `top` on.
+  void write(const T* x, std::int64_t top, std::int64_t rows, std::int64_t columns, T factor) const {
+    for (std::int64_t i = 0; i < rows; ++i, x += columns) {
+      T* row = data + (top + i) * leading;
+      scale_row(x, row, columns, factor);
+    }
+  }
+};
 
 /// x itself where each head is a matrix of rows in one piece, else a copy of it.
 Tensor with_rows(const Tensor& x) {
@@ -127,15 +160,17 @@ class Scratch {
  public:
   explicit Scratch(const Plan<T>& plan)
       : queries_(make_tensor({plan.block_rows * plan.depth}, dtype_of<T>())),
+        results_(make_tensor({plan.block_rows * std::max(plan.depth, plan.values)}, dtype_of<T>())),
         first_(make_tensor({plan.block_rows * plan.keys}, dtype_of<T>())),
         second_(make_tensor({plan.block_rows * plan.keys}, dtype_of<T>())) {}
 
   T* queries() const { return queries_.template data<T>(); }
+  T* results() const { return results_.template data<T>(); }
   T* first() const { return first_.template data<T>(); }
   T* second() const { return second_.template data<T>(); }
 
  private:
-  Tensor queries_, first_, second_;
+  Tensor queries_, results_, first_, second_;
 };
 
 /// The rows of a block of weights or of their gradients, `leading` apart.
@@ -182,8 +217,7 @@ Rows<T> scaled_queries(const Plan<T>& plan, const Block& block, const Scratch<T>
   const Matrix<T> q = plan.q.from_row(block.head, block.top);
   const Rows<T> to{scratch.queries(), std::max<std::int64_t>(1, plan.depth)};
   for (std::int64_t i = 0; i < block.rows; ++i) {
-    const T* from = q.data + i * q.leading;
-    for (std::int64_t e = 0; e < plan.depth; ++e) to[i][e] = plan.scale * from[e];
+    scale_row(q.data + i * q.leading, to[i], plan.depth, plan.scale);
   }
   return to;
 }
@@ -234,7 +268,7 @@ void drop(const Plan<T>& plan, const Block& block, const Rows<T>& from, const Ro
 }
 
 template <class T>
-void attend(const Plan<T>& plan, const Block& block, const Scratch<T>& scratch, T* y) {
+void attend(const Plan<T>& plan, const Block& block, const Scratch<T>& scratch, const HeadRows<T>& y) {
   Rows<T> p = weights_of(plan, block, scratch);
   if (plan.keep.data != nullptr) {
     const Rows<T> kept{scratch.second(), block.columns};
@@ -242,13 +276,16 @@ void attend(const Plan<T>& plan, const Block& block, const Scratch<T>& scratch, 
     p = kept;
   }
   gemm<T>(block.rows, plan.values, block.columns, p, plan.v.from_row(block.head, 0), false,
-          y + (block.head * plan.queries + block.top) * plan.values);
+          scratch.results());
+  y.write(scratch.results(), block.top, block.rows, plan.values, T(1));
 }
 
-/// Where the gradients of one head go: contiguous matrices.
+/// Where the gradients of one head go: those of its queries to their place, the sums of the others to
+/// matrices.
 template <class T>
 struct HeadGradients {
-  T *q, *k, *v;
+  HeadRows<T> q;
+  T *k, *v;
 };
 
 /// With P the weights and P' what dropout keeps of them: dv += P'^T g, dS = P (dP - sum(dP P)), dP what it
@@ -273,9 +310,8 @@ void attend_backward(const Plan<T>& plan, const Block& block, const Scratch<T>& 
     std::fill(dp[i] + seen, dp[i] + columns, T(0));
     simd<T>().softmax_backward(p[i], dp[i], dp[i], whole);
   }
-  T* dq = to.q + block.top * plan.depth;
-  gemm<T>(rows, plan.depth, columns, dp, plan.k.from_row(block.head, 0), false, dq);
-  for (std::int64_t e = 0; e < rows * plan.depth; ++e) dq[e] *= plan.scale;
+  gemm<T>(rows, plan.depth, columns, dp, plan.k.from_row(block.head, 0), false, scratch.results());
+  to.q.write(scratch.results(), block.top, rows, plan.depth, plan.scale);
   gemm<T>(columns, plan.depth, rows, dp.transposed(), queries, true, to.k);
 }
 
@@ -293,41 +329,47 @@ Tensor attention(const AttentionCall& call) {
   const Shape& q = call.q.shape();
   const Shape shape{q[0], q[1], q[2], call.v.shape()[3]};
   if (call.k.shape()[2] == 0) return zeros(shape, {.dtype = call.q.dtype()});
-  const Tensor y = make_tensor(shape, call.q.dtype());
+  const Tensor y = make_heads(shape, call.q.dtype());
   if (y.numel() == 0 && !call.weights.defined()) return y;
   visit_floating(y.dtype(), "scaled_dot_product_attention", [&](auto zero) {
     using T = decltype(zero);
     const Plan<T> plan(call);
-    T* to = y.data<T>();
     parallel_for(plan.heads * plan.blocks, grain_of(plan, 1), [&](std::int64_t begin, std::int64_t end) {
       const Scratch<T> scratch(plan);
       for (std::int64_t task = begin; task < end; ++task)
-        attend(plan, Block(plan, task / plan.blocks, task % plan.blocks), scratch, to);
+        attend(plan, Block(plan, task / plan.blocks, task % plan.blocks), scratch,
+               HeadRows<T>(y, task / plan.blocks));
     });
   });
   return y;
 }
 
 std::array<Tensor, 3> attention_backward(const AttentionCall& call, const Tensor& g) {
-  const auto like = [](const Tensor& x) { return zeros(x.shape(), {.dtype = x.dtype()}); };
+  const auto like = [](const Tensor& x) { return make_heads(x.shape(), x.dtype()); };
   const std::array<Tensor, 3> gradients{like(call.q), like(call.k), like(call.v)};
-  if (call.q.shape()[2] == 0 || call.k.shape()[2] == 0 || gradients[0].numel() + gradients[2].numel() == 0)
+  if (call.q.shape()[2] == 0 || call.k.shape()[2] == 0) {
+    for (const Tensor& gradient : gradients) gradient.zero_();
     return gradients;
+  }
+  if (gradients[0].numel() + gradients[2].numel() == 0) return gradients;
   visit_floating(g.dtype(), "scaled_dot_product_attention", [&](auto zero) {
     using T = decltype(zero);
     const Plan<T> plan(call);
     const Heads<T> of_y(g);
-    T *dq = gradients[0].data<T>(), *dk = gradients[1].data<T>(), *dv = gradients[2].data<T>();
     // A head is one task, since all its queries add to the gradients of its keys.
     parallel_for(plan.heads, grain_of(plan, plan.blocks), [&](std::int64_t begin, std::int64_t end) {
       const Scratch<T> scratch(plan);
+      const Tensor sums = make_tensor({plan.keys * (plan.depth + plan.values)}, dtype_of<T>());
       for (std::int64_t head = begin; head < end; ++head) {
-        const HeadGradients<T> to{dq + head * plan.queries * plan.depth, dk + head * plan.keys * plan.depth,
-                                  dv + head * plan.keys * plan.values};
+        T *dk = sums.data<T>(), *dv = dk + plan.keys * plan.depth;
+        std::fill_n(dk, sums.numel(), T(0));
+        const HeadGradients<T> to{{gradients[0], head}, dk, dv};
         for (std::int64_t b = 0; b < plan.blocks; ++b) {
           const Block block(plan, head, b);
           attend_backward(plan, block, scratch, of_y.from_row(head, block.top), to);
         }
+        HeadRows<T>(gradients[1], head).write(dk, 0, plan.keys, plan.depth, T(1));
+        HeadRows<T>(gradients[2], head).write(dv, 0, plan.keys, plan.values, T(1));
       }
     });
   });

@@ -23,7 +23,7 @@ struct AttentionCall {
   std::int64_t causal_offset = 0;  ///< 0 or more
 };
 
-/// y {N, H, L, D}, contiguous.
+/// y {N, H, L, D}, in memory as {N, L, H, D}, and so are the gradients.
 Tensor attention(const AttentionCall& call);
 /// The gradients of q, k and v for the gradient g of y, of any strides.
 std::array<Tensor, 3> attention_backward(const AttentionCall& call, const Tensor& g);

@@ -175,18 +175,41 @@ struct Softplus {
   }
 };
 
+/// y = g (P(x) + x p(x)): the gradient of gelu as one pass.    dg = h (P(x) + x p(x)), dx = h g (2 - x^2)
+/// p(x)
+struct GeluBackward {
+  static constexpr std::string_view name = "gelu_backward";
+  static constexpr Reads reads = Reads::inputs;
+  static constexpr bool strided = true;
+
+  Tensor forward(Operand g, Operand x) const { return kernels::binary(kernels::Binary::gelu_backward, g, x); }
+  void vjp(const Inputs& x, const Tensor&, const Tensor& h, Wrt& wrt) const {
+    wrt(0, [&] { return record(GeluBackward{}, h, x[1]); });
+    wrt(1, [&] {
+      const Tensor density = exp(-0.5 * square(x[1])) * (0.5 * kGeluScale);
+      return h * x[0] * ((2 - square(x[1])) * density);
+    });
+  }
+  static double reference(double g, double x) {
+    const double density = 0.5 * kGeluScale * std::exp(-0.5 * x * x);
+    return g * (0.5 * (1 + std::erf(x / std::numbers::sqrt2)) + x * density);
+  }
+  static Cases<GeluBackward> cases() {
+    return {{.inputs = {{2, 3}, {2, 3}}},
+            {.inputs = {{0}, {0}}},
+            {.inputs = {{}, {}}},
+            {.special = {0, 1, -1, 0.5}}};
+  }
+};
+
 /// y = x P(x), P the normal distribution function      dx = g (P(x) + x p(x))
 struct Gelu {
   static constexpr std::string_view name = "gelu";
   static constexpr Reads reads = Reads::inputs;
 
   Tensor forward(Operand x) const { return kernels::unary(Unary::gelu, x); }
-  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
-    wrt(0, [&] {
-      const Tensor distribution = 0.5 * (1 + erf(x[0] * (1 / std::numbers::sqrt2)));
-      const Tensor density = exp(-0.5 * square(x[0])) * (0.5 * kGeluScale);
-      return g * (distribution + x[0] * density);
-    });
+  void vjp(const Inputs& x, const Tensor&, Tensor g, Wrt& wrt) const {
+    wrt(0, [&] { return record(GeluBackward{}, std::move(g), x[0]); });
   }
   static double reference(double x) { return 0.5 * x * (1 + std::erf(x / std::numbers::sqrt2)); }
   static Cases<Gelu> cases() {

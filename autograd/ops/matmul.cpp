@@ -279,6 +279,17 @@ Tensor batched_matmul(const Tensor& a, const Tensor& b) {
   return c.reshape(shape);
 }
 
+/// f of x's rows {n, in}, as {..., out} for a weight {out, in}.
+template <class F>
+Tensor of_rows(const Tensor& x, const Tensor& weight, const F& f) {
+  if (x.dim() == 2) return f(x);
+  Shape shape = x.shape();
+  std::int64_t rows = 1;
+  for (int d = 0; d + 1 < shape.size(); ++d) rows *= shape[d];
+  shape[shape.size() - 1] = weight.size(0);
+  return f(x.reshape({rows, x.size(-1)})).reshape(shape);
+}
+
 }  // namespace
 
 Tensor matmul(const Tensor& a, const Tensor& b) {
@@ -331,11 +342,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   check(x.dtype() == weight.dtype() && x.dtype() == bias.dtype(),
         "linear: the input is {}, the weight {} and the bias {}; expected one dtype", x.dtype(),
         weight.dtype(), bias.dtype());
-  if (x.dim() == 2) return record(Linear{}, x, weight, bias);
-  Shape shape = x.shape();
-  const std::int64_t rows = x.numel() / std::max<std::int64_t>(1, shape.back());
-  shape[shape.size() - 1] = weight.size(0);
-  return record(Linear{}, x.reshape({rows, x.size(-1)}), weight, bias).reshape(shape);
+  return of_rows(x, weight, [&](const Tensor& rows) { return record(Linear{}, rows, weight, bias); });
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight) {
@@ -343,7 +350,10 @@ Tensor linear(const Tensor& x, const Tensor& weight) {
     return report("linear", {x, weight}, {}, [&] { return linear(x, weight); });
   check((weight.dim() == 1 || weight.dim() == 2) && x.dim() >= 1 && x.size(-1) == weight.size(-1),
         "linear: an input of shape {} does not fit a weight of shape {}", x.shape(), weight.shape());
-  return matmul(x, t(weight));
+  if (weight.dim() == 1) return matmul(x, weight);
+  check_dtypes(x, weight, "linear");
+  return of_rows(x, weight,
+                 [&](const Tensor& rows) { return record(MatMul{.b_transposed = true}, rows, weight); });
 }
 
 Tensor add_bias(const Tensor& x, const Tensor& bias) {

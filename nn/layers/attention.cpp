@@ -147,8 +147,9 @@ MultiheadAttention::Heads MultiheadAttention::projected(const Tensor& q, const T
     const Tensor both = project(k, 1, 2);
     return {as_heads(project(q, 0, 1)), part(both, 0), part(both, 1)};
   }
-  const Tensor all = project(q, 0, 3);
-  return {part(all, 0), part(all, 1), part(all, 2)};
+  const auto [heads_q, heads_k, heads_v] =
+      xtape::detail::split_heads(project(q, 0, 3), num_heads_, options_.batch_first);
+  return {heads_q, heads_k, heads_v};
 }
 
 /// Both masks as one that broadcasts to {N, H, L, S}: true, or minus infinity, where a key is left out.

@@ -49,11 +49,7 @@ template <>
 struct UnaryFunction<Unary::gelu> {
   template <class B>
   static B run(B x, B, B) {
-    const B z = x * B(0.70710678118654752440);
-    if constexpr (std::is_same_v<typename B::value_type, double>)
-      return B(0.5) * x * by_element(z, [](double v) { return __builtin_erfc(-v); });
-    else
-      return B(0.5) * x * (B(1) + UnaryFunction<Unary::erf>::run(z, x, x));
+    return x * normal_distribution(x);
   }
 };
 template <>

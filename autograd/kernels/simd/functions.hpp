@@ -239,5 +239,22 @@ struct BinaryFunction<Binary::sigmoid_backward> {
     return g * (y * (B(1) - y));
   }
 };
+/// P(x), P the normal distribution function
+template <class B>
+B normal_distribution(B x) {
+  const B z = x * B(0.70710678118654752440);
+  if constexpr (std::is_same_v<typename B::value_type, double>)
+    return B(0.5) * by_element(z, [](double v) { return __builtin_erfc(-v); });
+  else
+    return B(0.5) * (B(1) + UnaryFunction<Unary::erf>::run(z, x, x));
+}
+template <>
+struct BinaryFunction<Binary::gelu_backward> {
+  template <class B>
+  static B run(B g, B x) {  // g (P(x) + x p(x)), p the density
+    const B density = B(0.39894228040143267794) * UnaryFunction<Unary::exp>::run(B(-0.5) * x * x, x, x);
+    return g * xsimd::fma(x, density, normal_distribution(x));
+  }
+};
 
 }  // namespace xtape::kernels::loops

@@ -42,8 +42,8 @@ enum class Unary : int {
   count
 };
 
-/// gate: 0 where b <= 0, else a, also where b is NaN. The last two are of floats only: a (1 - b^2), a b (1 -
-/// b).
+/// gate: 0 where b <= 0, else a, also where b is NaN. The last three are of floats only: a (1 - b^2), a b (1
+/// - b), and a times the slope of gelu at b.
 enum class Binary : int {
   add,
   sub,
@@ -55,6 +55,7 @@ enum class Binary : int {
   gate,
   tanh_backward,
   sigmoid_backward,
+  gelu_backward,
   count
 };
 
