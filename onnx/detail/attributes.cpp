@@ -9,7 +9,7 @@ template <class T>
 const T* Attributes::find(std::string_view name, std::string_view type) const {
   const auto found = values_.find(name);
   if (found == values_.end()) return nullptr;
-  const T* value = std::get_if<T>(&found->second);
+  const T* value = std::get_if<T>(found->second.get());
   check(value != nullptr, "the attribute {} is of another type than {}", name, type);
   return value;
 }

@@ -26,6 +26,9 @@ class Attributes {
   using Subgraph = std::shared_ptr<const Graph>;
   using Value = std::variant<std::int64_t, double, std::string, Integers, Numbers, Texts, Tensor, Subgraph>;
 
+  /// Shared by all nodes that a function's body became.
+  using Held = std::shared_ptr<const Value>;
+
   bool has(std::string_view name) const { return values_.find(name) != values_.end(); }
   std::int64_t integer(std::string_view name, std::optional<std::int64_t> otherwise = {}) const;
   double number(std::string_view name, std::optional<double> otherwise = {}) const;
@@ -37,8 +40,7 @@ class Attributes {
   Tensor tensor(std::string_view name) const;
   const Graph& graph(std::string_view name) const;
 
-  void set(std::string name, Value value) { values_.insert_or_assign(std::move(name), std::move(value)); }
-  const auto& values() const { return values_; }
+  void set(std::string name, Held value) { values_.insert_or_assign(std::move(name), std::move(value)); }
 
  private:
   template <class T>
@@ -46,7 +48,7 @@ class Attributes {
   template <class T>
   const T& require(std::string_view name, std::string_view type) const;
 
-  std::map<std::string, Value, std::less<>> values_;
+  std::map<std::string, Held, std::less<>> values_;
 };
 
 }  // namespace xtape::onnx::detail

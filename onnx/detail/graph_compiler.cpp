@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <ranges>
 #include <unordered_set>
 
 #include "autograd/base/error.hpp"
@@ -19,7 +18,7 @@ namespace xtape::onnx::detail {
 
 namespace {
 
-constexpr std::int64_t kMostNodes = 1 << 20;
+constexpr std::int64_t kMostParts = 1 << 22;
 constexpr int kMostLevels = 64;  // of graphs and functions inside each other
 
 /// The domain of ONNX's own operators has two spellings.
@@ -59,9 +58,26 @@ void ModelContext::check_known() const {
         fmt::join(std::vector<std::string>(unknown_.begin(), unknown_.end()), ", "));
 }
 
-void ModelContext::count_node() {
-  check(++nodes_ <= kMostNodes, "has more than {} nodes, with those of the functions that it calls",
-        kMostNodes);
+void ModelContext::count(const proto::NodeProto& node) {
+  parts_ += 1 + node.input_size() + node.output_size() + node.attribute_size();
+  check(parts_ <= kMostParts,
+        "has more than {} nodes, inputs and outputs, with those of the functions that it calls", kMostParts);
+}
+
+const Attributes::Held& ModelContext::attribute(const proto::AttributeProto& attribute,
+                                                const std::string& where) {
+  const auto [at, is_new] = attributes_.try_emplace(&attribute);
+  if (is_new) {
+    if (auto value = read_attribute(attribute, where, external_))
+      at->second = std::make_shared<const Attributes::Value>(std::move(*value));
+  }
+  return at->second;
+}
+
+const Tensor& ModelContext::tensor(const proto::TensorProto& tensor) {
+  const auto [at, is_new] = tensors_.try_emplace(&tensor);
+  if (is_new) at->second = to_tensor(tensor, "initializer " + quoted(tensor.name()), external_);
+  return at->second;
 }
 
 Graph GraphCompiler::main_graph(const proto::GraphProto& graph) {
@@ -82,9 +98,8 @@ Graph GraphCompiler::inner_graph(const proto::GraphProto& graph) {
   check(graph.sparse_initializer_size() == 0, "sparse initializers cannot be read");
   for (const auto& input : graph.input()) graph_.inputs.push_back(define(input.name(), "the input"));
   for (const auto& initializer : graph.initializer()) {
-    const std::string what = "initializer " + quoted(initializer.name());
     graph_.constants.emplace_back(define(initializer.name(), "the initializer"),
-                                  to_tensor(initializer, what, context_.external()));
+                                  context_.tensor(initializer));
   }
   add_nodes(graph.node());
   for (const auto& output : graph.output())
@@ -105,7 +120,7 @@ void GraphCompiler::add_nodes(const google::protobuf::RepeatedPtrField<proto::No
 }
 
 void GraphCompiler::add_node(const proto::NodeProto& proto) {
-  context_.count_node();
+  context_.count(proto);
   Node node;
   node.label =
       fmt::format("node {}{} ({})", graph_.nodes.size(),
@@ -160,8 +175,8 @@ void GraphCompiler::set_attributes(Node& node, const proto::NodeProto& proto) {
             node.label, kMostLevels);
       GraphCompiler inner(context_, this, arguments_, depth_ + 1);
       add_graph(node, given.name(), inner.inner_graph(attribute->g()), inner);
-    } else if (auto value = read_attribute(*attribute, node.label, context_.external())) {
-      node.attributes.set(given.name(), std::move(*value));
+    } else if (const Attributes::Held& value = context_.attribute(*attribute, node.label)) {
+      node.attributes.set(given.name(), value);
     } else {
       context_.note_unknown(fmt::format("the attribute {} of {} with its type {}",
                                         io::printable(given.name()), io::printable(proto.op_type()),
@@ -173,7 +188,8 @@ void GraphCompiler::set_attributes(Node& node, const proto::NodeProto& proto) {
 void GraphCompiler::add_graph(Node& node, const std::string& name, Graph graph, const GraphCompiler& inner) {
   graph.first_captured = node.inputs.size();
   node.inputs.insert(node.inputs.end(), inner.captured_from_.begin(), inner.captured_from_.end());
-  node.attributes.set(name, std::make_shared<const Graph>(std::move(graph)));
+  node.attributes.set(
+      name, std::make_shared<const Attributes::Value>(std::make_shared<const Graph>(std::move(graph))));
 }
 
 void GraphCompiler::add_outputs(Node& node, const proto::NodeProto& proto) {
@@ -184,7 +200,8 @@ void GraphCompiler::add_outputs(Node& node, const proto::NodeProto& proto) {
 
 Graph GraphCompiler::finished() {
   std::unordered_set<int> needed(graph_.outputs.begin(), graph_.outputs.end());
-  for (Node& node : std::views::reverse(graph_.nodes)) {
+  for (auto at = graph_.nodes.rbegin(); at != graph_.nodes.rend(); ++at) {
+    Node& node = *at;
     for (const std::vector<int>* slots : {&node.outputs, &node.inputs})
       for (const int slot : *slots)
         if (slot != kNoSlot && needed.insert(slot).second) node.last_uses.push_back(slot);
@@ -194,14 +211,15 @@ Graph GraphCompiler::finished() {
 
 int GraphCompiler::define(const std::string& name, std::string_view what) {
   check(!name.empty(), "{} has no name", what);
-  const auto [at, is_new] = slots_.try_emplace(name, graph_.slots);
-  check(is_new, "{} is called {}, as is a value before it", what, quoted(name));
+  if (!slots_.try_emplace(name, graph_.slots).second)
+    throw Error(fmt::format("{} is called {}, as is a value before it", what, quoted(name)));
   return graph_.slots++;
 }
 
 int GraphCompiler::slot_of(const std::string& name, const std::string& reader) {
   const int slot = find(name);
-  check(slot != kNoSlot, "{} reads {}, which nothing before it gives", reader, quoted(name));
+  if (slot == kNoSlot)
+    throw Error(fmt::format("{} reads {}, which nothing before it gives", reader, quoted(name)));
   return slot;
 }
 

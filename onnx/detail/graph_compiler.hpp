@@ -18,10 +18,9 @@ namespace xtape::onnx::detail {
 /// What all graphs of a file share.
 class ModelContext {
  public:
-  /// `external` has to stay.
+  /// Both have to stay.
   ModelContext(const proto::ModelProto& model, const ExternalData& external);
 
-  const ExternalData& external() const { return external_; }
   /// The version of the operator set; 1 where the model does not import it, as before IR version 3.
   std::int64_t opset(const std::string& domain) const;
   const proto::FunctionProto* function(const std::string& domain, const std::string& name) const;
@@ -29,15 +28,21 @@ class ModelContext {
   void note_unknown(std::string what) { unknown_.insert(std::move(what)); }
   /// Throws one Error that lists what was noted.
   void check_known() const;
-  /// Functions are compiled where they are called: a small file can ask for very many nodes.
-  void count_node();
+  /// Functions are compiled where they are called: a small file can ask for very much. So what is counted has
+  /// a bound, and values are read once, whoever holds them.
+  void count(const proto::NodeProto& node);
+  /// Null where the attribute's type serves no operator.
+  const Attributes::Held& attribute(const proto::AttributeProto& attribute, const std::string& where);
+  const Tensor& tensor(const proto::TensorProto& tensor);
 
  private:
   const ExternalData& external_;
   std::map<std::string, std::int64_t> opsets_;
   std::map<std::pair<std::string, std::string>, const proto::FunctionProto*> functions_;
   std::set<std::string> unknown_;
-  std::int64_t nodes_ = 0;
+  std::unordered_map<const proto::AttributeProto*, Attributes::Held> attributes_;
+  std::unordered_map<const proto::TensorProto*, Tensor> tensors_;
+  std::int64_t parts_ = 0;
 };
 
 class GraphCompiler {
@@ -73,8 +78,8 @@ class GraphCompiler {
   const Arguments* arguments_ = nullptr;  // of a function's body: the attributes of the call
   int depth_ = 0;
   Graph graph_;
-  std::unordered_map<std::string, int> slots_;
-  std::vector<int> captured_from_;  // the slots of the outer graph
+  std::unordered_map<std::string_view, int> slots_;  // the file's own names
+  std::vector<int> captured_from_;                   // the slots of the outer graph
 };
 
 }  // namespace xtape::onnx::detail

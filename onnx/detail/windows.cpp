@@ -30,6 +30,8 @@ Windows::Windows(const Call& call, const Shape& kernel_size)
         "x is of shape {}; expected batch, channels and 1 to 3 spatial dims, as the kernel {} has them",
         call[0].shape(), kernel_size);
   for (const std::int64_t size : kernel) check(size >= 1 && size <= kMost, "the kernel is {}", kernel_size);
+  for (int dim = 2; dim < call[0].dim(); ++dim)
+    check(call[0].size(dim) <= kMost, "x is of shape {}", call[0].shape());
   stride = values(call, "strides", axes, 1, 1);
   dilation = values(call, "dilations", axes, 1, 1);
   const std::vector<std::int64_t> pads = values(call, "pads", 2 * axes, 0, 0);

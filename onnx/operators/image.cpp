@@ -71,7 +71,9 @@ Tensor weights_of(const Axis& axis, const Resampling& how, DType dtype) {
   const auto at = matrix.accessor<double, 2>();
   const double last = static_cast<double>(axis.size - 1);
   for (std::int64_t i = 0; i < axis.result; ++i) {
-    Taps taps = taps_at(axis.place(how, i), how);
+    const double place = axis.place(how, i);
+    check(std::isfinite(place), "the scale or the part of an axis is no number");
+    Taps taps = taps_at(place, how);
     double sum = 0;
     for (std::size_t k = 0; k < taps.weights.size(); ++k) {
       const double element = taps.first + static_cast<double>(k);

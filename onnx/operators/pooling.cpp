@@ -62,7 +62,7 @@ Tensor whole_places(const Call& call, const Tensor& places, const Windows& windo
   Shape each = Shape::filled(static_cast<int>(x.dim()), 1);
   each[0] = x.size(0);
   each[1] = x.size(1);
-  return inside + reshape(arange(x.size(0) * x.size(1)) * (h * w), each);
+  return inside + reshape(arange(Shape{x.size(0), x.size(1)}.numel()) * (h * w), each);
 }
 
 Results max_pool(const Call& call) {

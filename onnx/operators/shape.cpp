@@ -85,10 +85,12 @@ Results split_up(const Call& call) {
   const std::vector<std::int64_t> sizes = call.integers(1, "split");
   if (!sizes.empty()) return split(x, sizes, axis);
   const std::int64_t parts = call.integer("num_outputs", call.outputs());
-  check(parts > 0, "is split into {} parts", parts);
-  const std::int64_t size = std::max<std::int64_t>((x.size(axis) + parts - 1) / parts, 1);
+  check(parts > 0 && parts <= 1 << 20, "is split into {} parts", parts);
+  const std::int64_t size = std::max<std::int64_t>(x.size(axis) / parts + (x.size(axis) % parts != 0), 1);
   std::vector<Tensor> pieces;
-  for (std::int64_t i = 0; i < parts; ++i) pieces.push_back(slice(x, axis, i * size, (i + 1) * size));
+  for (std::int64_t i = 0; i < parts; ++i)
+    pieces.push_back(
+        slice(x, axis, std::min(i * size, x.size(axis)), std::min((i + 1) * size, x.size(axis))));
   return pieces;
 }
 
@@ -157,8 +159,9 @@ Results padded(const Call& call) {
 
 std::int64_t block_of(const Call& call) {
   const std::int64_t block = call.integer("blocksize");
-  check(block > 0 && block < 1 << 20 && call[0].dim() == 4, "the block is of size {} and x of shape {}",
-        block, call[0].shape());
+  const Tensor& x = call[0];
+  check(block > 0 && block < 1 << 20 && x.dim() == 4 && x.size(2) < 1LL << 32 && x.size(3) < 1LL << 32,
+        "the block is of size {} and x of shape {}", block, x.shape());
   return block;
 }
 
@@ -201,6 +204,7 @@ Results centred(const Call& call) {
   check(axes.size() == sizes.size(), "has {} sizes for {} axes", sizes.size(), axes.size());
   Tensor y = call[0];
   for (std::size_t i = 0; i < axes.size(); ++i) {
+    check(sizes[i] >= 0, "the size of axis {} is {}", axes[i], sizes[i]);
     const std::int64_t more = sizes[i] - y.size(axes[i]), before = more > 0 ? more / 2 : -(-more / 2);
     const int last = static_cast<int>(y.dim()) - 1;
     y = transpose(pad(transpose(y, axes[i], last), {before, more - before}), axes[i], last);
