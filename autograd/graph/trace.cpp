@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "autograd/graph/detail/trace_folding.hpp"
 #include "autograd/graph/detail/trace_notes.hpp"
 
 namespace xtape {
@@ -31,6 +32,11 @@ TraceScope::~TraceScope() {
 }
 
 namespace detail {
+
+void fold_constants_of_trace() {
+  check(trace_notes != nullptr, "fold_constants_of_trace: this thread has no Tracer");
+  trace_notes->fold_constants();
+}
 
 OpReport::OpReport(std::vector<Tensor> inputs)
     : notes_(*trace_notes), inputs_(std::move(inputs)), values_(notes_.values_of(inputs_)) {

@@ -119,10 +119,10 @@ Tensor interpolate(const Tensor& x, const InterpolateOptions& options) {
   const auto run = [&] { return from_planes(record(Interpolate{r}, as_planes(x, axes)), x, axes); };
   if (!is_traced()) [[likely]]
     return run();
-  return report(
-      "interpolate", {x},
-      {{"size", Shape(r.out)}, {"mode", word_of(options.mode.value())}, {"align_corners", r.align_corners}},
-      run);
+  Attributes attributes{
+      {"size", Shape(r.out)}, {"mode", word_of(options.mode.value())}, {"align_corners", r.align_corners}};
+  if (options.scale_factor.size() == 1) attributes.emplace_back("scale_factor", options.scale_factor[0]);
+  return report("interpolate", {x}, attributes, run);
 }
 
 }  // namespace xtape

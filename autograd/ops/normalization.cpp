@@ -89,11 +89,6 @@ void check_running(const Tensor& x, const Tensor& running_mean, const Tensor& ru
         op);
 }
 
-std::vector<Tensor> defined_of(std::vector<Tensor> all) {
-  std::erase_if(all, [](const Tensor& x) { return !x.defined(); });
-  return all;
-}
-
 /// How many elements stand in the last dims, which must be `normalized`.
 std::int64_t normalized_count(const Tensor& x, const Shape& normalized, const char* op) {
   check_floating(x.dtype(), op);
@@ -121,7 +116,7 @@ Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& run
 Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var,
                   const Tensor& weight, const Tensor& bias, const BatchNormFuncOptions& options) {
   if (is_traced()) [[unlikely]]
-    return report("batch_norm", defined_of({x, running_mean, running_var, weight, bias}),
+    return report("batch_norm", {x, running_mean, running_var, weight, bias},
                   {{"training", options.training}, {"momentum", options.momentum}, {"eps", options.eps}},
                   [&] { return batch_norm(x, running_mean, running_var, weight, bias, options); });
   check_input(x, "batch_norm");
@@ -150,7 +145,7 @@ Tensor instance_norm(const Tensor& x, const Tensor& running_mean, const Tensor& 
                      const Tensor& weight, const Tensor& bias, const InstanceNormFuncOptions& options) {
   if (is_traced()) [[unlikely]]
     return report(
-        "instance_norm", defined_of({x, running_mean, running_var, weight, bias}),
+        "instance_norm", {x, running_mean, running_var, weight, bias},
         {{"use_input_stats", options.use_input_stats}, {"momentum", options.momentum}, {"eps", options.eps}},
         [&] { return instance_norm(x, running_mean, running_var, weight, bias, options); });
   check_input(x, "instance_norm");
@@ -181,7 +176,7 @@ Tensor group_norm(const Tensor& x, std::int64_t groups, const Tensor& weight,
 Tensor group_norm(const Tensor& x, std::int64_t groups, const Tensor& weight, const Tensor& bias,
                   const GroupNormFuncOptions& options) {
   if (is_traced()) [[unlikely]]
-    return report("group_norm", defined_of({x, weight, bias}), {{"num_groups", groups}, {"eps", options.eps}},
+    return report("group_norm", {x, weight, bias}, {{"num_groups", groups}, {"eps", options.eps}},
                   [&] { return group_norm(x, groups, weight, bias, options); });
   check_input(x, "group_norm");
   const std::int64_t channels = x.size(1);
@@ -205,7 +200,7 @@ Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& 
 Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& weight, const Tensor& bias,
                   const LayerNormFuncOptions& options) {
   if (is_traced()) [[unlikely]]
-    return report("layer_norm", defined_of({x, weight, bias}),
+    return report("layer_norm", {x, weight, bias},
                   {{"normalized_shape", normalized_shape}, {"eps", options.eps}},
                   [&] { return layer_norm(x, normalized_shape, weight, bias, options); });
   const std::int64_t n = normalized_count(x, normalized_shape, "layer_norm");
@@ -223,7 +218,7 @@ Tensor rms_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& we
                                                : std::numeric_limits<double>::epsilon();
   const double eps = options.eps.value_or(epsilon);
   if (is_traced()) [[unlikely]]
-    return report("rms_norm", defined_of({x, weight}), {{"normalized_shape", normalized_shape}, {"eps", eps}},
+    return report("rms_norm", {x, weight}, {{"normalized_shape", normalized_shape}, {"eps", eps}},
                   [&] { return rms_norm(x, normalized_shape, weight, options); });
   check_affine(x, weight, {}, normalized_shape, "rms_norm");
   return standardized(x, rows_of(x, n), weight, {}, {.centred = false, .eps = eps})[0];

@@ -123,11 +123,12 @@ Tensor max_pool_over(const Call& call, const PerAxis& kernel_size, const MaxPool
 }
 
 Tensor avg_pool_over(const Call& call, const PerAxis& kernel_size, const AvgPoolOptions& o) {
-  const Attributes attributes{{"kernel_size", kernel_size.given()},
-                              {"stride", (o.stride.empty() ? kernel_size : o.stride).given()},
-                              {"padding", o.padding.given()},
-                              {"ceil_mode", o.ceil_mode},
-                              {"count_include_pad", o.count_include_pad}};
+  Attributes attributes{{"kernel_size", kernel_size.given()},
+                        {"stride", (o.stride.empty() ? kernel_size : o.stride).given()},
+                        {"padding", o.padding.given()},
+                        {"ceil_mode", o.ceil_mode},
+                        {"count_include_pad", o.count_include_pad}};
+  if (o.divisor_override) attributes.emplace_back("divisor_override", *o.divisor_override);
   return reported(call, attributes, [&] {
     Pooling p = pooling_of(call, kernel_size, o.stride, o.padding, 1, o.ceil_mode);
     p.count_include_pad = o.count_include_pad;

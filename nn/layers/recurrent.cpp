@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "autograd/graph/trace.hpp"
 #include "autograd/ops/detail/recurrent.hpp"
 #include "nn/module/detail/python_repr.hpp"
 
@@ -110,7 +111,25 @@ std::vector<Tensor> RNNBase::run_layers(const std::vector<std::int64_t>& sizes, 
   return results;
 }
 
+/// A trace shows the whole layer as one op of x, the initial states, and the weights in the order of
+/// all_weights().
 std::vector<Tensor> RNNBase::run(const Tensor& x, const std::vector<Tensor>& initial) const {
+  if (!xtape::detail::is_traced()) [[likely]]
+    return run_batch(x, initial);
+  std::vector<Tensor> inputs{x};
+  inputs.insert(inputs.end(), initial.begin(), initial.end());
+  for (const std::vector<Tensor>& weights : all_weights())
+    inputs.insert(inputs.end(), weights.begin(), weights.end());
+  return xtape::detail::report(function(), inputs,
+                               {{"has_biases", bias_},
+                                {"num_layers", num_layers_},
+                                {"dropout", is_training() ? dropout_ : 0.0},
+                                {"bidirectional", bidirectional_},
+                                {"batch_first", batch_first_}},
+                               [&] { return run_batch(x, initial); });
+}
+
+std::vector<Tensor> RNNBase::run_batch(const Tensor& x, const std::vector<Tensor>& initial) const {
   check(x.dim() == 2 || x.dim() == 3,
         "{}: the input is of shape {}; expected {} or unbatched {{steps, input_size}}", layer_, x.shape(),
         batch_first_ ? "{N, steps, input_size}" : "{steps, N, input_size}");

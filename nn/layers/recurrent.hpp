@@ -133,10 +133,13 @@ class RNNBase : public ModuleBase {
   std::vector<Tensor> run(const utils::PackedSequence& x, const std::vector<Tensor>& initial) const;
 
  private:
+  /// What PyTorch calls the layer's function, for a trace: "lstm", "gru", "rnn_tanh" or "rnn_relu".
+  virtual const char* function() const = 0;
   /// One layer in one direction: the states of all steps {rows, H}, of each kind of `initial`, from x {rows,
   /// features}.
   virtual std::vector<Tensor> run_steps(const Steps& steps, const RecurrentWeights& weights, const Tensor& x,
                                         const std::vector<Tensor>& initial) const = 0;
+  std::vector<Tensor> run_batch(const Tensor& x, const std::vector<Tensor>& initial) const;
   std::vector<Tensor> run_layers(const std::vector<std::int64_t>& sizes, Tensor x,
                                  const std::vector<Tensor>& initial) const;
   std::int64_t directions() const { return bidirectional_ ? 2 : 1; }
@@ -171,6 +174,7 @@ class RNN : public HiddenStateRNN {
   RNN(std::int64_t input_size, std::int64_t hidden_size, const RNNOptions& options = {});
 
  private:
+  const char* function() const override { return relu_ ? "rnn_relu" : "rnn_tanh"; }
   std::vector<Tensor> run_steps(const Steps& steps, const RecurrentWeights& weights, const Tensor& x,
                                 const std::vector<Tensor>& initial) const override;
 
@@ -185,6 +189,7 @@ class GRU : public HiddenStateRNN {
   GRU(std::int64_t input_size, std::int64_t hidden_size, const GRUOptions& options = {});
 
  private:
+  const char* function() const override { return "gru"; }
   std::vector<Tensor> run_steps(const Steps& steps, const RecurrentWeights& weights, const Tensor& x,
                                 const std::vector<Tensor>& initial) const override;
 };
@@ -202,6 +207,7 @@ class LSTM : public RNNBase {
   LSTMPackedOutput operator()(const utils::PackedSequence& x, const LSTMState& state = {}) const;
 
  private:
+  const char* function() const override { return "lstm"; }
   std::vector<Tensor> run_steps(const Steps& steps, const RecurrentWeights& weights, const Tensor& x,
                                 const std::vector<Tensor>& initial) const override;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "autograd/graph/detail/strided.hpp"
+#include "autograd/graph/trace.hpp"
 
 namespace xtape::detail {
 
@@ -20,6 +21,12 @@ bool covers(const Layout& whole, const Layout& part) {
   const auto [first, last] = reach_of(whole);
   const auto [from, to] = reach_of(part);
   return first <= from && to <= last;
+}
+
+/// A copy, which is no op of the trace.
+Tensor copy_of(const Tensor& x) {
+  const ScopedValue<TraceNotes*> quiet(trace_notes, nullptr);
+  return x.detach().clone();
 }
 
 }  // namespace
@@ -64,7 +71,7 @@ int TraceNotes::new_value(const Tensor& x) {
 
 int TraceNotes::new_constant(const Tensor& x) {
   const int number = new_value(x);
-  value(number).constant = x.detach();
+  value(number).constant = folds_constants_ ? copy_of(x) : x.detach();
   return number;
 }
 
@@ -99,10 +106,20 @@ int TraceNotes::add(std::string_view name, op::Attributes attributes, std::vecto
 void TraceNotes::add_op(std::string_view name, op::Attributes attributes, std::vector<int> inputs,
                         std::span<const Tensor> outputs) {
   Graph::Op op{std::string(name), std::move(attributes), std::move(inputs), {}, scope_};
+  const bool is_constant = are_constants(op.inputs);
   for (const Tensor& y : outputs) {
     op.outputs.push_back(y.defined() ? note(buffer_of(y), y, new_value(y)) : Graph::kNone);
+    if (is_constant && y.defined()) value(op.outputs.back()).constant = copy_of(y);
   }
   graph_.ops.push_back(std::move(op));
+}
+
+bool TraceNotes::are_constants(const std::vector<int>& inputs) const {
+  return folds_constants_ && std::ranges::all_of(inputs, [&](int number) {
+           if (number == Graph::kNone) return true;
+           const Graph::Value& value = graph_.values[static_cast<std::size_t>(number)];
+           return value.constant.defined() && value.name.empty();
+         });
 }
 
 void TraceNotes::add_write(std::string_view name, op::Attributes attributes, std::vector<int> inputs,

@@ -26,6 +26,8 @@ struct Layout {
 class TraceNotes {
  public:
   const Graph& graph() const { return graph_; }
+  /// From now on constants are copied as they are met, and what depends on no named value is a constant too.
+  void fold_constants() { folds_constants_ = true; }
   Graph::Value& value(int number) { return graph_.values[static_cast<std::size_t>(number)]; }
 
   /// The value that x has now; kNone for an undefined tensor.
@@ -68,7 +70,11 @@ class TraceNotes {
   int whole_value(Buffer& buffer);
   int add(std::string_view name, op::Attributes attributes, std::vector<int> inputs, const Tensor& output);
 
+  /// Whether what an op gives of these values is a constant.
+  bool are_constants(const std::vector<int>& inputs) const;
+
   Graph graph_;
+  bool folds_constants_ = false;
   int scope_ = Graph::kNone;
   std::unordered_map<const Storage*, Buffer> buffers_;
 };

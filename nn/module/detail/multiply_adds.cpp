@@ -7,6 +7,20 @@ namespace xtape::nn::detail {
 
 namespace {
 
+/// Of a recurrent layer of x, initial states, and weights and biases: each row of x meets all weights, whose
+/// two dims the biases do not have.
+std::int64_t of_recurrent_layer(const Graph& graph, const Graph::Op& op) {
+  const auto shape = [&](std::size_t input) -> const Shape& {
+    return graph.values[static_cast<std::size_t>(op.inputs[input])].shape;
+  };
+  const std::size_t states = op.name == "lstm" ? 2 : 1;
+  std::int64_t weights = 0;
+  for (std::size_t i = 1 + states; i < op.inputs.size(); ++i)
+    if (shape(i).size() == 2) weights += shape(i).numel();
+  const Shape& x = shape(0);
+  return x.back() == 0 ? 0 : x.numel() / x.back() * weights;
+}
+
 /// Of one op, from the shapes around it.
 std::int64_t multiply_adds(const Graph& graph, const Graph::Op& op) {
   const auto shape = [&](int value) -> const Shape& {
@@ -17,7 +31,10 @@ std::int64_t multiply_adds(const Graph& graph, const Graph::Op& op) {
     const Shape& x = shape(op.inputs[0]);
     return result() * x.back();
   }
-  if (op.name.ends_with("_sequence"))  // of a recurrent layer: each state meets the weight {gates H, H}
+  if (op.name == "lstm" || op.name == "gru" || op.name == "rnn_tanh" || op.name == "rnn_relu")
+    return of_recurrent_layer(graph, op);
+  if (op.name.ends_with(
+          "_sequence"))  // of a layer of packed sequences: each state meets the weight {gates H, H}
     return result() * shape(op.inputs[0])[0];
   // A weight {O, C / groups, ...} meets each of the O channels of y, or of what a transpose is given, once.
   const bool transposed = op.name.starts_with("conv_transpose");
