@@ -45,7 +45,7 @@ FOLDERS = {
 PRIVATE = {
     ("autograd/kernels/",): ["autograd/**.cpp", "autograd/kernels/**", "tests/**", "benchmarks/**"],
     ("autograd/base/detail/",): ["**.cpp", "autograd/**/detail/**", "autograd/kernels/**"],
-    ("autograd/graph/detail/",): ["autograd/**.cpp", "autograd/graph/detail/**", "tests/**"],
+    ("autograd/graph/detail/",): ["autograd/**.cpp", "autograd/graph/detail/**", "onnx/export/*.cpp", "tests/**"],
     ("autograd/ops/detail/",): ["**.cpp", "autograd/ops/detail/**"],
     ("xtensor/", "xtensor-blas/", "xsimd/", "xtl/"):
         ["autograd/kernels/**", "autograd/tensor/xtensor.hpp", "tests/**", "benchmarks/**"],
@@ -63,6 +63,7 @@ PRIVATE = {
     ("datasets/transforms/detail/",): ["datasets/transforms/*.cpp", "datasets/transforms/detail/**", "tests/**"],
     ("pictures/detail/",): ["pictures/**.cpp", "pictures/detail/**", "tests/**"],
     ("onnx/detail/",): ["onnx/**.cpp", "onnx/detail/**", "tests/**"],
+    ("onnx/export/detail/",): ["onnx/export/**", "onnx/save.cpp", "tests/**"],
     ("boost/",): ["tests/**", "examples/course/tests/**"],
     ("nlohmann/",): ["io/**.cpp", "files/detail/**.cpp", "nn/train/detail/**.cpp", "tests/**"],
     ("png.h",): ["pictures/detail/**.cpp", "tests/**"],
