@@ -90,7 +90,7 @@ constexpr int kWords = 50'000, kWordSize = 64, kWordsRead = 4096, kNormRows = 40
 struct Gpt {
   std::string name;
   int layers = 0, heads = 0, width = 0, context = 0, batch = 0;
-  int characters = 101;
+  int characters = 102;  ///< of the State of the Union addresses
 
   /// {batch, context}, and the character behind each of them.
   std::vector<std::int64_t> tokens() const;
