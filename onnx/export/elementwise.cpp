@@ -51,6 +51,12 @@ Names bits(Call& c, std::string_view type) {
   return {c.node(type, {c.in(), c.in(1)})};
 }
 
+/// Of what has a truth value.
+Names logical(Call& c, std::string_view type) {
+  const auto truth = [&](std::size_t i) { return c.cast(c.in(i), c.dtype(i), kBool); };
+  return {c.cast(c.node(type, {truth(0), truth(1)}), kBool, c.out_dtype())};
+}
+
 std::string log_of_base(Call& c, double base) {
   return c.node("Mul", {c.node("Log", {c.in()}), c.scalar(1 / std::log(base))});
 }
@@ -177,8 +183,8 @@ constexpr Form kForms[] = {
     {"le", "LessOrEqual", le},
     {"gt", "Greater", gt},
     {"ge", "GreaterOrEqual", ge},
-    {"logical_and", "And", [](Call& c) { return bits(c, "And"); }},
-    {"logical_or", "Or", [](Call& c) { return bits(c, "Or"); }},
+    {"logical_and", "And", [](Call& c) { return logical(c, "And"); }},
+    {"logical_or", "Or", [](Call& c) { return logical(c, "Or"); }},
     {"bitwise_and", "And, of bool", [](Call& c) { return bits(c, "And"); }},
     {"bitwise_or", "Or, of bool", [](Call& c) { return bits(c, "Or"); }},
     {"bitwise_xor", "Xor, of bool", [](Call& c) { return bits(c, "Xor"); }},

@@ -96,7 +96,8 @@ std::string causal_mask(Call& c) {
   return c.cast(above, kInt64, kBool);
 }
 
-/// softmax(scale q k^T + mask) v, with weights dropped where `keep` or dropout_p says so
+/// {y, weights}: y = weights v, weights = softmax(scale q k^T + mask), some dropped where `keep` or dropout_p
+/// says so
 Names attention(Call& c, std::size_t mask, std::size_t keep) {
   const std::string scaled = c.node("Mul", {c.in(), c.scalar(c.number("scale"))});
   std::string scores = c.node("MatMul", {scaled, turned(c, c.in(1), c.dim(1))});
@@ -106,24 +107,25 @@ Names attention(Call& c, std::size_t mask, std::size_t keep) {
     scores = is_bool ? c.node("Where", {c.in(mask), scores, never}) : c.node("Add", {scores, c.in(mask)});
   }
   if (c.flag("is_causal")) scores = c.node("Where", {causal_mask(c), never, scores});
-  std::string weights = c.node("Softmax", {scores}, {{"axis", std::int64_t{-1}}});
+  const std::string weights = c.node("Softmax", {scores}, {{"axis", std::int64_t{-1}}});
+  std::string kept = weights;
   const double p = c.number("dropout_p");
   if (c.has(keep)) {
-    const std::string kept =
-        c.node("Mul", {c.cast(c.in(keep), c.dtype(keep), c.dtype()), c.scalar(p < 1 ? 1 / (1 - p) : 0)});
-    weights = c.node("Mul", {weights, kept});
+    const std::string factors = c.cast(c.in(keep), c.dtype(keep), c.dtype());
+    kept = c.node("Mul", {weights, c.node("Mul", {factors, c.scalar(p < 1 ? 1 / (1 - p) : 0)})});
   } else if (p > 0) {
-    weights =
-        c.node("Dropout", {weights, c.scalar(p, kFloat32), c.constant(full({}, true, {.dtype = kBool}))});
+    kept = c.node("Dropout", {weights, c.scalar(p, kFloat32), c.constant(full({}, true, {.dtype = kBool}))});
   }
-  return {c.node("MatMul", {weights, c.in(2)})};
+  return {c.node("MatMul", {kept, c.in(2)}), weights};
 }
 
-/// The op has flags for what stands in its list.
+/// The op has flags for what stands in its list, and an empty second result where the weights are not kept.
 Names attention_op(Call& c) {
   constexpr std::size_t kNone = 100;
   const bool masked = c.flag("masked"), dropped = c.flag("dropped");
-  return attention(c, masked ? 3 : kNone, dropped ? (masked ? 4 : 3) : kNone);
+  Names results = attention(c, masked ? 3 : kNone, dropped ? (masked ? 4 : 3) : kNone);
+  if (!c.flag("kept")) results[1] = c.constant(zeros({0}, {.dtype = c.dtype()}));
+  return results;
 }
 
 /// q, k and v {N, H, L, D} of {N, L, 3 H D}, or of {L, N, 3 H D}
