@@ -67,8 +67,7 @@ Tensor rounded_to(const Tensor& x, std::int32_t data_type) {
   std::vector<float> values = x.to_vector<float>();
   for (float& value : values) value = rounded(value, data_type);
   const Tensor near = from_vector(values, x.shape()).to(x.dtype());
-  if (!x.requires_grad()) return near;
-  return x + masked_fill(near - x.detach(), logical_not(isfinite(near)), 0);
+  return x.requires_grad() ? where(isfinite(near), x + (near - x.detach()), near) : near;
 }
 
 }  // namespace xtape::onnx::detail

@@ -87,10 +87,11 @@ Results split_up(const Call& call) {
   const std::int64_t parts = call.integer("num_outputs", call.outputs());
   check(parts > 0 && parts <= 1 << 20, "is split into {} parts", parts);
   const std::int64_t size = std::max<std::int64_t>(x.size(axis) / parts + (x.size(axis) % parts != 0), 1);
+  const auto bound = [&](std::int64_t part) {
+    return part > x.size(axis) / size ? x.size(axis) : part * size;
+  };
   std::vector<Tensor> pieces;
-  for (std::int64_t i = 0; i < parts; ++i)
-    pieces.push_back(
-        slice(x, axis, std::min(i * size, x.size(axis)), std::min((i + 1) * size, x.size(axis))));
+  for (std::int64_t i = 0; i < parts; ++i) pieces.push_back(slice(x, axis, bound(i), bound(i + 1)));
   return pieces;
 }
 
