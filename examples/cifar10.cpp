@@ -2,17 +2,13 @@
 // a net that learns fast.
 #include <fmt/format.h>
 
+#include "common/image_sets.hpp"
 #include "common/models.hpp"
 #include "common/training.hpp"
 
 using namespace xtape;
 
 namespace {
-
-/// Mean and standard deviation of each channel of the training images.
-datasets::Normalize normalize() {
-  return datasets::Normalize({0.4914, 0.4822, 0.4465}, {0.2470, 0.2435, 0.2616});
-}
 
 /// `images` are some of those to train on, as the model gets them but for random changes.
 nn::Sequential make_model(const Tensor& images, const examples::TrainingOptions& options) {
@@ -38,9 +34,10 @@ void set_defaults(const CLI::App& app, examples::TrainingOptions& options) {
 }
 
 void train(const examples::TrainingOptions& options) {
+  const datasets::Normalize normalize = examples::image_set("cifar10").normalize();
   const datasets::CIFAR10 train(
-      options.data, {.train = true, .transform = examples::training_transform(32, normalize(), options)});
-  const datasets::Compose plain{datasets::ToFloat(), normalize()};
+      options.data, {.train = true, .transform = examples::training_transform(32, normalize, options)});
+  const datasets::Compose plain{datasets::ToFloat(), normalize};
   const datasets::CIFAR10 test(options.data, {.train = false, .transform = plain});
 
   manual_seed(options.seed);

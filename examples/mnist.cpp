@@ -2,20 +2,13 @@
 // LeNet or another small convolutional net.
 #include <fmt/format.h>
 
+#include "common/image_sets.hpp"
 #include "common/models.hpp"
 #include "common/training.hpp"
 
 using namespace xtape;
 
 namespace {
-
-/// Mean and standard deviation of a set's training pixels, and where its files usually are.
-struct DataSet {
-  double mean, std;
-  const char* folder;
-};
-const DataSet kDigits{0.1307, 0.3081, "data/mnist"};
-const DataSet kClothes{0.2860, 0.3530, "/usr/share/datasets/fashion-mnist"};
 
 nn::Sequential make_model(const examples::TrainingOptions& options) {
   if (options.model == "lenet") return examples::lenet(10);
@@ -40,9 +33,9 @@ void set_defaults(const CLI::App& app, bool clothes, examples::TrainingOptions& 
 }
 
 template <class Images>
-void train_on(const DataSet& set, const examples::TrainingOptions& options) {
+void train_on(const examples::ImageSet& set, const examples::TrainingOptions& options) {
   const std::string folder = options.data.empty() ? set.folder : options.data;
-  const datasets::Normalize normalize({set.mean}, {set.std});
+  const datasets::Normalize normalize = set.normalize();
   const Images train(folder,
                      {.train = true, .transform = examples::training_transform(28, normalize, options)});
   const Images test(folder, {.train = false, .transform = datasets::Compose{datasets::ToFloat(), normalize}});
@@ -64,14 +57,15 @@ int main(int argc, char** argv) {
   app.add_option("--model", options.model, "mlp, lenet or cnn")
       ->check(CLI::IsMember({"mlp", "lenet", "cnn"}));
   app.add_option("--data", options.data,
-                 fmt::format("folder of the IDX files [{} or {}]", kDigits.folder, kClothes.folder));
+                 fmt::format("folder of the IDX files [{} or {}]", examples::image_set("mnist").folder,
+                             examples::image_set("fashion").folder));
   return examples::run(app, argc, argv, [&] {
     set_defaults(app, set == "fashion", options);
     if (options.threads > 0) set_num_threads(options.threads);
     if (set == "fashion") {
-      train_on<datasets::FashionMNIST>(kClothes, options);
+      train_on<datasets::FashionMNIST>(examples::image_set(set), options);
     } else {
-      train_on<datasets::MNIST>(kDigits, options);
+      train_on<datasets::MNIST>(examples::image_set(set), options);
     }
   });
 }

@@ -36,7 +36,7 @@ FOLDERS = {
     "files": ["autograd/**", "io/**"],
     "datasets": ["autograd/**", "io/**"],
     "nn": ["autograd/**", "io/**", "files/**", "datasets/dataset.hpp", "datasets/dataloader.hpp"],
-    "pictures": ["autograd/**", "io/**"],
+    "pictures": ["autograd/**", "io/**", "datasets/**"],
     "onnx": ["autograd/**", "io/**", "files/**", "nn/**"],
     "examples": ["xtape/**"],
 }
