@@ -160,22 +160,28 @@ struct Correlations {
   /// Copies the entries [begin, end) of the chunks, which `c` begins with, to their places in one channel.
   void copy_out(const T* c, std::int64_t begin, std::int64_t end, const Lines<T>& line, std::int64_t pitch,
                 T* plane) const {
-    const std::int64_t row_step = std::ssize(lines), step = steps();
-    for (std::int64_t row = begin / pitch; row * pitch < end; ++row) {
-      const std::int64_t at = line.first + row * row_step;
-      if (at >= size[0]) return;
-      const std::int64_t first = std::max(begin - row * pitch, std::int64_t{0}), last = end - row * pitch;
-      const T* from = c + row * pitch - begin + first;
-      copy_row(from, std::min(last * step, size[1]) - first * step, plane + at * size[1] + first * step);
+    const std::int64_t row_step = std::ssize(lines), step = steps(),
+                       rows_of_y = pieces(size[0] - line.first, row_step);
+    for (std::int64_t row = begin / pitch; row * pitch < end && row < rows_of_y;) {
+      const std::int64_t rest = end - row * pitch, first = std::max<std::int64_t>(begin - row * pitch, 0),
+                         last = std::min(rest, pitch);
+      const std::int64_t together = last - first < pitch ? 1 : std::min(rest / pitch, rows_of_y - row);
+      copy_rows(c + row * pitch - begin + first, together, pitch,
+                std::min(last * step, size[1]) - first * step,
+                plane + (line.first + row * row_step) * size[1] + first * step);
+      row += together;
     }
   }
-  /// So many columns of a row, those of each remainder from its part of c.
-  void copy_row(const T* from, std::int64_t columns, T* to) const {
-    const std::int64_t step = steps(), apart = rows * kRow;
-    if (step == 1) return void(std::copy_n(from, std::max<std::int64_t>(columns, 0), to));
-    if (step == 2) conv_simd<T>().interleave(from, from + apart, columns / 2, to);
-    for (std::int64_t i = step == 2 ? columns / 2 * 2 : 0; i < columns; ++i)
-      to[i] = from[i % step * apart + i / step];
+  /// So many columns of rows of y, those of each remainder from its part of c.
+  void copy_rows(const T* from, std::int64_t count, std::int64_t pitch, std::int64_t columns, T* to) const {
+    const std::int64_t step = steps(), apart = rows * kRow, to_row = std::ssize(lines) * size[1];
+    if (step == 1) return conv_simd<T>().copy({count, columns, from, pitch, 1, to, to_row, 0});
+    const std::int64_t in_pairs = step == 2 ? columns / 2 * 2 : 0;
+    if (in_pairs > 0) conv_simd<T>().interleave({count, in_pairs / 2, from, from + apart, pitch, to, to_row});
+    for (std::int64_t row = 0; row < count; ++row) {
+      for (std::int64_t i = in_pairs; i < columns; ++i)
+        to[row * to_row + i] = from[row * pitch + i % step * apart + i / step];
+    }
   }
 };
 

@@ -80,6 +80,8 @@ class SpreadAxis {
 class Spread {
  public:
   static constexpr std::int64_t kSlack = 16;  // that a register may read beyond the last place
+  /// How far ahead images of several channels are fetched; of one, more time goes into the asking.
+  static constexpr std::int64_t kAhead = 1024;
 
   /// Planes may be set apart: rows of many channels a power of two from each other share few lines of a
   /// cache.
@@ -124,7 +126,8 @@ class Spread {
                                .from_row = rows_.step() * width,
                                .step = columns_.step(),
                                .to = to + i.begin * columns_.length() + j.begin,
-                               .to_row = columns_.length()});
+                               .to_row = columns_.length(),
+                               .ahead = channels_ > 1 ? kAhead : 0});
           to += plane_;
         }
       }

@@ -49,12 +49,15 @@ template <std::size_t size, class F>
 template <class Arch, class T, std::size_t size = xsimd::batch<T, Arch>::size>
 void copy_rows(const RowCopies<T>& p) {
   using S = Shuffles<Arch, T, size>;
+  constexpr std::int64_t line = 64 / sizeof(T);  // of the cache
   if constexpr (size * sizeof(T) > 16) {
     if (p.columns < static_cast<std::int64_t>(size)) return copy_rows<Arch, T, size / 2>(p);
   }
   for (std::int64_t row = 0; row < p.rows; ++row) {
     const T* from = p.from + row * p.from_row;
     T* to = p.to + row * p.to_row;
+    for (std::int64_t i = 0; p.ahead > 0 && i < p.columns * p.step; i += line)
+      __builtin_prefetch(from + i + p.ahead);
     if (p.step > 2 || p.columns < static_cast<std::int64_t>(size)) {
       for (std::int64_t i = 0; i < p.columns; ++i) to[i] = from[i * p.step];
     } else if (p.step == 2) {
@@ -68,24 +71,28 @@ void copy_rows(const RowCopies<T>& p) {
 }
 
 template <class Arch, class T, std::size_t size = xsimd::batch<T, Arch>::size>
-void interleave(const T* even, const T* odd, std::int64_t n, T* to) {
+void interleave(const Interleaving<T>& p) {
   using S = Shuffles<Arch, T, size>;
   if constexpr (size * sizeof(T) > 16) {
-    if (n < static_cast<std::int64_t>(size)) return interleave<Arch, T, size / 2>(even, odd, n, to);
+    if (p.columns < static_cast<std::int64_t>(size)) return interleave<Arch, T, size / 2>(p);
   }
-  if (n < static_cast<std::int64_t>(size)) {
-    for (std::int64_t i = 0; i < n; ++i) {
-      to[2 * i] = even[i];
-      to[2 * i + 1] = odd[i];
+  for (std::int64_t row = 0; row < p.rows; ++row) {
+    const T *even = p.even + row * p.from_row, *odd = p.odd + row * p.from_row;
+    T* to = p.to + row * p.to_row;
+    if (p.columns < static_cast<std::int64_t>(size)) {
+      for (std::int64_t i = 0; i < p.columns; ++i) {
+        to[2 * i] = even[i];
+        to[2 * i + 1] = odd[i];
+      }
+      continue;
     }
-    return;
+    for_each_vector<size>(p.columns, [=](std::int64_t i) {
+      constexpr auto each = std::make_index_sequence<size>{};
+      const auto a = S::load(even + i), b = S::load(odd + i);
+      S::store(S::template pairs<false>(a, b, each), to + 2 * i);
+      S::store(S::template pairs<true>(a, b, each), to + 2 * i + size);
+    });
   }
-  for_each_vector<size>(n, [=](std::int64_t i) {
-    constexpr auto each = std::make_index_sequence<size>{};
-    const auto a = S::load(even + i), b = S::load(odd + i);
-    S::store(S::template pairs<false>(a, b, each), to + 2 * i);
-    S::store(S::template pairs<true>(a, b, each), to + 2 * i + size);
-  });
 }
 
 /// A square of vectors of 16 bytes: each round puts row i and the row half a square further in turns.

@@ -46,12 +46,23 @@ struct Dots {
   T* sums;
 };
 
-/// to[i][k] = from[i][k step], rows from_row and to_row apart.
+/// to[i][k] = from[i][k step], rows from_row and to_row apart. What stands `ahead` numbers further is
+/// fetched.
 template <class T>
 struct RowCopies {
   std::int64_t rows, columns;
   const T* from;
   std::int64_t from_row, step;
+  T* to;
+  std::int64_t to_row, ahead = 0;
+};
+
+/// to[i] = even[i][0] odd[i][0] even[i][1] odd[i][1] ..., rows from_row and to_row apart.
+template <class T>
+struct Interleaving {
+  std::int64_t rows, columns;  // of each
+  const T *even, *odd;
+  std::int64_t from_row;
   T* to;
   std::int64_t to_row;
 };
@@ -73,8 +84,8 @@ struct ConvTable {
   void (*add_dots)(const Dots<T>&);
   void (*copy)(const RowCopies<T>&);
   void (*turn)(const Turn<T>&);
-  void (*interleave)(const T* even, const T* odd, std::int64_t n, T* to);  // of each n, in turns
-  std::int64_t batch;                                                      // numbers of one register
+  void (*interleave)(const Interleaving<T>&);
+  std::int64_t batch;  // numbers of one register
 };
 
 /// The table for this processor.
