@@ -45,7 +45,7 @@ class WeightSums {
   static constexpr std::int64_t kDotPlaces = 1024;  // the same in each lane of a register
 
   /// Few filters would leave most of a register empty.
-  bool by_dots() const { return filters_ * 2 < width_; }
+  bool by_dots() const { return filters_ * 4 <= width_; }
   /// Dots may read beyond the last place, where an image may end.
   bool reads_image() const { return spread_.is_source() && !by_dots(); }
 
