@@ -5,6 +5,7 @@
 #include "autograd/base/parallel.hpp"
 #include "autograd/kernels/elements.hpp"
 #include "autograd/kernels/recurrent.hpp"
+#include "autograd/kernels/simd/product_table.hpp"
 #include "autograd/kernels/simd/table.hpp"
 
 namespace xtape::kernels {
@@ -15,7 +16,7 @@ template <class T>
 class PackedMatrix {
  public:
   PackedMatrix(std::int64_t k, std::int64_t n, const StridedMatrix<T>& b)
-      : k_(k), n_(n), width_(simd<T>().tile_columns) {
+      : k_(k), n_(n), width_(product_simd<T>().tile_columns) {
     const std::int64_t panels = (n + width_ - 1) / width_;
     buffer_ = detail::make_tensor({panels, k, width_}, dtype_of<T>());
     for_each(panels, grain_of(k * width_), [&](std::int64_t panel) {
@@ -33,15 +34,15 @@ class PackedMatrix {
   void multiply(std::int64_t m, const T* a, std::int64_t a_row, const T* start, std::int64_t start_row, T* c,
                 std::int64_t c_row) const {
     for (std::int64_t begin = 0; begin < n_; begin += width_) {
-      simd<T>().gemm({.m = m,
-                      .n = std::min(width_, n_ - begin),
-                      .k = k_,
-                      .a = {a, a_row, 1},
-                      .b = {elements<T>(buffer_) + begin * k_, width_, 1},
-                      .start = start == nullptr ? nullptr : start + begin,
-                      .start_row = start_row,
-                      .c = c + begin,
-                      .c_row = c_row});
+      product_simd<T>().gemm({.m = m,
+                              .n = std::min(width_, n_ - begin),
+                              .k = k_,
+                              .a = {a, a_row, 1},
+                              .b = {elements<T>(buffer_) + begin * k_, width_, 1},
+                              .start = start == nullptr ? nullptr : start + begin,
+                              .start_row = start_row,
+                              .c = c + begin,
+                              .c_row = c_row});
     }
   }
   /// c += a b

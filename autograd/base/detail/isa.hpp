@@ -5,7 +5,7 @@
 namespace xtape {
 
 /// Each has what the ones before have: the architecture's own; AVX2 with FMA; AVX-512 (F, CD, DQ, BW), for
-/// which only convolutions have loops.
+/// which only products and convolutions have loops.
 enum class Isa { baseline, avx2, avx512 };
 
 /// Throws Error where XTAPE_ISA asks for what there is not.

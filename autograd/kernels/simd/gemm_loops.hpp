@@ -1,5 +1,5 @@
-// The loop behind SimdTable::gemm, on xsimd batches of one architecture: products of small or narrow
-// matrices, for which BLAS spends its time on packing and on clearing c. Included only by loops.hpp.
+// The loop behind ProductTable::gemm, on xsimd batches of one architecture: products of matrices that are
+// small enough to be read where they lie, for which BLAS spends its time on packing and on clearing c.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include "autograd/kernels/simd/part.hpp"
-#include "autograd/kernels/simd/table.hpp"
+#include "autograd/kernels/simd/product_table.hpp"
 #include "autograd/kernels/simd/tile.hpp"
 
 namespace xtape::kernels::loops {
@@ -112,6 +112,46 @@ void gemm_rows(const SmallProduct<typename B::value_type>& p, std::int64_t top, 
   }
 }
 
+/// `rows` rows of `columns` numbers of b, one after the other in lines of `line` numbers. B, unused, gives
+/// the function a name of the instruction set's own.
+template <class B, class T>
+void copy_panel(const StridedMatrix<T>& b, std::int64_t rows, std::int64_t columns, T* panel,
+                std::int64_t line) {
+  if (b.column == 1) {
+    for (std::int64_t l = 0; l < rows; ++l) {
+      for (std::int64_t j = 0; j < columns; ++j) panel[l * line + j] = b.data[l * b.row + j];
+    }
+    return;
+  }
+  // A b that is stored transposed is turned by squares of four: its rows and those of the panel are in
+  // registers.
+  typedef T Four __attribute__((vector_size(4 * sizeof(T)), aligned(sizeof(T)), may_alias));
+  const std::int64_t in_squares = b.row == 1 ? rows / 4 * 4 : 0, squares = columns / 4 * 4;
+  for (std::int64_t j = 0; j < squares; j += 4) {
+    for (std::int64_t l = 0; l < in_squares; l += 4) {
+      const auto column = [&](std::int64_t i) {
+        return reinterpret_cast<const Four*>(b.data + l + (j + i) * b.column);
+      };
+      const Four x0 = *column(0), x1 = *column(1), x2 = *column(2), x3 = *column(3);
+      const Four low01 = __builtin_shufflevector(x0, x1, 0, 4, 1, 5),
+                 low23 = __builtin_shufflevector(x2, x3, 0, 4, 1, 5);
+      const Four high01 = __builtin_shufflevector(x0, x1, 2, 6, 3, 7),
+                 high23 = __builtin_shufflevector(x2, x3, 2, 6, 3, 7);
+      const auto row = [&](std::int64_t i) -> Four& {
+        return *reinterpret_cast<Four*>(panel + (l + i) * line + j);
+      };
+      row(0) = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+      row(1) = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+      row(2) = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+      row(3) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+    }
+  }
+  for (std::int64_t j = 0; j < columns; ++j) {
+    for (std::int64_t l = j < squares ? in_squares : 0; l < rows; ++l)
+      panel[l * line + j] = b.data[l * b.row + j * b.column];
+  }
+}
+
 /// Columns that b holds in another order, or that fill no line: by a copy, padded with zeros.
 template <class B, std::size_t count>
 void gemm_copied(const SmallProduct<typename B::value_type>& p, std::int64_t begin, std::int64_t columns) {
@@ -124,9 +164,7 @@ void gemm_copied(const SmallProduct<typename B::value_type>& p, std::int64_t beg
   for (std::int64_t top = 0; top < p.k; top += kBlockRows) {
     const std::int64_t k = p.k - top < kBlockRows ? p.k - top : kBlockRows;
     const T* b = p.b.data + top * p.b.row + begin * p.b.column;
-    for (std::int64_t j = 0; j < columns; ++j) {
-      for (std::int64_t l = 0; l < k; ++l) copy[l * full + j] = b[l * p.b.row + j * p.b.column];
-    }
+    copy_panel<B, T>({b, p.b.row, p.b.column}, k, columns, copy, full);
     for (std::int64_t i = 0; i < p.m; i += static_cast<std::int64_t>(kTileRows))
       gemm_rows<B, count>(p, top, k, i, copy, full, begin, columns);
   }
@@ -255,6 +293,11 @@ void gemm(const SmallProduct<T>& p) {
   }
   if (few_columns && p.a.row == 1 && p.m > p.n) return gemm_turned<B>(p);
   gemm_tiles<B>(p);
+}
+
+template <class Arch, class T>
+constexpr ProductTable<T> make_product_table() {
+  return {.gemm = &gemm<Arch, T>, .tile_columns = 2 * xsimd::batch<T, Arch>::size};
 }
 
 }  // namespace xtape::kernels::loops

@@ -10,7 +10,6 @@
 #include "autograd/kernels/simd/activations.hpp"
 #include "autograd/kernels/simd/fold_loops.hpp"
 #include "autograd/kernels/simd/functions.hpp"
-#include "autograd/kernels/simd/gemm_loops.hpp"
 #include "autograd/kernels/simd/part.hpp"
 #include "autograd/kernels/simd/recurrent_loops.hpp"
 #include "autograd/kernels/simd/rounding.hpp"
@@ -152,8 +151,6 @@ constexpr SimdTable<T> make_table() {
           .log_softmax = &log_softmax<Arch, T>,
           .softmax_backward = &softmax_backward<Arch, T>,
           .log_softmax_backward = &log_softmax_backward<Arch, T>,
-          .gemm = &gemm<Arch, T>,
-          .tile_columns = 2 * xsimd::batch<T, Arch>::size,
           .moments = &moments<Arch, T>,
           .moments_beside = &moments_beside<Arch, T>,
           .standardize = &standardize<Arch, T>,

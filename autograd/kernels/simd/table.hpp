@@ -59,25 +59,6 @@ enum class Binary : int {
   count
 };
 
-/// A matrix of any strides.
-template <class T>
-struct StridedMatrix {
-  const T* data;
-  std::int64_t row, column;
-};
-
-/// c = a b + start: a {m, k}, b {k, n}, c {m, n}. Rows of c lie c_row apart, those of `start` start_row: it
-/// may be c itself, one row for all (0), or absent (null).
-template <class T>
-struct SmallProduct {
-  std::int64_t m, n, k;
-  StridedMatrix<T> a, b;
-  const T* start;
-  std::int64_t start_row;
-  T* c;
-  std::int64_t c_row;
-};
-
 /// z = (x - mean) scale + offset. The mean is that of T; what it lacks is in the offset.
 template <class T>
 struct Standardized {
@@ -133,8 +114,6 @@ struct SimdTable {
   RowLoop log_softmax;
   BinaryLoop softmax_backward;  // of the outputs and their gradients
   BinaryLoop log_softmax_backward;
-  void (*gemm)(const SmallProduct<T>&);
-  std::int64_t tile_columns;                                           // of c, which gemm computes at a time
   void (*moments)(const T* x, std::int64_t n, T shift, double* sums);  // sums += x - shift, its square
   /// The same and d, d (x - shift), where d = g w, or g where w is null.
   void (*moments_beside)(const T* x, const T* g, const T* w, std::int64_t n, T shift, double* sums);
