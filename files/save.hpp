@@ -43,8 +43,8 @@ struct LoadOptions {
 /// version since 0.4) and .npz. The order is that of the file.
 ///
 /// What torch.save wrote may be nested in any way; keys and places are joined by dots ("state.0.exp_avg"), a
-/// lone tensor has the name "", and what is no tensor is left out. Tensors that share a storage in the file
-/// share one here, with their strides. Nothing that a file of Python's names is executed.
+/// lone tensor has the name "", and what is not a tensor is left out. Tensors that share a storage in the
+/// file share one here, with their strides. Nothing that a file of Python's names is executed.
 ///
 /// float16 and bfloat16 become float32; uint16, uint32 and uint64 become int64. Throws, naming the file, the
 /// tensor and the fault, for elements of other types, for quantised and sparse tensors, where a pickle names

@@ -36,7 +36,7 @@ class Source {
   /// The path, or what the bytes are called; for messages.
   const std::string& name() const { return name_; }
   bool is_file() const { return !bytes_.has_value(); }
-  /// Throws, naming the file, where it is missing, no regular file or not readable.
+  /// Throws, naming the file, where it is missing, not a regular file or not readable.
   std::unique_ptr<SizedInput> open() const;
 
  private:

@@ -18,7 +18,7 @@ struct TarMember {
 };
 
 /// Calls `visit` for each regular file and reads the archive to its end, so that a .tar.gz is checked as a
-/// whole. Throws where `file` is no tar archive, is damaged, or ends within a member.
+/// whole. Throws where `file` is not a tar archive, is damaged, or ends within a member.
 void for_each_tar_member(Input& file, const std::function<void(const TarMember&)>& visit);
 
 }  // namespace xtape::io

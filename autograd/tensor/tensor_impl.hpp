@@ -54,7 +54,7 @@ struct TensorImpl : Pooled {
   Shape shape;
   Shape strides;                  // in elements; 0 where broadcast
   NodePtr node;                   // the recorded op that gave this value; none for a leaf
-  IntrusivePtr<TensorImpl> base;  // of a view: the root, which is no view itself, whose history it follows
+  IntrusivePtr<TensorImpl> base;  // of a view: the root, which is not a view itself, whose history it follows
   std::shared_ptr<AutogradMeta> meta;  // gradient and hooks, made when first needed
 
   /// Brings the history (node, output_index, requires_grad) of a view up to date with its root's. Whoever

@@ -11,7 +11,7 @@
 namespace xtape::detail {
 
 /// Calls `visit` with each tensor and its name: keys and places from the root on, with dots between them
-/// ("state.0.exp_avg"), without those of the branch `key`. What is no tensor is passed over.
+/// ("state.0.exp_avg"), without those of the branch `key`. What is not a tensor is passed over.
 ///
 /// Values may stand in many places at once, so that a short pickle can stand for a tree of any size. Throws,
 /// naming `file`, where there are more values, or longer names, than its `bytes` may give, where lists lie

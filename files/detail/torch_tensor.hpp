@@ -22,7 +22,7 @@ struct TorchStorage {
   std::int64_t held = 0;    // elements of the view; numel where there is none
 };
 
-/// Throws, naming `what`, where it is no storage.
+/// Throws, naming `what`, where it is not a storage.
 TorchStorage read_torch_storage(const PickleNode& persistent, const std::string& what);
 
 struct TorchTensor {

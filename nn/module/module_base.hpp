@@ -54,10 +54,10 @@ class ModuleBase {
   M register_module(const std::string& name, M module);
   template <std::derived_from<ModuleBase> M>
   std::shared_ptr<M> register_module(const std::string& name, std::shared_ptr<M> module);
-  /// Adds a leaf that optimisers train. An undefined tensor takes the name and is no parameter (a layer
+  /// Adds a leaf that optimisers train. An undefined tensor takes the name and is not a parameter (a layer
   /// without bias).
   Registered register_parameter(const std::string& name, const Tensor& value, bool requires_grad = true);
-  /// Adds a tensor that is no parameter; a persistent one is part of state_dict().
+  /// Adds a tensor that is not a parameter; a persistent one is part of state_dict().
   Registered register_buffer(const std::string& name, const Tensor& value, bool persistent = true);
   /// Puts the leaf `value` in the place of an own parameter, for every handle of this module. Given another
   /// module's parameter, it ties the two. It has the shape and the dtype of the one before and keeps its own

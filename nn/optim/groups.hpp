@@ -52,7 +52,7 @@ inline void visit_options(Values& options, const OptionVisitor& f) {
   for (auto& [name, value] : options) f(name, value);
 }
 
-/// Throws unless `value`, the option called `option`, is 0 or more (and no NaN).
+/// Throws unless `value`, the option called `option`, is 0 or more (and not NaN).
 inline void check_not_negative(double value, std::string_view option, std::string_view op) {
   check(value >= 0, "{}: {} is {}; expected 0 or more", op, option, value);
 }

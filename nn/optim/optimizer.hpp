@@ -45,7 +45,7 @@ class Optimizer {
   double lr() const { return group_lr(0); }
   void set_lr(double lr);
   std::size_t num_groups() const { return groups_ ? groups_->size() : 0; }
-  // Of a group that there is not, these throw, as the options do.
+  // Where there is no such group, these throw, as the options do.
   double group_lr(std::size_t group) const;
   void set_group_lr(std::size_t group, double lr);
   /// The learning rate that a group's first scheduler found, and that later ones start from.
@@ -78,8 +78,8 @@ class Optimizer {
     Values options = {};
   };
 
-  /// With options by name, {{"lr", 0.1}, ...}. Throws for what is no parameter, no option or no learning
-  /// rate.
+  /// With options by name, {{"lr", 0.1}, ...}. Throws for a value that is not a parameter, an
+  /// option or a learning rate.
   Optimizer(const std::vector<Tensor>& params, const Values& options);
   Optimizer(const std::vector<ValuesGroup>& groups, const Values& options);
   /// With groups that are added later.

@@ -69,7 +69,7 @@ class Params {
   Params& operator=(Params&&) noexcept;
   ~Params();
 
-  /// params.get<double>("lr"); throws where there is no such name or the value is no T.
+  /// params.get<double>("lr"); throws where there is no such name or the value is not a T.
   template <class T>
   T get(std::string_view name) const {
     return at(name).template as<T>(name);

@@ -8,7 +8,8 @@
 
 namespace xtape::pictures::detail {
 
-/// A text as XML can hold it: markup is escaped, and what is no UTF-8 or no character of XML becomes '?'.
+/// A text as XML can hold it: markup is escaped, and what is not UTF-8, or not a character of XML, becomes
+/// '?'.
 std::string escape(std::string_view text);
 
 /// About how wide a text is, in a sans-serif font of `size` pixels.

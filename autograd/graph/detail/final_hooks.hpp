@@ -31,7 +31,7 @@ struct Follower;
 /// Two such replays at a time are an Error. grad() writes no .grad(), and is not followed.
 class FinalHooks {
  public:
-  /// Throws for a tensor that is no leaf that requires grad, and for one that is given twice.
+  /// Throws for a tensor that is not a leaf that requires grad, and for one that is given twice.
   FinalHooks(const std::vector<Tensor>& leaves, FinalCalls calls);
   ~FinalHooks();
   FinalHooks(const FinalHooks&) = delete;

@@ -14,7 +14,7 @@
 
 namespace xtape::detail {
 
-/// For the hooks of a replay, which are no ops: views that they take may outlive it.
+/// For the hooks of a replay, which are not ops: views that they take may outlive it.
 class HookScope : ScopedValue<OpMode> {
  public:
   HookScope() : ScopedValue(op_mode, grad_enabled() ? OpMode::recorded : OpMode::off) {}

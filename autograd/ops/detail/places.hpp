@@ -7,7 +7,7 @@
 
 namespace xtape::detail {
 
-/// index as int64; an Error where its dtype is no signed integer.
+/// index as int64; an Error where its dtype is not a signed integer.
 Tensor as_index(const Tensor& index, std::string_view op);
 
 /// The elements of x at `places`, which number the elements of `dims` in row-major order; negative ones count

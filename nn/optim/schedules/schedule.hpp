@@ -41,7 +41,7 @@ void visit_setting(std::string_view name, Choice<Enum>& value, const LRScheduler
   value = Enum(is_second);
 }
 
-/// `Options` list their fields (fields.hpp): all settings, of which those that are no functions are saved. A
+/// `Options` list their fields (fields.hpp): all settings, all of which but functions are saved. A
 /// derived class calls start() at the end of its constructor.
 template <class Options>
 class ScheduleOf : public LRScheduler {

@@ -1,8 +1,8 @@
 // The schedules that are one formula of the epoch: StepLR, MultiStepLR, ExponentialLR, LinearLR,
 // CosineAnnealingLR and LambdaLR. Below, t is the epoch, from 0.
 // What a schedule requires is an argument, the rest are options: StepLR(optimizer, 30, {.gamma = 0.5}). All
-// may be options, or stand by position as in Python; a number by position is `Number auto`, which no braces
-// are, so that {} always means the options.
+// may be options, or stand by position as in Python; a number by position is `Number auto`, which braces
+// are not, so that {} always means the options.
 #pragma once
 
 #include <concepts>
@@ -174,7 +174,7 @@ struct LambdaLROptions {
   }
 };
 
-/// base * lr_lambda(t). The functions are no part of the state dict.
+/// base * lr_lambda(t). The functions are not part of the state dict.
 class LambdaLR : public ScheduleOf<LambdaLROptions> {
  public:
   LambdaLR(Optimizer& optimizer, const LambdaLROptions& options);
