@@ -262,4 +262,13 @@ Tensor gelu(const Tensor& x, std::string_view approximate) {
   return record_real(Gelu{}, x);
 }
 
+Tensor leaky_relu(const Tensor& x, const LeakyReLUOptions& options) {
+  return leaky_relu(x, options.negative_slope);
+}
+Tensor elu(const Tensor& x, const ELUOptions& options) { return elu(x, options.alpha); }
+Tensor softplus(const Tensor& x, const SoftplusOptions& options) {
+  return softplus(x, options.beta, options.threshold);
+}
+Tensor gelu(const Tensor& x, const GELUOptions& options) { return gelu(x, options.approximate); }
+
 }  // namespace xtape

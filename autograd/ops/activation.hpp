@@ -15,4 +15,22 @@ Tensor softplus(const Tensor& x, double beta = 1.0, double threshold = 20.0);  /
 /// approximate "none": x Phi(x) by erf; "tanh": 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).
 Tensor gelu(const Tensor& x, std::string_view approximate = "none");
 
+struct LeakyReLUOptions {
+  double negative_slope = 0.01;
+};
+struct ELUOptions {
+  double alpha = 1;
+};
+struct SoftplusOptions {
+  double beta = 1;
+  double threshold = 20;
+};
+struct GELUOptions {
+  std::string_view approximate = "none";  ///< or "tanh"
+};
+Tensor leaky_relu(const Tensor& x, const LeakyReLUOptions& options);
+Tensor elu(const Tensor& x, const ELUOptions& options);
+Tensor softplus(const Tensor& x, const SoftplusOptions& options);
+Tensor gelu(const Tensor& x, const GELUOptions& options);
+
 }  // namespace xtape

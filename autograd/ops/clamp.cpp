@@ -149,6 +149,11 @@ Tensor clamp(const Tensor& x, const Tensor& min, const Tensor& max) {
   return any(undefined).item<bool>() ? where(undefined, std::numeric_limits<double>::quiet_NaN(), y) : y;
 }
 
+Tensor clip(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max) {
+  return clamp(x, min, max);
+}
+Tensor clip(const Tensor& x, const ClampOptions& options) { return clamp(x, options); }
+Tensor clip(const Tensor& x, const Tensor& min, const Tensor& max) { return clamp(x, min, max); }
 Tensor clamp_min(const Tensor& x, Scalar min) { return clamp(x, min); }
 Tensor clamp_max(const Tensor& x, Scalar max) { return clamp(x, std::nullopt, max); }
 Tensor clamp_min(const Tensor& x, const Tensor& min) { return record_promoted<OneBound<true>>(x, min); }

@@ -16,6 +16,10 @@ struct ClampOptions {
 Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max = {});
 Tensor clamp(const Tensor& x, const ClampOptions& options);
 Tensor clamp(const Tensor& x, const Tensor& min, const Tensor& max);
+/// NumPy's name for clamp.
+Tensor clip(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max = {});
+Tensor clip(const Tensor& x, const ClampOptions& options);
+Tensor clip(const Tensor& x, const Tensor& min, const Tensor& max);
 
 /// max(x, min) and min(x, max), NaN from either side; x has the gradient where the two are equal.
 Tensor clamp_min(const Tensor& x, Scalar min);

@@ -252,4 +252,20 @@ Tensor randn_like(const Tensor& x, const TensorOptions& options) {
   return randn(x.shape(), like(x, options));
 }
 
+Tensor Tensor::new_empty(const Shape& shape, const TensorOptions& options) const {
+  return empty(shape, like(*this, options));
+}
+Tensor Tensor::new_zeros(const Shape& shape, const TensorOptions& options) const {
+  return zeros(shape, like(*this, options));
+}
+Tensor Tensor::new_ones(const Shape& shape, const TensorOptions& options) const {
+  return ones(shape, like(*this, options));
+}
+Tensor Tensor::new_full(const Shape& shape, Scalar value, const TensorOptions& options) const {
+  return full(shape, value, like(*this, options));
+}
+Tensor Tensor::new_tensor(const TensorData& data, const TensorOptions& options) const {
+  return tensor(data, like(*this, options));
+}
+
 }  // namespace xtape

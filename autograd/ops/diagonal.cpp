@@ -150,6 +150,12 @@ const Tensor& Tensor::tril_(std::int64_t diagonal) const {
   return in_place(*this, "tril_", {{"diagonal", diagonal}},
                   [=](const Tensor& before) { return xtape::tril(before, diagonal); });
 }
+const Tensor& Tensor::fill_diagonal_(Scalar value) const {
+  check(dim() == 2, "fill_diagonal_: expected a matrix, got {}", shape());
+  diagonal().fill_(value);
+  return *this;
+}
+
 const Tensor& Tensor::triu_(std::int64_t diagonal) const {
   return in_place(*this, "triu_", {{"diagonal", diagonal}},
                   [=](const Tensor& before) { return xtape::triu(before, diagonal); });

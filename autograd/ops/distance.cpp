@@ -97,5 +97,6 @@ Tensor cdist(const Tensor& a, const Tensor& b, double p) {
   batch.push_back(y.size(-2));
   return reshape(distances, batch);
 }
+Tensor cdist(const Tensor& a, const Tensor& b, const CdistOptions& options) { return cdist(a, b, options.p); }
 
 }  // namespace xtape

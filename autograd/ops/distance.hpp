@@ -34,5 +34,9 @@ Tensor pairwise_distance(const Tensor& a, const Tensor& b, double p, double eps 
 /// |a_i - b_j|_p of all rows of a {..., n, d} and b {..., m, d}: {..., n, m}. The gradient is 0 where the
 /// distance is.
 Tensor cdist(const Tensor& a, const Tensor& b, double p = 2);
+struct CdistOptions {
+  double p = 2;
+};
+Tensor cdist(const Tensor& a, const Tensor& b, const CdistOptions& options);
 
 }  // namespace xtape

@@ -204,6 +204,14 @@ const Tensor& Tensor::div_(const Tensor& b) const {
 const Tensor& Tensor::add_(Scalar b) const { return add_(scalar_beside(*this, b)); }
 const Tensor& Tensor::sub_(Scalar b) const { return sub_(scalar_beside(*this, b)); }
 const Tensor& Tensor::mul_(Scalar b) const { return mul_(scalar_beside(*this, b)); }
+const Tensor& Tensor::div_(const Tensor& b, const DivOptions& options) const {
+  if (options.rounding_mode.empty()) return div_(b);
+  return in_place(*this, "div_", {{"rounding_mode", options.rounding_mode}},
+                  [&](const Tensor& before) { return xtape::div(before, b, options); }, {b});
+}
+const Tensor& Tensor::div_(Scalar b, const DivOptions& options) const {
+  return div_(scalar_beside(*this, b), options);
+}
 const Tensor& Tensor::div_(Scalar b) const { return div_(scalar_beside(*this, b)); }
 
 const Tensor& Tensor::copy_(const Tensor& source) const {

@@ -104,6 +104,9 @@ const Tensor& fmod_(const Tensor& x, const Tensor& other) { return with_other(x,
 const Tensor& remainder_(const Tensor& x, const Tensor& other) {
   return with_other(x, other, "remainder_", remainder);
 }
+const Tensor& floor_divide_(const Tensor& x, const Tensor& other) {
+  return with_other(x, other, "floor_divide_", floor_divide);
+}
 const Tensor& clamp_min_(const Tensor& x, const Tensor& other) {
   return with_other(x, other, "clamp_min_", clamp_min);
 }
@@ -141,6 +144,9 @@ const Tensor& pow_(const Tensor& x, Scalar other) { return with_number(x, other,
 const Tensor& fmod_(const Tensor& x, Scalar other) { return with_number(x, other, "fmod_", fmod); }
 const Tensor& remainder_(const Tensor& x, Scalar other) {
   return with_number(x, other, "remainder_", remainder);
+}
+const Tensor& floor_divide_(const Tensor& x, Scalar other) {
+  return with_number(x, other, "floor_divide_", floor_divide);
 }
 const Tensor& clamp_min_(const Tensor& x, Scalar other) {
   return with_number(x, other, "clamp_min_", clamp_min);

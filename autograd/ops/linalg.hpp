@@ -62,6 +62,10 @@ Tensor cholesky(const Tensor& a, const CholeskyOptions& options = {});
 /// a = Q R with mode "reduced" (Q has min(m, n) columns), "complete" (Q is square) or "r" (no Q). Has no
 /// gradient: a backward is an Error.
 QR qr(const Tensor& a, std::string_view mode = "reduced");
+struct QrOptions {
+  std::string_view mode = "reduced";
+};
+QR qr(const Tensor& a, const QrOptions& options);
 struct SvdOptions {
   bool full_matrices = true;  ///< square U and Vh
 };
@@ -72,10 +76,23 @@ Tensor svdvals(const Tensor& a);
 /// a = V diag(eigenvalues) V^T of a symmetric a, of which the triangle UPLO, "L" or "U", is read; eigenvalues
 /// rise. The gradient is theirs; one of the eigenvectors is an Error.
 Eigh eigh(const Tensor& a, std::string_view UPLO = "L");
+struct EighOptions {
+  std::string_view UPLO = "L";
+};
+Eigh eigh(const Tensor& a, const EighOptions& options);
 Tensor eigvalsh(const Tensor& a, std::string_view UPLO = "L");
 /// The pseudo-inverse; singular values of at most rtol (the greater size times the dtype's epsilon, without
 /// one) times the greatest count as 0.
 Tensor pinv(const Tensor& a, std::optional<double> rtol = {});
+struct LstsqOptions {
+  std::optional<double> rcond = {};   ///< as rtol of pinv
+  std::string_view driver = "gelsy";  ///< or "gels", "gelsd", "gelss"
+};
+/// x with the least |a x - b|, and of several the shortest; b as for solve. All drivers solve by the singular
+/// values, but give what they give in PyTorch, and shape {0} for the rest: `residuals`, the squares summed
+/// for each column, all but gelsy, where m > n and a has rank n; `rank`, int64 of the batch's shape, all but
+/// gels; `singular_values` gelsd and gelss.
+Lstsq lstsq(const Tensor& a, const Tensor& b, const LstsqOptions& options = {});
 
 Tensor cross(const Tensor& a, const Tensor& b, Dim dim = -1);
 Tensor diagonal(const Tensor& a, std::int64_t offset = 0, Dim dim1 = -2, Dim dim2 = -1);

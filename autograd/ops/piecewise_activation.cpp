@@ -110,5 +110,8 @@ Tensor prelu(const Tensor& x, const Tensor& weight) {
   const Tensor slope = along_channels(weight, x);
   return where(x > 0, x, slope * x);
 }
+Tensor hardtanh(const Tensor& x, const HardtanhOptions& options) {
+  return hardtanh(x, options.min_val, options.max_val);
+}
 
 }  // namespace xtape

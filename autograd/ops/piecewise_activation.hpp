@@ -8,6 +8,11 @@ namespace xtape {
 
 /// x limited to [min_val, max_val]; integers stay. Unlike clamp's, the gradient is 0 at the bounds.
 Tensor hardtanh(const Tensor& x, double min_val = -1.0, double max_val = 1.0);
+struct HardtanhOptions {
+  double min_val = -1;
+  double max_val = 1;
+};
+Tensor hardtanh(const Tensor& x, const HardtanhOptions& options);
 Tensor relu6(const Tensor& x);        ///< x limited to [0, 6], as hardtanh
 Tensor hardsigmoid(const Tensor& x);  ///< (x + 3) / 6, limited to [0, 1]
 Tensor hardswish(const Tensor& x);    ///< x hardsigmoid(x)

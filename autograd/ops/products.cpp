@@ -97,6 +97,21 @@ Tensor baddbmm(const Tensor& input, const Tensor& a, const Tensor& b, const Prod
 Tensor addbmm(const Tensor& input, const Tensor& a, const Tensor& b, const ProductOptions& options) {
   return add_product(input, a, b, options, summed_bmm, "addbmm");
 }
+Tensor addmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  return addmm(input, a, b, {.beta = beta, .alpha = alpha});
+}
+Tensor addmv(const Tensor& input, const Tensor& a, const Tensor& v, Scalar beta, Scalar alpha) {
+  return addmv(input, a, v, {.beta = beta, .alpha = alpha});
+}
+Tensor addr(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  return addr(input, a, b, {.beta = beta, .alpha = alpha});
+}
+Tensor baddbmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  return baddbmm(input, a, b, {.beta = beta, .alpha = alpha});
+}
+Tensor addbmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  return addbmm(input, a, b, {.beta = beta, .alpha = alpha});
+}
 
 const Tensor& Tensor::addmm_(const Tensor& a, const Tensor& b, const ProductOptions& options) const {
   return add_product_in_place(*this, a, b, options, xtape::mm, "addmm_");
@@ -192,6 +207,9 @@ Tensor cross(const Tensor& a, const Tensor& b, std::optional<Dim> dim) {
   const Tensor x = a.expand(shape), y = b.expand(shape);
   const auto next = [at](const Tensor& t, std::int64_t by) { return roll(t, {-by}, {at}); };
   return next(x, 1) * next(y, 2) - next(x, 2) * next(y, 1);
+}
+Tensor cross(const Tensor& a, const Tensor& b, const CrossOptions& options) {
+  return cross(a, b, options.dim);
 }
 
 Tensor matrix_power(const Tensor& x, std::int64_t n) {

@@ -9,7 +9,8 @@
 
 namespace xtape {
 
-/// beta input + alpha product; with beta 0 the input's values, and its NaN, are not looked at.
+/// The functions below give beta input + alpha product; with beta 0 the input's values, and its NaN, are not
+/// looked at.
 struct ProductOptions {
   Scalar beta = 1;
   Scalar alpha = 1;
@@ -21,6 +22,12 @@ Tensor addr(const Tensor& input, const Tensor& a, const Tensor& b,
 Tensor baddbmm(const Tensor& input, const Tensor& a, const Tensor& b, const ProductOptions& options = {});
 /// The products of the batches added up: {b, m, k} and {b, k, n} give {m, n}.
 Tensor addbmm(const Tensor& input, const Tensor& a, const Tensor& b, const ProductOptions& options = {});
+/// With the factors as libtorch has them, one after the other.
+Tensor addmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha = 1);
+Tensor addmv(const Tensor& input, const Tensor& a, const Tensor& v, Scalar beta, Scalar alpha = 1);
+Tensor addr(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha = 1);
+Tensor baddbmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha = 1);
+Tensor addbmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha = 1);
 
 Tensor mv(const Tensor& a, const Tensor& v);     ///< {m, n} x {n} gives {m}
 Tensor ger(const Tensor& a, const Tensor& b);    ///< outer
@@ -34,6 +41,10 @@ Tensor tensordot(const Tensor& a, const Tensor& b, const Dims& dims_a, const Dim
 Tensor kron(const Tensor& a, const Tensor& b);
 /// The vector product along `dim` of size 3; without dim, along the first of that size.
 Tensor cross(const Tensor& a, const Tensor& b, std::optional<Dim> dim = {});
+struct CrossOptions {
+  std::optional<Dim> dim = {};
+};
+Tensor cross(const Tensor& a, const Tensor& b, const CrossOptions& options);
 /// x times itself n times; n < 0 inverts, 0 gives the identity.
 Tensor matrix_power(const Tensor& x, std::int64_t n);
 /// The product of all matrices, in the order that costs least.

@@ -197,4 +197,17 @@ Tensor nanquantile(const Tensor& x, const Tensor& q, std::optional<Dim> dim, boo
   return quantiles(x, q, dim, keepdim, interpolation, true, "nanquantile");
 }
 
+Tensor quantile(const Tensor& x, double q, const QuantileOptions& options) {
+  return quantile(x, q, options.dim, options.keepdim, options.interpolation);
+}
+Tensor quantile(const Tensor& x, const Tensor& q, const QuantileOptions& options) {
+  return quantile(x, q, options.dim, options.keepdim, options.interpolation);
+}
+Tensor nanquantile(const Tensor& x, double q, const QuantileOptions& options) {
+  return nanquantile(x, q, options.dim, options.keepdim, options.interpolation);
+}
+Tensor nanquantile(const Tensor& x, const Tensor& q, const QuantileOptions& options) {
+  return nanquantile(x, q, options.dim, options.keepdim, options.interpolation);
+}
+
 }  // namespace xtape

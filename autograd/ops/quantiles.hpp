@@ -31,4 +31,14 @@ Tensor nanquantile(const Tensor& x, double q, std::optional<Dim> dim = {}, bool 
 Tensor nanquantile(const Tensor& x, const Tensor& q, std::optional<Dim> dim = {}, bool keepdim = false,
                    std::string_view interpolation = "linear");
 
+struct QuantileOptions {
+  std::optional<Dim> dim = {};
+  bool keepdim = false;
+  std::string_view interpolation = "linear";
+};
+Tensor quantile(const Tensor& x, double q, const QuantileOptions& options);
+Tensor quantile(const Tensor& x, const Tensor& q, const QuantileOptions& options);
+Tensor nanquantile(const Tensor& x, double q, const QuantileOptions& options);
+Tensor nanquantile(const Tensor& x, const Tensor& q, const QuantileOptions& options);
+
 }  // namespace xtape

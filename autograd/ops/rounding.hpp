@@ -1,5 +1,8 @@
-// Rounding and what is left over by it. The gradients are 0 where a function is constant between its jumps.
+// Rounding, division to whole numbers, and what is left over by it. The gradients are 0 where a function is
+// constant between its jumps.
 #pragma once
+
+#include <string_view>
 
 #include "autograd/tensor/fwd.hpp"
 
@@ -16,6 +19,19 @@ struct RoundOptions {
 Tensor round(const Tensor& x, std::int64_t decimals);
 Tensor round(const Tensor& x, const RoundOptions& options);
 Tensor frac(const Tensor& x);  ///< x - trunc(x), floating point only
+
+struct DivOptions {
+  std::string_view rounding_mode = "";  ///< "floor" (down), "trunc" (towards 0) or none
+};
+/// a / b rounded to a whole number; integers stay integers, and divided by 0 are an Error. The gradient is 0.
+/// Without a mode true division.
+Tensor div(const Tensor& a, const Tensor& b, const DivOptions& options);
+Tensor div(const Tensor& a, Scalar b, const DivOptions& options);
+Tensor div(const Tensor& a, const Tensor& b, std::string_view rounding_mode);
+Tensor div(const Tensor& a, Scalar b, std::string_view rounding_mode);
+/// Python's a // b: div with "floor".
+Tensor floor_divide(const Tensor& a, const Tensor& b);
+Tensor floor_divide(const Tensor& a, Scalar b);
 
 /// a - b trunc(a / b), with the sign of a: C's %. Integers divided by 0 are an Error.
 Tensor fmod(const Tensor& a, const Tensor& b);

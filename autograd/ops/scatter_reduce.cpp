@@ -55,11 +55,22 @@ struct ScatterExtreme {
   }
 };
 
+/// Inputs of a case with 0 to 4 zeros in one place: x {2, 3} and v {2, 4}, which goes to the first two
+/// columns.
+std::function<std::vector<Tensor>()> with_zeros(const std::vector<double>& x, const std::vector<double>& v) {
+  return [=] {
+    return std::vector<Tensor>{from_vector(x, {2, 3}), tensor({{0, 0, 1, 1}, {0, 0, 0, 1}}),
+                               from_vector(v, {2, 4})};
+  };
+}
+
 /// y = x times the elements of v that index sends there. A gradient is that of y without the element's own
-/// factor, found by division, or where there is one zero as the product of the rest.
+/// factor: found by division, and for a zero as the product of the rest, in which the one other zero of the
+/// place, if there is one, is their sum without it. So gradients of order 2 are right with any number of
+/// zeros, those of order 3 unless three of them meet in one place.
 struct ScatterProd {
   static constexpr std::string_view name = "scatter_prod";
-  static constexpr Reads reads = Reads::inputs;
+  static constexpr Reads reads = Reads::inputs_and_output;
 
   int64_t dim;
 
@@ -71,14 +82,22 @@ struct ScatterProd {
     kernels::scatter(kernels::Scatter::multiply, y, at, index, v);
     return y;
   }
-  void vjp(const Inputs& x, const Tensor&, const Tensor& g, Wrt& wrt) const {
+  void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
+    const auto sum = [&](const Tensor& self, const Tensor& source) {
+      return scatter_add(self, dim, x[1], source);
+    };
+    const auto along = [&](const Tensor& places) { return gather(places, dim, x[1]); };
     const Tensor self_zero = x[0].detach() == 0, source_zero = x[2].detach() == 0;
     const Tensor self = where(self_zero, 1, x[0]), source = where(source_zero, 1, x[2]);
-    const Tensor zeros = scatter_add(self_zero.to(g.dtype()), dim, x[1], source_zero.to(g.dtype()));
-    const Tensor product = g * record(*this, self, x[1], source);
-    const Tensor whole = where(zeros == 0, product, 0), rest = where(zeros == 1, product, 0);
-    wrt(0, [&] { return where(self_zero, rest, whole / self); });
-    wrt(2, [&] { return where(source_zero, gather(rest, dim, x[1]), gather(whole, dim, x[1]) / source); });
+    const Tensor zeros = sum(self_zero.to(g.dtype()), source_zero.to(g.dtype()));
+    const Tensor product = g * record(*this, self, x[1], source), whole = g * y;
+    const Tensor one = where(zeros == 1, product, 0), two = where(zeros == 2, product, 0);
+    const Tensor of_zeros =
+        sum(where(self_zero, x[0], 0), where(source_zero, x[2], 0));  // 0, with a gradient
+    wrt(0, [&] { return where(self_zero, one + two * (of_zeros - x[0]), whole / self); });
+    wrt(2, [&] {
+      return where(source_zero, along(one) + along(two) * (along(of_zeros) - x[2]), along(whole) / source);
+    });
   }
 
   Attributes attributes() const { return {{"dim", dim}}; }
@@ -87,6 +106,7 @@ struct ScatterProd {
         .add({.make = with_index({3, 4}, {2, 0, 1, 2, 2, 0}, {2, 3}, {2, 3})}, {0})
         .add({.make = with_index({2, 3}, {2, 2, 0, 1}, {2, 2}, {2, 2})}, {-1})
         .add({.make = with_index({2, 3}, {}, {2, 0}, {2, 0})}, {1})
+        .add({.make = with_zeros({0, 2, 0, 3, 1.5, 0}, {0.5, 0, -1, 0, 0, 2, 0, 0})}, {1})
         .add({.make = with_index({2, 3}, {0, 3}, {2, 1}, {2, 1}),
               .error = "scatter_reduce: index 3 at position 1 is out of range for dim 1 of size 3"},
              {1});

@@ -15,4 +15,13 @@ Tensor softsign(const Tensor& x);                  ///< x / (1 + |x|)
 /// a sigmoid(b), for x = (a, b) halved along dim, whose size is even.
 Tensor glu(const Tensor& x, Dim dim = -1);
 
+struct CELUOptions {
+  double alpha = 1;
+};
+struct GLUOptions {
+  std::int64_t dim = -1;
+};
+Tensor celu(const Tensor& x, const CELUOptions& options);
+Tensor glu(const Tensor& x, const GLUOptions& options);
+
 }  // namespace xtape

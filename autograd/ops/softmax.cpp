@@ -132,5 +132,8 @@ Tensor dropout(const Tensor& x, double p, bool training, Generator* generator) {
   check_floating(x.dtype(), "dropout");
   return x * kernels::dropout_mask(x.shape(), x.dtype(), p, generator ? *generator : default_generator());
 }
+Tensor dropout(const Tensor& x, const DropoutFuncOptions& options) {
+  return dropout(x, options.p, options.training, options.generator);
+}
 
 }  // namespace xtape

@@ -13,5 +13,11 @@ Tensor log_softmax(const Tensor& x, Dim dim);
 /// In training, zeroes elements with probability p and scales the rest by 1 / (1 - p); else gives x itself.
 /// An Error for p outside [0, 1]. Without `generator` the default one draws.
 Tensor dropout(const Tensor& x, double p = 0.5, bool training = true, Generator* generator = nullptr);
+struct DropoutFuncOptions {
+  double p = 0.5;
+  bool training = true;
+  Generator* generator = nullptr;  ///< the default generator where null
+};
+Tensor dropout(const Tensor& x, const DropoutFuncOptions& options);
 
 }  // namespace xtape

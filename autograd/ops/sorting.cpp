@@ -64,4 +64,14 @@ ValuesIndices topk(const Tensor& x, std::int64_t k, Dim dim, bool largest, bool)
   return {values, indices};
 }
 
+ValuesIndices sort(const Tensor& x, const SortOptions& options) {
+  return sort(x, options.dim, options.descending);
+}
+Tensor argsort(const Tensor& x, const SortOptions& options) {
+  return argsort(x, options.dim, options.descending);
+}
+ValuesIndices topk(const Tensor& x, std::int64_t k, const TopkOptions& options) {
+  return topk(x, k, options.dim, options.largest, options.sorted);
+}
+
 }  // namespace xtape

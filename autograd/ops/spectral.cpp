@@ -218,6 +218,7 @@ QR qr(const Tensor& a, std::string_view mode) {
   return {mode == "r" ? empty(Shape{0}, {.dtype = a.dtype()}) : without_gradient(q, a, "linalg::qr: Q"),
           without_gradient(r, a, "linalg::qr: R")};
 }
+QR qr(const Tensor& a, const QrOptions& options) { return qr(a, options.mode); }
 
 SVD svd(const Tensor& a, bool full_matrices) {
   const auto [u, s, vh] = record(Svd{full_matrices}, a);
@@ -230,6 +231,7 @@ Eigh eigh(const Tensor& a, std::string_view UPLO) {
   const auto [values, vectors] = eigen(a, UPLO);
   return {values, without_gradient(vectors, a, "linalg::eigh: eigenvectors")};
 }
+Eigh eigh(const Tensor& a, const EighOptions& options) { return eigh(a, options.UPLO); }
 Tensor eigvalsh(const Tensor& a, std::string_view UPLO) { return eigen(a, UPLO)[0]; }
 
 Tensor pinv(const Tensor& a, std::optional<double> rtol) {

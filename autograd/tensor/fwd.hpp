@@ -21,6 +21,7 @@ namespace linalg {
 struct QR;
 struct SVD;
 struct Eigh;
+struct Lstsq;
 }  // namespace linalg
 class Generator;
 class TensorIndex;  // what stands between the brackets of x[...]

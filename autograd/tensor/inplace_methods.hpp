@@ -74,6 +74,7 @@ class InPlaceMethods {
   const Self& pow_(const Self& other) const { return xtape::pow_(self(), other); }
   const Self& fmod_(const Self& other) const { return xtape::fmod_(self(), other); }
   const Self& remainder_(const Self& other) const { return xtape::remainder_(self(), other); }
+  const Self& floor_divide_(const Self& other) const { return xtape::floor_divide_(self(), other); }
   const Self& clamp_min_(const Self& other) const { return xtape::clamp_min_(self(), other); }
   const Self& clamp_max_(const Self& other) const { return xtape::clamp_max_(self(), other); }
   const Self& xlogy_(const Self& other) const { return xtape::xlogy_(self(), other); }
@@ -94,6 +95,7 @@ class InPlaceMethods {
   const Self& pow_(Scalar other) const { return xtape::pow_(self(), other); }
   const Self& fmod_(Scalar other) const { return xtape::fmod_(self(), other); }
   const Self& remainder_(Scalar other) const { return xtape::remainder_(self(), other); }
+  const Self& floor_divide_(Scalar other) const { return xtape::floor_divide_(self(), other); }
   const Self& clamp_min_(Scalar other) const { return xtape::clamp_min_(self(), other); }
   const Self& clamp_max_(Scalar other) const { return xtape::clamp_max_(self(), other); }
   const Self& xlogy_(Scalar other) const { return xtape::xlogy_(self(), other); }

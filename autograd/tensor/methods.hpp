@@ -57,6 +57,14 @@ class TensorMethods : public InPlaceMethods<Self> {
   auto sub(Scalar b) const { return xtape::sub(self(), b); }
   auto mul(Scalar b) const { return xtape::mul(self(), b); }
   auto div(Scalar b) const { return xtape::div(self(), b); }
+  auto div(const Self& b, const DivOptions& options) const { return xtape::div(self(), b, options); }
+  auto div(Scalar b, const DivOptions& options) const { return xtape::div(self(), b, options); }
+  auto div(const Self& b, std::string_view rounding_mode) const {
+    return xtape::div(self(), b, rounding_mode);
+  }
+  auto div(Scalar b, std::string_view rounding_mode) const { return xtape::div(self(), b, rounding_mode); }
+  auto floor_divide(const Self& b) const { return xtape::floor_divide(self(), b); }
+  auto floor_divide(Scalar b) const { return xtape::floor_divide(self(), b); }
   auto pow(Scalar b) const { return xtape::pow(self(), b); }
   auto maximum(Scalar b) const { return xtape::maximum(self(), b); }
   auto minimum(Scalar b) const { return xtape::minimum(self(), b); }
@@ -115,6 +123,11 @@ class TensorMethods : public InPlaceMethods<Self> {
   }
   auto clamp(const ClampOptions& options) const { return xtape::clamp(self(), options); }
   auto clamp(const Self& min, const Self& max) const { return xtape::clamp(self(), min, max); }
+  auto clip(std::optional<Scalar> min, std::optional<Scalar> max = {}) const {
+    return xtape::clip(self(), min, max);
+  }
+  auto clip(const ClampOptions& options) const { return xtape::clip(self(), options); }
+  auto clip(const Self& min, const Self& max) const { return xtape::clip(self(), min, max); }
   auto clamp_min(const Self& min) const { return xtape::clamp_min(self(), min); }
   auto clamp_min(Scalar min) const { return xtape::clamp_min(self(), min); }
   auto clamp_max(const Self& max) const { return xtape::clamp_max(self(), max); }
@@ -277,6 +290,18 @@ class TensorMethods : public InPlaceMethods<Self> {
                 std::string_view interpolation = "linear") const {
     return xtape::quantile(self(), q, dim, keepdim, interpolation);
   }
+  auto quantile(double q, const QuantileOptions& options) const {
+    return xtape::quantile(self(), q, options);
+  }
+  auto quantile(const Self& q, const QuantileOptions& options) const {
+    return xtape::quantile(self(), q, options);
+  }
+  auto nanquantile(double q, const QuantileOptions& options) const {
+    return xtape::nanquantile(self(), q, options);
+  }
+  auto nanquantile(const Self& q, const QuantileOptions& options) const {
+    return xtape::nanquantile(self(), q, options);
+  }
   auto nanquantile(double q, std::optional<Dim> dim = {}, bool keepdim = false,
                    std::string_view interpolation = "linear") const {
     return xtape::nanquantile(self(), q, dim, keepdim, interpolation);
@@ -433,6 +458,9 @@ class TensorMethods : public InPlaceMethods<Self> {
   auto argsort(Dim dim = -1, bool descending = false) const {
     return xtape::argsort(self(), dim, descending);
   }
+  auto sort(const SortOptions& options) const { return xtape::sort(self(), options); }
+  auto argsort(const SortOptions& options) const { return xtape::argsort(self(), options); }
+  auto topk(std::int64_t k, const TopkOptions& options) const { return xtape::topk(self(), k, options); }
   auto topk(std::int64_t k, Dim dim = -1, bool largest = true, bool sorted = true) const {
     return xtape::topk(self(), k, dim, largest, sorted);
   }
@@ -462,12 +490,29 @@ class TensorMethods : public InPlaceMethods<Self> {
   auto addbmm(const Self& a, const Self& b, const ProductOptions& options = {}) const {
     return xtape::addbmm(self(), a, b, options);
   }
+  // the factors in libtorch's order
+  auto addmm(const Self& a, const Self& b, Scalar beta, Scalar alpha = 1) const {
+    return xtape::addmm(self(), a, b, beta, alpha);
+  }
+  auto addmv(const Self& a, const Self& v, Scalar beta, Scalar alpha = 1) const {
+    return xtape::addmv(self(), a, v, beta, alpha);
+  }
+  auto addr(const Self& a, const Self& b, Scalar beta, Scalar alpha = 1) const {
+    return xtape::addr(self(), a, b, beta, alpha);
+  }
+  auto baddbmm(const Self& a, const Self& b, Scalar beta, Scalar alpha = 1) const {
+    return xtape::baddbmm(self(), a, b, beta, alpha);
+  }
+  auto addbmm(const Self& a, const Self& b, Scalar beta, Scalar alpha = 1) const {
+    return xtape::addbmm(self(), a, b, beta, alpha);
+  }
   auto tensordot(const Self& b, std::int64_t dims = 2) const { return xtape::tensordot(self(), b, dims); }
   auto tensordot(const Self& b, const Dims& dims_a, const Dims& dims_b) const {
     return xtape::tensordot(self(), b, dims_a, dims_b);
   }
   auto kron(const Self& b) const { return xtape::kron(self(), b); }
   auto cross(const Self& b, std::optional<Dim> dim = {}) const { return xtape::cross(self(), b, dim); }
+  auto cross(const Self& b, const CrossOptions& options) const { return xtape::cross(self(), b, options); }
   auto matrix_power(std::int64_t n) const { return xtape::matrix_power(self(), n); }
   auto inverse() const { return xtape::inverse(self()); }
   auto pinverse(double rcond = 1e-15) const { return xtape::pinverse(self(), rcond); }

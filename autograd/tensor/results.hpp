@@ -100,6 +100,19 @@ struct Eigh {
   }
 };
 
+struct Lstsq {
+  Tensor solution;
+  Tensor residuals;
+  Tensor rank;
+  Tensor singular_values;
+
+  auto tied() { return std::tie(solution, residuals, rank, singular_values); }
+  template <class... T>
+  operator std::tuple<T...>() {  // NOLINT: implicit, for std::tie
+    return detail::unpacked<T...>(tied());
+  }
+};
+
 }  // namespace linalg
 
 }  // namespace xtape

@@ -47,7 +47,7 @@ class Tensor : public TensorMethods<Tensor> {
   requires std::same_as<T, bool>
   explicit operator T() const {
     static_assert(sizeof(T) == 0,
-                  "a Tensor is no bool: write x.item<bool>(), x.any(), x.all() or x.defined()");
+                  "a Tensor is not a bool: write x.item<bool>(), x.any(), x.all() or x.defined()");
     return false;
   }
 
@@ -79,13 +79,14 @@ class Tensor : public TensorMethods<Tensor> {
   }
   /// Marks a leaf as one whose gradient is wanted (or not); floating point only.
   const Tensor& requires_grad_(bool requires_grad = true) const;
+  const Tensor& set_requires_grad(bool requires_grad) const { return requires_grad_(requires_grad); }
   bool is_leaf() const { return !current().node; }
   /// The accumulated gradient; undefined before a backward.
   Tensor grad() const;
   void set_grad(const Tensor& grad) const;
   /// As PyTorch 2: resets the gradient to undefined.
   void zero_grad() const { set_grad(Tensor()); }
-  /// Keeps the gradient of a tensor that is no leaf.
+  /// Keeps the gradient of a tensor that is not a leaf.
   void retain_grad() const;
   /// `hook(gradient)` runs when this tensor's gradient is final; a defined result replaces it. Gives an id.
   std::size_t register_hook(Hook hook) const;
@@ -96,6 +97,12 @@ class Tensor : public TensorMethods<Tensor> {
   void backward(const Tensor& gradient) const;
   void backward(const Tensor& gradient, const BackwardOptions& options) const;
   void backward(const BackwardOptions& options) const;
+  // tensors of this one's dtype, unless the options name another
+  Tensor new_empty(const Shape& shape, const TensorOptions& options = {}) const;
+  Tensor new_zeros(const Shape& shape, const TensorOptions& options = {}) const;
+  Tensor new_ones(const Shape& shape, const TensorOptions& options = {}) const;
+  Tensor new_full(const Shape& shape, Scalar value, const TensorOptions& options = {}) const;
+  Tensor new_tensor(const TensorData& data, const TensorOptions& options = {}) const;
   Tensor detach() const;  ///< the same storage without history
   std::uint32_t version() const { return impl().storage->version.load(std::memory_order_relaxed); }
   /// The name of the op that gave this tensor, "" for a leaf.
@@ -166,6 +173,8 @@ class Tensor : public TensorMethods<Tensor> {
   const Tensor& sub_(Scalar b) const;
   const Tensor& mul_(Scalar b) const;
   const Tensor& div_(Scalar b) const;
+  const Tensor& div_(const Tensor& b, const DivOptions& options) const;
+  const Tensor& div_(Scalar b, const DivOptions& options) const;
   const Tensor& operator+=(const Tensor& b) const { return add_(b); }
   const Tensor& operator-=(const Tensor& b) const { return sub_(b); }
   const Tensor& operator*=(const Tensor& b) const { return mul_(b); }
@@ -221,6 +230,27 @@ class Tensor : public TensorMethods<Tensor> {
   const Tensor& baddbmm_(const Tensor& a, const Tensor& b, const ProductOptions& options = {}) const;
   const Tensor& addbmm_(const Tensor& a, const Tensor& b, const ProductOptions& options = {}) const;
   const Tensor& clamp_(const Tensor& min, const Tensor& max) const;
+  const Tensor& addmm_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha = 1) const {
+    return addmm_(a, b, {.beta = beta, .alpha = alpha});
+  }
+  const Tensor& addmv_(const Tensor& a, const Tensor& v, Scalar beta, Scalar alpha = 1) const {
+    return addmv_(a, v, {.beta = beta, .alpha = alpha});
+  }
+  const Tensor& addr_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha = 1) const {
+    return addr_(a, b, {.beta = beta, .alpha = alpha});
+  }
+  const Tensor& baddbmm_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha = 1) const {
+    return baddbmm_(a, b, {.beta = beta, .alpha = alpha});
+  }
+  const Tensor& addbmm_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha = 1) const {
+    return addbmm_(a, b, {.beta = beta, .alpha = alpha});
+  }
+  const Tensor& clip_(std::optional<Scalar> min, std::optional<Scalar> max = {}) const {
+    return clamp_(min, max);
+  }
+  const Tensor& clip_(const ClampOptions& options) const { return clamp_(options); }
+  const Tensor& clip_(const Tensor& min, const Tensor& max) const { return clamp_(min, max); }
+  const Tensor& fill_diagonal_(Scalar value) const;  ///< of a matrix
   const Tensor& uniform_(double from = 0, double to = 1, Generator* generator = nullptr) const;
   const Tensor& normal_(double mean = 0, double std = 1, Generator* generator = nullptr) const;
 

@@ -8,19 +8,11 @@
 
 namespace xtape::nn {
 
-struct LeakyReLUOptions {
-  double negative_slope = 0.01;
-};
-struct ELUOptions {
-  double alpha = 1;
-};
-struct GELUOptions {
-  std::string_view approximate = "none";  ///< or "tanh"
-};
-struct SoftplusOptions {
-  double beta = 1;
-  double threshold = 20;
-};
+using xtape::ELUOptions;
+using xtape::GELUOptions;
+using xtape::LeakyReLUOptions;
+using xtape::SoftplusOptions;
+
 struct SoftmaxOptions {
   std::int64_t dim = -1;
 };

@@ -5,10 +5,8 @@
 
 namespace xtape::nn {
 
-struct HardtanhOptions {
-  double min_val = -1;
-  double max_val = 1;
-};
+using xtape::HardtanhOptions;
+
 struct PReLUOptions {
   std::int64_t num_parameters = 1;  ///< 1, or the number of channels
   double init = 0.25;

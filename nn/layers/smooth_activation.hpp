@@ -5,12 +5,8 @@
 
 namespace xtape::nn {
 
-struct CELUOptions {
-  double alpha = 1;
-};
-struct GLUOptions {
-  std::int64_t dim = -1;
-};
+using xtape::CELUOptions;
+using xtape::GLUOptions;
 
 /// y = x tanh(log(1 + e^x))
 struct Mish : Module {

@@ -73,6 +73,23 @@ Names remainder(Call& c) {
   return {c.node("Sub", {x, c.node("Mul", {c.node("Floor", {c.node("Div", {x, y})}), y})})};
 }
 
+/// From the rest, as the op has it; what is divided by 0 has none.
+Names floor_divide(Call& c) {
+  const std::string x = c.in(), y = other(c);
+  if (!is_floating(c.dtype())) return {c.node("Div", {c.node("Sub", {x, c.node("Mod", {x, y})}), y})};
+  const std::string rest = c.node("Mod", {x, y}, {{"fmod", std::int64_t{1}}}), zero = c.scalar(0);
+  const std::string whole = c.node("Div", {c.node("Sub", {x, rest}), y});
+  const std::string turns = c.node("Less", {c.node("Mul", {rest, y}), zero});
+  const std::string lower = c.node("Where", {turns, c.node("Sub", {whole, c.scalar(1)}), whole});
+  return {c.node("Where", {c.node("Equal", {y, zero}), c.node("Div", {x, y}), lower})};
+}
+
+Names trunc_divide(Call& c) {
+  const std::string quotient = c.node("Div", {c.in(), other(c)});  // which cuts integers
+  if (!is_floating(c.dtype())) return {quotient};
+  return {c.node("Mul", {c.node("Floor", {c.node("Abs", {quotient})}), c.node("Sign", {quotient})})};
+}
+
 /// The angle of (x, y): that of a quotient where x is not 0.
 Names atan2(Call& c) {
   const std::string y = c.in(), x = other(c), zero = c.scalar(0);
@@ -177,6 +194,8 @@ constexpr Form kForms[] = {
        return {c.node("Mod", {c.in(), other(c)}, {{"fmod", std::int64_t{1}}})};
      }},
     {"remainder", "Mod, or Div, Floor, Mul and Sub", remainder},
+    {"floor_divide", "Mod, Sub, Div, Mul, Less, Where, Equal", floor_divide},
+    {"trunc_divide", "Div, Abs, Floor, Sign, Mul", trunc_divide},
     {"eq", "Equal", eq},
     {"ne", "Equal, Not", ne},
     {"lt", "Less", lt},

@@ -108,6 +108,21 @@ BOOST_AUTO_TEST_CASE(the_like_functions_keep_shape_and_dtype) {
   BOOST_TEST((full_like(tensor({1, 2}), 2.5).dtype() == kInt64));
 }
 
+BOOST_AUTO_TEST_CASE(the_new_methods_keep_the_dtype_alone) {
+  const Tensor x = ones({3}, {.dtype = kFloat64, .requires_grad = true});
+  for (const Tensor& y : {x.new_empty({2}), x.new_zeros({2}), x.new_ones({2}), x.new_full({2}, 3)}) {
+    BOOST_TEST((y.dtype() == kFloat64 && y.shape() == Shape{2}));
+    BOOST_TEST(!y.requires_grad());
+  }
+  expect_values(x.new_zeros({2}), {0, 0});
+  expect_values(x.new_ones({2}), {1, 1});
+  expect_values(x.new_full({2}, 3), {3, 3});
+  expect_values(x.new_tensor({1, 2}), {1, 2});
+  BOOST_TEST((x.new_tensor({1, 2}).dtype() == kFloat64));
+  BOOST_TEST((x.new_zeros({2}, {.dtype = kInt32}).dtype() == kInt32));
+  BOOST_TEST(x.new_ones({2}, {.requires_grad = true}).requires_grad());
+}
+
 BOOST_AUTO_TEST_CASE(a_dtype_may_stand_in_place_of_options) {
   const Shape shape{2, 3};
   const Tensor x = ones({2, 2}, {.requires_grad = true});

@@ -64,6 +64,16 @@ BOOST_AUTO_TEST_CASE(a_tensor_without_dims_fills_as_a_number_does) {
   expect_error([&] { x.detach().fill_(tensor({7.0})); }, "fill_: the value has shape {1}; expected");
 }
 
+BOOST_AUTO_TEST_CASE(a_diagonal_is_filled_and_its_gradient_is_cut) {
+  const Tensor x = ones({3, 2}, {.requires_grad = true}), y = x * 2;
+  y.fill_diagonal_(5);
+  expect_values(y, {5, 2, 2, 5, 2, 2});
+  y.sum().backward();
+  expect_values(x.grad(), {0, 2, 2, 0, 2, 2});
+  expect_error([&] { x.sum(0).fill_diagonal_(1); }, "fill_diagonal_: expected a matrix, got {2}");
+  expect_error([&] { x.fill_diagonal_(1); }, "NoGradGuard");
+}
+
 BOOST_AUTO_TEST_CASE(a_write_through_a_detached_alias_is_noticed) {
   const Tensor x = leaf({1, 2});
   const Tensor y = exp(x);

@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "autograd/check/gradcheck.hpp"
 #include "autograd/tensor/results.hpp"
 #include "tests/support/expect.hpp"
 
@@ -104,6 +105,29 @@ BOOST_AUTO_TEST_CASE(an_input_that_does_not_serve_is_named_with_its_place) {
         static_cast<void>(linalg::norm(ones({2, 2}), "max"));
       },
       "linalg::matrix_norm: ord is \"max\"");
+}
+
+BOOST_AUTO_TEST_CASE(least_squares_takes_vectors_and_names_what_does_not_fit) {
+  const Tensor a = tensor({{1.0, 0.0}, {0.0, 2.0}, {0.0, 0.0}}, {.dtype = kFloat64, .requires_grad = true});
+  const Tensor b = tensor({3.0, 4.0, 5.0}, {.dtype = kFloat64, .requires_grad = true});
+  const auto [x, residuals, rank, singular_values] = linalg::lstsq(a, b, {.driver = "gelsd"});
+  expect_values(x, {3, 2});
+  expect_values(residuals, {25});
+  BOOST_TEST(rank.item<int>() == 2);
+  expect_values(singular_values, {2, 1});
+  const auto solve = [](const std::vector<Tensor>& in) { return linalg::lstsq(in[0], in[1]).solution; };
+  const GradcheckResult result = gradcheck(solve, {a, b});
+  BOOST_CHECK_MESSAGE(result, result.message);
+  BOOST_TEST(linalg::lstsq(ones({3, 2}), ones({3}), {.rcond = 1e-3}).rank.item<int>() == 1);
+  BOOST_TEST((linalg::lstsq(zeros({0, 2}), zeros({0, 1})).solution.shape() == Shape{2, 1}));
+  expect_error(
+      [&] {
+        return linalg::lstsq(a, ones({4, 1}, {.dtype = kFloat64}));
+      },
+      "does not fit a of shape {3, 2}; expected 3 rows");
+  expect_error([&] { return linalg::lstsq(a, ones({3})); }, "a is float64 and b float32; expected one dtype");
+  expect_error([&] { return linalg::lstsq(b, b); }, "expected a matrix or a batch of them, got {3}");
+  expect_error([&] { return linalg::lstsq(a, b, {.driver = "qr"}); }, "driver is \"qr\"");
 }
 
 BOOST_AUTO_TEST_CASE(the_gradient_of_a_determinant_needs_an_inverse) {

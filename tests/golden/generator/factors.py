@@ -122,6 +122,25 @@ def pinv():
     return golden
 
 
+def lstsq():
+    def call(a, b, driver="gelsy"):
+        solution, residuals, rank, values = torch.linalg.lstsq(a, b, driver=driver)
+        return solution, residuals.detach(), rank, values
+    golden = of("lstsq", call)
+    shapes = {"square": (regular(3, 3), (3, 2)), "tall": ((4, 2), (4, 3)), "wide": ((2, 4), (2, 1)), "vector": ((4, 2), (4,)),
+              "batch": ((2, 3, 2), (2, 3, 2)), "batch_of_vectors": ((2, 3, 2), (2, 3))}
+    for name, (a, b) in shapes.items():
+        golden.floats(name, a, b, grad=False)
+        if "vector" not in name:  # PyTorch 1.13 fails in the backward of vectors
+            golden.case(f"{name}_grad", a, b, float_dtype=torch.float64)  # in float32 its terms cancel
+    for driver in ("gels", "gelsd", "gelss"):
+        golden.floats(f"{driver}_tall", (4, 2), (4, 3), driver=driver, grad=False)
+        golden.floats(f"{driver}_wide", (2, 3), (2, 2), driver=driver, grad=False)
+    golden.floats("singular", [[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]], (3, 1), grad=False)
+    golden.floats("singular_gelsd", [[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]], (3, 1), driver="gelsd", grad=False)
+    return golden
+
+
 def norms(function, orders):
     golden = of(function)
     for order in orders:
@@ -153,5 +172,5 @@ def matrix_norm():
 
 
 def goldens():
-    return [inv(), det(), logdet(), slogdet(), solve(), cholesky(), qr(), svd(), eigh(), pinv(), norm(), vector_norm(),
+    return [inv(), det(), logdet(), slogdet(), solve(), cholesky(), qr(), svd(), eigh(), pinv(), lstsq(), norm(), vector_norm(),
             matrix_norm()]

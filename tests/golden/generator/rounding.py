@@ -34,6 +34,21 @@ def remainder(function, numbers):
     return golden
 
 
+def rounded_division(name, mode):
+    """Under the name of its op; the gradient of PyTorch's floor_divide is not implemented, that of div is 0."""
+    golden = Golden(name, lambda a, b=None, other=None: torch.div(a, b if other is None else other, rounding_mode=mode))
+    broadcasts(golden, lambda *shape: uniform(0.5, 5.0, *shape))
+    golden.floats("signs", [5.5, -5.5, 5.5, -5.5, 6.0, -6.0, 0.3], [2.0, 2.0, -2.0, -2.0, 3.0, -3.0, 0.1])
+    golden.floats("number_right", (2, 3), other=2.5)
+    golden.case("negative_integers", torch.tensor([7, -7, 7, -7, 6, -6]), torch.tensor([3, 3, -3, -3, 3, -1]))
+    golden.case("integers_and_a_number", torch.tensor([7, -7, 6]), other=2)
+    golden.case("integers_and_a_real_number", torch.tensor([7, -7, 6]), other=2.5)
+    golden.case("least", torch.tensor([-128, -128], dtype=torch.int8), torch.tensor([-1, 3], dtype=torch.int8))
+    golden.floats("special", SPECIAL_LEFT, SPECIAL_RIGHT, grad=False)
+    promotion(golden, ())
+    return golden
+
+
 def bound(function, number):
     golden = Golden(function, with_numbers(getattr(torch, function), number))
     broadcasts(golden)
@@ -73,5 +88,6 @@ def lerp():
 
 def goldens():
     return [*of_table(FUNCTIONS, ["floor", "ceil", "trunc"], []), rounded(), remainder("fmod", ("other",)),
-            remainder("remainder", ("other", "input")), bound("clamp_min", "min"), bound("clamp_max", "max"),
+            remainder("remainder", ("other", "input")), rounded_division("floor_divide", "floor"),
+            rounded_division("trunc_divide", "trunc"), bound("clamp_min", "min"), bound("clamp_max", "max"),
             nan_to_num(), lerp()]
