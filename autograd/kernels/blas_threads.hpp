@@ -3,6 +3,7 @@
 #pragma once
 
 extern "C" void openblas_set_num_threads(int threads);
+extern "C" char* openblas_get_corename();
 
 namespace xtape::kernels {
 

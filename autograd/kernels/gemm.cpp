@@ -9,10 +9,10 @@
 #include <vector>
 #include <xtensor-blas/xblas.hpp>
 
-#include "autograd/base/detail/isa.hpp"
 #include "autograd/base/error.hpp"
 #include "autograd/base/parallel.hpp"
 #include "autograd/kernels/blas_threads.hpp"
+#include "autograd/kernels/product_rules.hpp"
 #include "autograd/kernels/simd/product_table.hpp"
 #include "autograd/kernels/simd/table.hpp"
 
@@ -36,48 +36,21 @@ void product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a,
 constexpr std::int64_t kTerms = 1 << 10;  // of a sum by gemv or dot: rounding errors grow with their number
 constexpr std::int64_t kDeepTerms = 1 << 14;  // by gemm, which adds blocks
 
-/// Whether k is what a product is best cut along: a small c, whose parts are cheap to keep and to add.
-bool is_deep(std::int64_t m, std::int64_t n, std::int64_t k) {
-  return k >= 4 * std::max(m, n) && m * n <= 1 << 16;
-}
-
-/// Whether m n k is at most `most`, without overflow.
-bool is_within(std::int64_t most, std::int64_t m, std::int64_t n, std::int64_t k) {
-  return m <= most && n <= most && k <= most && m * n <= most && m * n * k <= most;
-}
-
-bool is_small(std::int64_t m, std::int64_t n, std::int64_t k) { return is_within(64 * 64 * 64, m, n, k); }
-
-/// Products for which the loops of this library are faster than BLAS (benchmarks/NOTES.md): small ones, in
-/// which columns that do not fill a tile count as if they did; those of few rows, for which BLAS packs b; and
-/// those of few columns or rows that the last layer of a classifier and its weight's gradient are. With
-/// AVX-512 also larger ones: OpenBLAS may not know the processor and use AVX2, and where it knows it, packing
-/// takes what it gains.
-template <class T>
-bool suits_own_loops(std::int64_t m, std::int64_t n, std::int64_t k, bool a_transposed, bool b_transposed) {
-  constexpr std::int64_t few = 16;
-  if (is_small(m, n, k)) return true;
-  if (is_deep(m, n, k)) return false;
-  const std::int64_t tile = product_simd<T>().tile_columns, filled = (n + tile - 1) / tile * tile;
-  const std::int64_t most = isa() == Isa::avx512 ? 1 << 23 : m <= few ? 1 << 22 : 1 << 19;
-  if (n >= few && is_within(most, m, filled, k)) return true;
-  return (a_transposed && m <= few) || (b_transposed && n <= few && m >= 4 * few);
-}
-
 template <class T>
 StridedMatrix<T> strided(const Matrix<T>& x) {
   return x.transposed ? StridedMatrix<T>{x.data, 1, x.leading} : StridedMatrix<T>{x.data, x.leading, 1};
 }
 
 /// By the loops of this library, which give the same bits however c is cut. Pieces of some 50 us are worth
-/// waking a thread; 96 is a whole number of tiles both in rows and in columns.
+/// waking a thread; more than eight would copy a transposed b too often. 96 is a whole number of tiles both
+/// in rows and in columns.
 template <class T>
 void own_product(const SmallProduct<T>& product) {
   const double operations =
       2.0 * static_cast<double>(product.m) * static_cast<double>(product.n) * static_cast<double>(product.k);
   const bool by_rows = product.m >= product.n;
   const std::int64_t longest = by_rows ? product.m : product.n;
-  const auto wanted = static_cast<std::int64_t>(operations / 4e6) + 1;
+  const auto wanted = static_cast<std::int64_t>(std::min(operations / 4e6, 7.0)) + 1;
   const std::int64_t piece = std::max<std::int64_t>(1, (longest / wanted + 95) / 96) * 96;
   parallel_for(longest, piece, [&](std::int64_t begin, std::int64_t end) {
     SmallProduct<T> part = product;
@@ -87,17 +60,6 @@ void own_product(const SmallProduct<T>& product) {
     if (part.start != nullptr) part.start += begin * (by_rows ? part.start_row : 1);
     product_simd<T>().gemm(part);
   });
-}
-
-/// Into how many pieces a product is cut along its longest size; a power of two, so that pieces are even.
-/// Every piece of c packs the whole other operand again, which costs about 2% of the time for two pieces and
-/// 10 to 20% for eight (benchmarks/NOTES.md), so further pieces need much more work each.
-std::int64_t pieces(std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t longest) {
-  const double operations = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
-  std::int64_t count = 1;
-  for (double needed = 2e7; count < 8 && operations >= needed && longest / (2 * count) >= 64; needed *= 64)
-    count *= 2;
-  return count;
 }
 
 /// The part of a matrix from row (or column) `begin` on.
@@ -200,7 +162,7 @@ void float_gemm(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>&
   if (n == 1 && !is_small(m, n, k))  // the transpose is one row
     return row_product<T>(m, k, b.data, b.transposed ? 1 : b.leading, {a.data, a.leading, !a.transposed},
                           adds, c);
-  if (suits_own_loops<T>(m, n, k, a.transposed, b.transposed))
+  if (suits_own_loops(m, n, k, product_simd<T>().tile_columns, a.transposed, b.transposed))
     return own_product<T>({m, n, k, strided(a), strided(b), adds ? c : nullptr, n, c, n});
   if (is_deep(m, n, k)) return deep_product(m, n, k, a, b, adds, c);
   const std::int64_t count = pieces(m, n, k, std::max(m, n));
@@ -229,7 +191,8 @@ void gemm(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, co
 template <class T>
 void gemm_bias(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b,
                const T* bias, T* c) {
-  if (m > 1 && n > 0 && k > 0 && suits_own_loops<T>(m, n, k, a.transposed, b.transposed))
+  if (m > 1 && n > 0 && k > 0 &&
+      suits_own_loops(m, n, k, product_simd<T>().tile_columns, a.transposed, b.transposed))
     return own_product<T>({m, n, k, strided(a), strided(b), bias, 0, c, n});
   // The product is added to rows that hold the bias: BLAS is faster with beta = 1, and no second pass is
   // needed.
