@@ -17,7 +17,7 @@ Device::Device(std::string_view name) : type_(kCPU), index_(-1) {
     const auto [stopped, fault] = std::from_chars(begin, end, index_);
     known = known && fault == std::errc() && stopped == end && index_ >= 0;
   }
-  check(known, "Device: \"{}\" is no device; expected \"cpu\", or \"cuda\" or \"cuda:0\"", name);
+  check(known, "Device: \"{}\" is not a device; expected \"cpu\", or \"cuda\" or \"cuda:0\"", name);
 }
 
 std::string Device::str() const {

@@ -166,7 +166,7 @@ Tensor diagonal(const Tensor& x, std::int64_t offset, Dim dim1, Dim dim2) {
 }
 
 Tensor diag_embed(const Tensor& x, std::int64_t offset, Dim dim1, Dim dim2) {
-  check(x.dim() > 0, "diag_embed: a 0-d tensor is no diagonal; expected at least 1 dim");
+  check(x.dim() > 0, "diag_embed: a 0-d tensor is not a diagonal; expected at least 1 dim");
   const Place place = place_in(x.shape().size() + 1, offset, dim1, dim2, "diag_embed");
   std::int64_t size = x.shape().back();
   check(offset > std::numeric_limits<std::int64_t>::min() &&

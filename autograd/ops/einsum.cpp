@@ -111,7 +111,7 @@ class Equation {
       }
       const char c = part[i];
       check((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'),
-            "einsum: '{}' in \"{}\" is no letter; expected letters, \"...\", commas and one \"->\"", c,
+            "einsum: '{}' in \"{}\" is not a letter; expected letters, \"...\", commas and one \"->\"", c,
             text_);
       subscripts.letters.push_back(c);
     }

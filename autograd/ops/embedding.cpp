@@ -58,7 +58,7 @@ struct Embedding {
         .add({.make = with_table({2, 0, 2, 1}, {4}, {3, 4})})
         .add({.make = with_table({1, 0, 4, 1, 1, 2}, {2, 3}, {5, 2})},
              {3})                                                // of what is read no row is padding:
-        .add({.make = with_table({3, 0}, {2, 1}, {4, 1})}, {1})  // its gradient is no derivative
+        .add({.make = with_table({3, 0}, {2, 1}, {4, 1})}, {1})  // its gradient is not a derivative
         .add({.make = with_table({1}, {}, {2, 3})})
         .add({.make = with_table({}, {0, 2}, {2, 3})}, {0})
         .add({.make = with_table({0, 1}, {2}, {2, 0})})

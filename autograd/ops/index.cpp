@@ -126,7 +126,7 @@ class Parser {
   void apply(const Tensor& index) {
     if (is_mask(index)) return index.dim() == 0 ? apply(index.item<bool>()) : apply_mask(index.to(kBool));
     check(is_integral(index.dtype()),
-          "{}: a {} tensor is no index; expected int64, or a bool mask as comparisons give", op_,
+          "{}: a {} tensor is not an index; expected int64, or a bool mask as comparisons give", op_,
           index.dtype());
     if (index.dim() == 0) return apply(index.item<int64_t>());
     add(1, parsed_.view.shape()[dim_], index.to(kInt64).contiguous());

@@ -22,7 +22,7 @@ class Row {
   Row(std::int64_t categories, Generator& generator)
       : sums_(static_cast<std::size_t>(categories)), generator_(generator) {}
 
-  /// Throws Error where the weights are no distribution.
+  /// Throws Error where the weights are not a distribution.
   void read(const T* weights) {
     weights_ = weights;
     for (std::size_t i = 0; i < sums_.size(); ++i) {

@@ -26,7 +26,7 @@ Tensor detail::borrow(void* data, std::optional<DType> type_of_data, const Shape
   }
   check(data || !has_elements, "from_blob: the pointer is null, but shape {} has elements", shape);
   check(reinterpret_cast<std::uintptr_t>(data) % size_of(dtype) == 0,
-        "from_blob: the pointer is not aligned for {}: its address is no multiple of {}", dtype,
+        "from_blob: the pointer is not aligned for {}: its address is not a multiple of {}", dtype,
         size_of(dtype));
   const Shape steps = strides ? *strides : contiguous_strides(shape);
   check(steps.size() == shape.size(), "from_blob: strides {} do not fit shape {}: expected one for each dim",

@@ -8,7 +8,7 @@ namespace xtape {
 TensorIndex::TensorIndex(std::nullopt_t) : value_(None) {}
 TensorIndex::TensorIndex(EllipsisIndex all) : value_(all) {}
 TensorIndex::TensorIndex(const char* text) : value_(Ellipsis) {
-  check(std::string_view(text) == "...", "index: \"{}\" is no index; the only text is \"...\"", text);
+  check(std::string_view(text) == "...", "index: \"{}\" is not an index; the only text is \"...\"", text);
 }
 TensorIndex::TensorIndex(Slice slice) : value_(slice) {}
 TensorIndex::TensorIndex(Tensor tensor) : value_(std::move(tensor)) {}

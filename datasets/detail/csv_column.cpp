@@ -59,7 +59,7 @@ std::optional<double> CsvColumn::number(const CsvTable& table, std::size_t index
   const std::optional<double> value = number_of(*cell);
   if (!value) {
     table.fail(row, index,
-               fmt::format("\"{}\" is no number, as most of the column are; .categories = "
+               fmt::format("\"{}\" is not a number, as most of the column are; .categories = "
                            "{{\"{}\"}} would take it",
                            io::printable(*cell), io::printable(name_)));
   }

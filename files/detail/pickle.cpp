@@ -110,7 +110,7 @@ class PickleMachine {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     bytes_.require(error != std::errc::invalid_argument && end == digits.data() + digits.size(),
-                   "an integer is no number");
+                   "an integer is not a number");
     if (error == std::errc::result_out_of_range) return push_text(Kind::large_integer, line);
     stack_.push(with_integer(Kind::integer, value));
   }
@@ -199,7 +199,8 @@ class PickleMachine {
       }
       case STACK_GLOBAL: {
         const PickleValue name = stack_.pop(), module = stack_.pop();
-        bytes_.require(module.is(Kind::text) && name.is(Kind::text), "a global is named by what is no text");
+        bytes_.require(module.is(Kind::text) && name.is(Kind::text),
+                       "a global is named by what is not a text");
         push_global(module.text(), name.text());
         return true;
       }

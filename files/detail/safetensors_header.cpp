@@ -12,8 +12,8 @@ namespace xtape::detail {
 
 namespace {
 
-/// Where the front is no length with a JSON text behind, says what the file is. Other formats' magic numbers
-/// can be lengths too, so a front that fits is not looked at.
+/// Where the front is not a length with a JSON text behind, says what the file is. Other formats' magic
+/// numbers can be lengths too, so a front that fits is not looked at.
 void check_is_safetensors(io::SizedInput& input) {
   const std::string front = input.beginning();
   const bool fits = front.size() > 8 && front[8] == '{' &&

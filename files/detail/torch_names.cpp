@@ -103,7 +103,7 @@ class Walk {
     if (!arguments[0].is(Kind::list)) return;
     for (const PickleValue& pair : arguments[0].node->items) {
       check((pair.is(Kind::list) || pair.is(Kind::tuple)) && pair.node->items.size() == 2,
-            "{}: an OrderedDict is made of what are no pairs", file_);
+            "{}: an OrderedDict is made of what are not pairs", file_);
       below(pair.node->items[0], pair.node->items[1]);
     }
   }

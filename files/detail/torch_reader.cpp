@@ -85,7 +85,7 @@ class LegacyStorages {
   void locate(const PickleValue& keys) {
     check(keys.is(Kind::list), "{}: has no list of storages", input_.name());
     for (const PickleValue& key : keys.node->items) {
-      check(key.is(Kind::text), "{}: a storage has a key that is no text", input_.name());
+      check(key.is(Kind::text), "{}: a storage has a key that is not a text", input_.name());
       locate(std::string(key.text()));
     }
     check(input_.remaining() == 0, "{}: trailing bytes: {} follow the last storage", input_.name(),

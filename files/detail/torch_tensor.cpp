@@ -18,7 +18,7 @@ constexpr std::string_view kReadable = "what can be read are bool, and integers 
 bool is_text(const PickleValue& value) { return value.is(Kind::text) || value.is(Kind::bytes); }
 
 std::int64_t integer_of(const PickleValue& value, const std::string& what, std::string_view part) {
-  check(value.is(Kind::integer) && value.integer >= 0, "{}: its {} is no integer from 0 on", what, part);
+  check(value.is(Kind::integer) && value.integer >= 0, "{}: its {} is not an integer from 0 on", what, part);
   return value.integer;
 }
 
@@ -26,10 +26,10 @@ std::int64_t integer_of(const PickleValue& value, const std::string& what, std::
 Shape shape_of(PickleValue value, const std::string& what, std::string_view part) {
   if (const TorchGlobal* callee = callee_of(value); callee != nullptr && callee->meaning == Meaning::size) {
     const std::vector<PickleValue>& arguments = value.node->parts[1].node->items;
-    check(arguments.size() == 1, "{}: its {} is no tuple", what, part);
+    check(arguments.size() == 1, "{}: its {} is not a tuple", what, part);
     value = arguments[0];
   }
-  check(value.is(Kind::tuple) || value.is(Kind::list), "{}: its {} is no tuple", what, part);
+  check(value.is(Kind::tuple) || value.is(Kind::list), "{}: its {} is not a tuple", what, part);
   const std::vector<PickleValue>& sizes = value.node->items;
   check(sizes.size() <= Shape::kMaxDims, "{}: its {} has {} numbers; a tensor has at most {} dims", what,
         part, sizes.size(), Shape::kMaxDims);
@@ -134,8 +134,8 @@ bool is_torch_tensor(const PickleValue& value) {
 
 TorchStorage read_torch_storage(const PickleNode& persistent, const std::string& what) {
   const auto fits = [&](bool condition) {
-    check(condition, "{}: refers to what is no storage; expected (\"storage\", type, key, location, numel)",
-          what);
+    check(condition,
+          "{}: refers to what is not a storage; expected (\"storage\", type, key, location, numel)", what);
   };
   const PickleValue& id = persistent.parts[0];
   fits(id.is(Kind::tuple) && id.node->items.size() >= 5 && id.node->items.size() <= 6);

@@ -11,8 +11,8 @@ Sequential::Sequential(std::initializer_list<NamedModule> modules) {
 
 void Sequential::check_child(const std::string& name, const ModuleBase& child) const {
   check(child.as<Module>() != nullptr,
-        "{}: \"{}\" is {}, which is no nn::Module: it cannot be called with one tensor", this->name(), name,
-        child.name());
+        "{}: \"{}\" is {}, which is not an nn::Module: it cannot be called with one tensor", this->name(),
+        name, child.name());
 }
 
 Module& Sequential::operator[](std::int64_t index) const {

@@ -63,7 +63,7 @@ class Search {
     try {
       save_csv(result_, options_.csv);
       result_.csv_failure.clear();
-    } catch (const Error& error) {  // a full disk is no reason to lose the search
+    } catch (const Error& error) {  // a full disk is not a reason to lose the search
       result_.csv_failure = error.what();
       print(result_.csv_failure);
     }

@@ -119,7 +119,7 @@ void check_order(const Tensor& indices, std::int64_t n, const char* what) {
         Shape{n});
   Lengths sorted = indices.to_vector<std::int64_t>();
   std::sort(sorted.begin(), sorted.end());
-  check(sorted == in_order(sorted.size()), "PackedSequence: {} are no order of {} sequences", what, n);
+  check(sorted == in_order(sorted.size()), "PackedSequence: {} are not an order of {} sequences", what, n);
 }
 
 }  // namespace

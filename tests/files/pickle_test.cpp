@@ -125,8 +125,8 @@ BOOST_AUTO_TEST_CASE(what_is_damaged_is_refused) {
   expect_refused("X\xff\xff\xff\xff.", "it ends early");
   expect_refused("\x8d\xff\xff\xff\xff\xff\xff\xff\xff.", "it ends early");
   expect_refused("ca\nb", "a line does not end");
-  expect_refused("Iabc\n.", "an integer is no number");
-  expect_refused("I\n.", "an integer is no number");
+  expect_refused("Iabc\n.", "an integer is not a number");
+  expect_refused("I\n.", "an integer is not a number");
   expect_refused("h\1.", "the memo has no such entry");
   expect_refused("(K\1u.", "a key has no value");
   expect_refused("}(K\1u.", "a key has no value");
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(what_is_damaged_is_refused) {
   expect_refused("K\1)R.", "a call is not one of a global");
   expect_refused("ca\nb\nK\1R.", "a call is not one of a global");
   expect_refused("}}b.", "a state is given to what has none");
-  expect_refused("K\1K\2\x93.", "a global is named by what is no text");
+  expect_refused("K\1K\2\x93.", "a global is named by what is not a text");
   expect_refused("\x80\6N.", "its protocol is none of 0 to 5");
 }
 

@@ -46,10 +46,10 @@ BOOST_AUTO_TEST_CASE(sizes_that_overflow_or_are_negative) {
   expect_tensor_refused({.shape = {2}, .strides = {huge}}, "reaches beyond its storage");
   expect_tensor_refused({.shape = {5}, .strides = {huge}}, "more than any memory holds");
   expect_tensor_refused({.offset = INT64_MAX, .shape = {1}, .strides = {1}}, "reaches beyond its storage");
-  expect_tensor_refused({.shape = {-1}, .strides = {1}}, "its shape is no integer from 0 on");
-  expect_tensor_refused({.shape = {1}, .strides = {-1}}, "its strides is no integer from 0 on");
-  expect_tensor_refused({.offset = -1}, "its offset is no integer from 0 on");
-  expect_tensor_refused({.numel = -1}, "its storage's size is no integer from 0 on");
+  expect_tensor_refused({.shape = {-1}, .strides = {1}}, "its shape is not an integer from 0 on");
+  expect_tensor_refused({.shape = {1}, .strides = {-1}}, "its strides is not an integer from 0 on");
+  expect_tensor_refused({.offset = -1}, "its offset is not an integer from 0 on");
+  expect_tensor_refused({.numel = -1}, "its storage's size is not an integer from 0 on");
   expect_tensor_refused({.shape = {2, 2}, .strides = {1}}, "has shape {2, 2} and strides {1}");
   expect_tensor_refused({.shape = {1, 1, 1, 1, 1, 1, 1, 1, 1}},
                         "its shape has 9 numbers; a tensor has at most 8 dims");
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(references_that_are_no_storages) {
     return file(dict({{text("w"), global("torch._utils", "_rebuild_tensor_v2") + "(" + id + "Q" + integer(0) +
                                       tuple({1}) + tuple({1}) + "tR"}}));
   };
-  const std::string fault = "tensor \"w\": refers to what is no storage";
+  const std::string fault = "tensor \"w\": refers to what is not a storage";
   expect_refused(with_id("N"), fault);
   expect_refused(with_id(text("0")), fault);
   expect_refused(with_id("(" + text("module") + "NNNNt"), fault);

@@ -45,7 +45,7 @@ FinalHooks::FinalHooks(const std::vector<Tensor>& leaves, FinalCalls calls)
   follower_->calls = std::move(calls);
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     check(leaves[i].is_leaf() && leaves[i].requires_grad(),
-          "final hooks: tensor {} of shape {} is no leaf that requires grad", i, leaves[i].shape());
+          "final hooks: tensor {} of shape {} is not a leaf that requires grad", i, leaves[i].shape());
     const auto [known, is_new] = follower_->numbers.emplace(&meta_of(leaves[i]), i);
     check(is_new, "final hooks: tensor {} is tensor {} again", i, known->second);
   }

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(a_device_is_read_from_its_name) {
   BOOST_TEST((Device(kCPU) == Device("cpu")));
   BOOST_TEST((Device("cuda:0") != Device("cuda:1")));
   for (const char* name : {"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cpu:1x", "CPU"})
-    BOOST_TEST(fails_with([&] { Device device(name); }, "is no device; expected \"cpu\""), name);
+    BOOST_TEST(fails_with([&] { Device device(name); }, "is not a device; expected \"cpu\""), name);
 }
 
 BOOST_AUTO_TEST_CASE(a_device_prints_as_its_name) {

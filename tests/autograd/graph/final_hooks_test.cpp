@@ -264,8 +264,8 @@ BOOST_AUTO_TEST_CASE(only_leaves_that_require_grad_are_followed_each_once) {
       [&] {
         FinalHooks({x, x * 2}, {});
       },
-      "final hooks: tensor 1 of shape {1} is no leaf that requires grad");
-  expect_error([&] { FinalHooks({constant}, {}); }, "tensor 0 of shape {1} is no leaf");
+      "final hooks: tensor 1 of shape {1} is not a leaf that requires grad");
+  expect_error([&] { FinalHooks({constant}, {}); }, "tensor 0 of shape {1} is not a leaf");
   expect_error([&] { FinalHooks({x, leaf({1}), x}, {}); }, "tensor 2 is tensor 0 again");
 }
 

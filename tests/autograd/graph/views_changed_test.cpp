@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_temporary_that_is_given_up_loses_its_history_whole) {
   x.zero_grad();
 
   const Tensor y = x * 2;
-  sum(y.slice(0, 0, 2) * 3).backward();  // a view is no temporary to write over
+  sum(y.slice(0, 0, 2) * 3).backward();  // a view is not a temporary to write over
   expect_values(y, {2, 4, 6}, 0);
 }
 

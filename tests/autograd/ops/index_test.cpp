@@ -43,7 +43,8 @@ BOOST_AUTO_TEST_CASE(an_index_is_written_as_in_pytorch) {
   BOOST_TEST(x.index({None, Slice(), None, 0, None}).shape() == Shape(1, 3, 1, 1));
   const std::size_t last = 2;
   expect_values(x[last], {8, 9, 10, 11});
-  expect_error([&] { static_cast<void>(x["1:2"]); }, "index: \"1:2\" is no index; the only text is \"...\"");
+  expect_error([&] { static_cast<void>(x["1:2"]); },
+               "index: \"1:2\" is not an index; the only text is \"...\"");
 }
 
 BOOST_AUTO_TEST_CASE(slices_take_negative_bounds_and_none) {
@@ -86,7 +87,7 @@ BOOST_AUTO_TEST_CASE(errors_name_the_index_the_dim_and_the_size) {
   expect_index_error(x, {mask, 0, 0}, "indices of 4 dims are too many");
   expect_index_error(x, {mask}, "index: a mask of shape {2, 2} does not fit the shape {2, 3} from dim 0 on");
   expect_index_error(x, {tensor({0.0})},
-                     "index: a float32 tensor is no index; expected int64, or a bool mask");
+                     "index: a float32 tensor is not an index; expected int64, or a bool mask");
   expect_index_error(x, {tensor({0, 1}), tensor({0, 1, 2})}, "index: ");
   expect_index_error(x, {Slice(None, None, 0)}, "index: the step 0 of a slice is not positive");
   expect_error(

@@ -50,8 +50,8 @@ BOOST_AUTO_TEST_CASE(einsum_points_at_the_letter_that_does_not_fit) {
   expect_einsum_error("ij->ii", {x}, "einsum: 'i' is twice in the output of \"ij->ii\"");
   expect_einsum_error("ij,jk", {x}, "einsum: \"ij,jk\" names 2 operands, got 1");
   expect_einsum_error("ijk", {x}, "einsum: operand 0 of shape {2, 3} has 2 dims; \"ijk\" names 3");
-  expect_einsum_error("i1", {x}, "einsum: '1' in \"i1\" is no letter");
-  expect_einsum_error("ij->j->i", {x}, "einsum: '-' in \"ij->j->i\" is no letter");
+  expect_einsum_error("i1", {x}, "einsum: '1' in \"i1\" is not a letter");
+  expect_einsum_error("ij->j->i", {x}, "einsum: '-' in \"ij->j->i\" is not a letter");
   expect_einsum_error("...i...", {x}, "has \"...\" twice");
   expect_einsum_error("...ij,...jk", {random({2, 2, 3}), random({3, 3, 2})},
                       "einsum: '...' in \"...ij,...jk\" has size 2 in operand 0 and 3 in operand 1");

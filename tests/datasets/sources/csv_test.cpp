@@ -112,9 +112,9 @@ BOOST_AUTO_TEST_CASE(parts_are_encoded_by_the_first) {
 
 BOOST_AUTO_TEST_CASE(what_breaks_a_rule_is_named_by_line_and_column) {
   expect_error([] { table("a,b\n1,2\n\n3,oops\n5,6\n"); },
-               "t.csv:4: column \"b\": \"oops\" is no number, as most of the column are; "
+               "t.csv:4: column \"b\": \"oops\" is not a number, as most of the column are; "
                ".categories = {\"b\"} would take it");
-  expect_error([] { table("a\n1\n1e999\n2\n"); }, "t.csv:3: column \"a\": \"1e999\" is no number");
+  expect_error([] { table("a\n1\n1e999\n2\n"); }, "t.csv:3: column \"a\": \"1e999\" is not a number");
   expect_error([] { table("a,b\n1,2\n3\n"); }, "t.csv:3: 1 cells; expected 2, as in the first row");
   expect_error([] { table("a,a\n1,2\n"); }, "t.csv:1: two columns are called \"a\"");
   expect_error([] { table(""); }, "t.csv: the file holds no rows");

@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(results_unpack_as_tuples_do) {
   Tensor c;
   std::tie(std::ignore, c) = nn::LSTMCell(2, 3)(x[0]);
   BOOST_TEST((c.shape() == Shape{5, 3}));
-  hn.zero_();  // the last state is no view of the output
+  hn.zero_();  // the last state is not a view of the output
   BOOST_TEST(!equal(z[3], hn[0]));
 }
 

@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_summary_shows_each_output_of_any_signature) {
 BOOST_AUTO_TEST_CASE(a_sequential_takes_no_module_of_another_signature) {
   nn::Sequential net;
   expect_error([&] { net.register_module("inner", ActorCritic()); },
-               "Sequential: \"inner\" is ActorCritic, which is no nn::Module");
+               "Sequential: \"inner\" is ActorCritic, which is not an nn::Module");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_named) {
       [&] {
         PackedSequence(zeros({3, 1}), tensor({2, 1}), tensor({0, 2}));
       },
-      "PackedSequence: sorted_indices are no order of 2 sequences");
+      "PackedSequence: sorted_indices are not an order of 2 sequences");
   expect_error(
       [&] {
         PackedSequence(zeros({3, 1}), tensor({2, 1}), tensor({0, 1, 2}));
