@@ -119,10 +119,13 @@ Tensor interpolate(const Tensor& x, const InterpolateOptions& options) {
   const auto run = [&] { return from_planes(record(Interpolate{r}, as_planes(x, axes)), x, axes); };
   if (!is_traced()) [[likely]]
     return run();
-  Attributes attributes{
-      {"size", Shape(r.out)}, {"mode", word_of(options.mode.value())}, {"align_corners", r.align_corners}};
-  if (options.scale_factor.size() == 1) attributes.emplace_back("scale_factor", options.scale_factor[0]);
-  return report("interpolate", {x}, attributes, run);
+  return report("interpolate", {x},
+                {{"size", Shape(r.out)},
+                 {"mode", word_of(options.mode.value())},
+                 {"align_corners", r.align_corners},
+                 {"scale_height", r.scale[0]},
+                 {"scale_width", r.scale[1]}},
+                run);
 }
 
 }  // namespace xtape

@@ -32,9 +32,11 @@ Names extreme(Call& c, std::string_view type) {
 
 Names pow(Call& c) { return with_other(c, "Pow"); }
 
-/// A comparison, whose result a write in place converts.
+/// A comparison, whose result a write in place converts. ONNX orders no bools.
 Names compared(Call& c, std::string_view type) {
-  return {c.cast(c.node(type, {c.in(), other(c)}), kBool, c.out_dtype())};
+  const bool is_bool = c.dtype() == kBool && type != "Equal";
+  const auto number = [&](const std::string& x) { return is_bool ? c.cast(x, kBool, kInt32) : x; };
+  return {c.cast(c.node(type, {number(c.in()), number(other(c))}), kBool, c.out_dtype())};
 }
 Names eq(Call& c) { return compared(c, "Equal"); }
 Names ne(Call& c) {

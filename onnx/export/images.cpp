@@ -223,17 +223,16 @@ std::string resized(Call& c, const std::string& x, bool is_nearest, bool aligned
                 attributes);
 }
 
-/// The op is one of planes.
+/// The op is one of planes, which the function makes of images.
 Names interpolate(Call& c) {
   Sizes sizes = c.out_sizes();
-  const bool aligned = c.flag("align_corners");
-  if (c.is_given("mode")) {
-    const double factor = c.is_given("scale_factor") ? c.number("scale_factor") : 0;
-    const std::vector<double> factors(sizes.size() - 2, factor);
+  const bool aligned = c.flag("align_corners"), is_function = c.is_given("mode");
+  std::vector<double> factors{c.number("scale_height"), c.number("scale_width")};
+  if (is_function) {
+    if (sizes.size() == 3) factors.erase(factors.begin());
     return {resized(c, c.in(), c.word("mode") == "nearest", aligned, factors, sizes)};
   }
   sizes.insert(sizes.begin() + 1, Size{1, 1});
-  const std::vector<double> factors{c.number("scale_height"), c.number("scale_width")};
   return {c.squeezed(resized(c, c.unsqueezed(c.in(), {1}), !c.flag("linear"), aligned, factors, sizes), {1})};
 }
 
