@@ -1,4 +1,6 @@
 // One run of a graph, node after node; a value is dropped behind its last use.
+#include <new>
+
 #include "autograd/base/error.hpp"
 #include "onnx/detail/operators.hpp"
 #include "onnx/detail/tensor_proto.hpp"
@@ -36,6 +38,8 @@ std::vector<Tensor> run(const Graph& graph, const std::vector<Tensor>& inputs,
       run_node(node, values, context);
     } catch (const Error& error) {
       throw Error(node.label + ": " + error.what());
+    } catch (const std::bad_alloc&) {
+      throw Error(node.label + ": out of memory");
     }
   }
   std::vector<Tensor> outputs;

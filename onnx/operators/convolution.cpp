@@ -22,7 +22,7 @@ Tensor with_bias(const Tensor& y, const Tensor& bias) {
 /// {N, C, D, H, W} to {N D, C, H, W}: images of their own.
 Tensor layers(const Tensor& x) {
   const Tensor moved = transpose(x, 1, 2);
-  return reshape(moved, {x.size(0) * x.size(2), x.size(1), x.size(3), x.size(4)});
+  return reshape(moved, {Shape{x.size(0), x.size(2)}.numel(), x.size(1), x.size(3), x.size(4)});
 }
 Tensor stacked(const Tensor& y, std::int64_t batch, std::int64_t depth) {
   return transpose(reshape(y, {batch, depth, y.size(1), y.size(2), y.size(3)}), 1, 2);

@@ -60,7 +60,8 @@ Results gathered_tuples(const Call& call) {
   const Tensor numbers = row_numbers(indices, sizes);
   const std::int64_t each = batches == 0 ? 0 : numbers.numel() / batches;
   const Tensor of_all = reshape(numbers, {batches, each}) + unsqueeze(arange(batches) * rows, 1);
-  const Tensor found = index_select(reshape(x, {batches * rows, rest.numel()}), 0, flatten(of_all));
+  const Tensor found =
+      index_select(reshape(x, {Shape{batches, rows}.numel(), rest.numel()}), 0, flatten(of_all));
   return reshape(found, joined(numbers.shape(), rest));
 }
 

@@ -13,6 +13,8 @@ namespace {
 
 Windows windows_of(const Call& call) {
   Windows windows(call, call.attributes().integers("kernel_shape"));
+  for (int dim = 2; dim < call[0].dim(); ++dim)  // windows are listed, also where there is nothing in them
+    check(call[0].numel() > 0 || call[0].size(dim) <= 1 << 20, "x is of shape {}", call[0].shape());
   if (call.integer("ceil_mode", 0) == 0) return windows;
   for (std::size_t i = 0; i < windows.kernel.size();
        ++i) {  // as much more at the end as the last window needs

@@ -101,6 +101,7 @@ Direction direction_of(const Call& call, const Kind& kind, int number, int direc
   way.input_weight = select(call[1], 0, number);
   way.weight = select(call[2], 0, number);
   way.hidden = way.weight.size(-1);
+  check(way.hidden <= 0x7fffffff, "the hidden size is {}", way.hidden);
   const std::int64_t rows = kind.gates * way.hidden;
   check(way.weight.shape() == Shape({rows, way.hidden}) && way.input_weight.dim() == 2 &&
             way.input_weight.size(0) == rows,

@@ -38,11 +38,12 @@ struct Line {
 /// x {N, C, H, W} at whole places {N, OH, OW}: {N, C, OH, OW}, 0 outside.
 Tensor taken(const Tensor& x, const Tensor& row, const Tensor& column) {
   const std::int64_t n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3),
-                     count = row.size(1) * row.size(2);
+                     count = numel_between(row.shape(), 1, 3);
   const Tensor is_inside = logical_and(logical_and(row >= 0, row < h), logical_and(column >= 0, column < w));
   const Tensor places = where(is_inside, row * w + column, 0).to(kInt64);
   const Tensor index = reshape(places, {n, 1, count}).expand({n, c, count});
-  const Tensor found = reshape(gather(reshape(x, {n, c, h * w}), 2, index), {n, c, row.size(1), row.size(2)});
+  const Tensor found = reshape(gather(reshape(x, {n, c, numel_between(x.shape(), 2, 4)}), 2, index),
+                               {n, c, row.size(1), row.size(2)});
   return where(unsqueeze(is_inside, 1), found, 0);
 }
 

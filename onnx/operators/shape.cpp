@@ -179,7 +179,8 @@ Results depth_to_space(const Call& call) {
 Results space_to_depth(const Call& call) {
   const Tensor& x = call[0];
   const std::int64_t b = block_of(call), n = x.size(0), c = x.size(1), h = x.size(2) / b, w = x.size(3) / b;
-  return reshape(permute(reshape(x, {n, c, h, b, w, b}), {0, 3, 5, 1, 2, 4}), {n, c * b * b, h, w});
+  return reshape(permute(reshape(x, {n, c, h, b, w, b}), {0, 3, 5, 1, 2, 4}),
+                 {n, Shape{c, b, b}.numel(), h, w});
 }
 
 /// The first `lengths[i]` steps of sequence i in reverse order.

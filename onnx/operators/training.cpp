@@ -1,5 +1,6 @@
 // Steps of optimisers, the operators of ONNX's preview of training. Inputs are the rate, the number of the
 // step, and then lists: all tensors, all gradients, all of each state.
+#include <algorithm>
 #include <cmath>
 
 #include "onnx/detail/operator_helpers.hpp"
@@ -12,17 +13,18 @@ namespace {
 /// Calls update(x, g, states) for each tensor, which gives x and its states after the step.
 template <class Update>
 Results for_each_tensor(const Call& call, int states, const Update& update) {
-  const int lists = 2 + states, count = (call.size() - 2) / lists;
+  const int lists = 2 + states, count = std::max(call.size() - 2, 0) / lists;
   check(call.size() == 2 + count * lists && count > 0, "has {} inputs; expected 2 and lists of one length",
         call.size());
-  std::vector<Tensor> results(static_cast<std::size_t>(count * (1 + states)));
+  std::vector<Tensor> results(static_cast<std::size_t>(count) * static_cast<std::size_t>(1 + states));
   for (int i = 0; i < count; ++i) {
     std::vector<Tensor> before;
     for (int s = 0; s < states; ++s) before.push_back(call[2 + (2 + s) * count + i]);
     const Tensor &x = call[2 + i], &g = call[2 + count + i];
     const std::vector<Tensor> after = update(x, call.number("norm_coefficient", 0) * x + g, before);
     for (int s = 0; s <= states; ++s)
-      results[static_cast<std::size_t>(s * count + i)] = after[static_cast<std::size_t>(s)];
+      results[static_cast<std::size_t>(s) * static_cast<std::size_t>(count) + static_cast<std::size_t>(i)] =
+          after[static_cast<std::size_t>(s)];
   }
   return results;
 }

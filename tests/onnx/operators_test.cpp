@@ -251,6 +251,20 @@ BOOST_AUTO_TEST_CASE(a_loop_without_steps_gives_its_state_and_scans_go_backwards
   expect_values(net.run({{"h", tensor(4.0)}, {"x", zeros({0})}})["last"], {4});
 }
 
+BOOST_AUTO_TEST_CASE(sizes_of_tensors_without_elements_do_not_overflow) {
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  const std::vector<Tensor> parts =
+      outputs_of("Split", {zeros({0, most})}, {{"axis", 1}, {"num_outputs", 4}}, 18, 4);
+  BOOST_TEST(parts[3].size(1) == most - 3 * (std::int64_t{1} << 61));
+  const Tensor layers = zeros({most, 1, 3, 0, 3}), kernel = zeros({1, 1, 1, 1, 1});
+  expect_error([&] { output_of("Conv", {layers, kernel}); }, "node 0 (Conv): ");
+  expect_error(
+      [] {
+        output_of("MaxPool", {zeros({0, 1, 1LL << 40})}, {{"kernel_shape", Sizes{1}}});
+      },
+      "x is of shape");
+}
+
 BOOST_AUTO_TEST_CASE(gradients_pass_through_what_is_composed) {
   manual_seed(5);
   check_gradient("Conv", {leaf({1, 2, 3, 4, 4}), leaf({2, 2, 2, 2, 2}), leaf({2})},
