@@ -154,6 +154,10 @@ std::string Model::extra_repr() const {
                      program_->graph.nodes.size());
 }
 
-Model load(const io::Source& source) { return Model(detail::compile(source)); }
+Model load(const io::Source& source, const LoadOptions& options) {
+  return Model(detail::compile(source, options.output_names));
+}
+
+std::vector<std::string> value_names(const io::Source& source) { return detail::value_names(source); }
 
 }  // namespace xtape::onnx

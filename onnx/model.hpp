@@ -17,6 +17,8 @@ struct Program;
 struct RunContext;
 }  // namespace detail
 
+struct LoadOptions;
+
 /// What onnx::load gives. Floats among the graph's initialisers are parameters, which train as those of any
 /// module, and integers are buffers; so are floats that an operator does not learn (the means and variances
 /// of BatchNormalization, the scales of Resize). Each has the name that it has in the file; a name with dots
@@ -38,7 +40,7 @@ class Model : public nn::Module {
   std::string extra_repr() const override;
 
  private:
-  friend Model load(const io::Source& source);
+  friend Model load(const io::Source& source, const LoadOptions& options);
   explicit Model(detail::Compiled compiled);
 
   std::vector<Tensor> outputs(const std::vector<Tensor>& inputs);

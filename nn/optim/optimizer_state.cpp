@@ -154,8 +154,14 @@ void Optimizer::check_loadable(const StateDict& dict) const {
   }
   for (std::size_t group = 0; group < num_groups(); ++group) inspect_group(check, group);
   for (std::size_t group = 0; check.fits() && group < num_groups(); ++group) {
+    // A schedule may leave a rate below 0 behind its last step (OneCycleLR in straight lines, as PyTorch's).
+    const bool is_scheduled = dict.contains(group_name(group, kInitialLr));
+    const auto load_option = loaded_options(dict, group);
     try {
-      groups_->check_with(group, loaded_options(dict, group));
+      groups_->check_with(group, [&](std::string_view option, double& value) {
+        load_option(option, value);
+        if (is_scheduled && option == "lr") value = std::abs(value);
+      });
     } catch (const Error& error) {
       check.note("param_groups.{}: {}", group, error.what());
     }

@@ -10,6 +10,7 @@
 #include "io/file_kind.hpp"
 #include "io/guard.hpp"
 #include "io/utf8.hpp"
+#include "onnx/detail/extract.hpp"
 #include "onnx/detail/graph_compiler.hpp"
 #include "onnx/detail/operators.hpp"
 #include "onnx/detail/tensor_proto.hpp"
@@ -85,8 +86,9 @@ std::vector<Initializer> initializers_of(const proto::GraphProto& graph, const G
   return initializers;
 }
 
-Compiled compiled(const io::Source& source) {
-  const proto::ModelProto model = parsed(source);
+Compiled compiled(const io::Source& source, const std::vector<std::string>& outputs) {
+  proto::ModelProto model = parsed(source);
+  if (!outputs.empty()) extract(*model.mutable_graph(), outputs);
   const ExternalData external(source);
   const proto::GraphProto& graph = model.graph();
   check(graph.sparse_initializer_size() == 0, "sparse initializers cannot be read");
@@ -114,9 +116,21 @@ Compiled compiled(const io::Source& source) {
 
 }  // namespace
 
-Compiled compile(const io::Source& source) {
+std::vector<std::string> value_names(const io::Source& source) {
+  return io::guarded(source.name(), [&] {
+    const proto::ModelProto model = parsed(source);
+    std::vector<std::string> names;
+    for (const proto::NodeProto& node : model.graph().node()) {
+      for (const std::string& name : node.output())
+        if (!name.empty()) names.push_back(name);
+    }
+    return names;
+  });
+}
+
+Compiled compile(const io::Source& source, const std::vector<std::string>& outputs) {
   try {
-    return io::guarded(source.name(), [&] { return compiled(source); });
+    return io::guarded(source.name(), [&] { return compiled(source, outputs); });
   } catch (const Error& error) {
     const std::string text = error.what();
     throw Error(text.starts_with(source.name() + ": ") ? text : source.name() + ": " + text);

@@ -44,6 +44,10 @@ struct Compiled {
 
 /// Throws for a file that is no model, refers to what it does not have, or needs what the library has not;
 /// all operators that are unknown are listed in one Error.
-Compiled compile(const io::Source& source);
+/// `outputs` replace those of the file, if there are any.
+Compiled compile(const io::Source& source, const std::vector<std::string>& outputs);
+
+/// Those that the nodes of the model's graph give, in their order.
+std::vector<std::string> value_names(const io::Source& source);
 
 }  // namespace xtape::onnx::detail

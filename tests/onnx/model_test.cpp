@@ -70,6 +70,40 @@ BOOST_AUTO_TEST_CASE(a_model_of_several_is_run_by_names) {
   expect_error([&] { net(tensor({1.0, 2.0})); }, "takes \"a\", \"b\" and gives \"sum\", \"product\"");
 }
 
+BOOST_AUTO_TEST_CASE(other_tensors_may_be_the_outputs_and_what_they_do_not_need_is_left_out) {
+  const std::string bytes = model_of(two_layers()).SerializeAsString();
+  const io::Source source(std::as_bytes(std::span(bytes)), "model.onnx");
+  BOOST_TEST(onnx::value_names(source) == (Names{"h", "r", "y"}));
+  onnx::Model net = onnx::load(source), features = onnx::load(source, {.output_names = {"r"}});
+  BOOST_TEST(features.output_names() == Names{"r"});
+  BOOST_TEST(features.state_dict().keys() == (Names{"fc1.weight", "fc1.bias"}));
+  const Tensor x = randn({5, 3});
+  const StateDict state = net.state_dict();
+  BOOST_TEST(features(x).equal(relu(linear(x, state["fc1.weight"], state["fc1.bias"]))));
+  BOOST_TEST(onnx::load(source, {.output_names = {"y", "h"}}).run({{"x", x}}).keys() == (Names{"y", "h"}));
+  expect_error([&] { onnx::load(source, {.output_names = {"x"}}); },
+               "model.onnx: no node gives a tensor \"x\"");
+}
+
+BOOST_AUTO_TEST_CASE(what_an_inner_graph_reads_is_not_left_out) {
+  const GraphBuilder branch = GraphBuilder().output("b").node("Add", {"x", "w"}, {"b"});
+  const std::string bytes =
+      model_of(
+          GraphBuilder()
+              .input("x", {2})
+              .output("y")
+              .initializer("w", ones({2}))
+              .initializer("v", ones({2}))
+              .initializer("c", tensor(true))
+              .node("If", {"c"}, {"h"}, {{"then_branch", branch.proto()}, {"else_branch", branch.proto()}})
+              .node("Mul", {"h", "v"}, {"y"}))
+          .SerializeAsString();
+  onnx::Model part =
+      onnx::load(io::Source(std::as_bytes(std::span(bytes)), "model.onnx"), {.output_names = {"h"}});
+  BOOST_TEST(part.state_dict().keys() == (Names{"w", "c"}));
+  expect_values(part(ones({2})), {2, 2});
+}
+
 BOOST_AUTO_TEST_CASE(inputs_that_do_not_fit_are_named) {
   onnx::Model net = loaded(add_and_multiply());
   const Tensor a = ones({2});

@@ -1,7 +1,6 @@
 // OneCycleLR's phases.
 #include "nn/optim/schedules/one_cycle.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -71,9 +70,8 @@ double OneCycleLR::lr_at(std::int64_t epoch, std::size_t group, double lr) const
   if (group >= base_lrs().size()) return lr;
   const double initial = base_lrs()[group], greatest = settings().max_lr.values()[group],
                least = initial / settings().final_div_factor;
-  // The step behind the last one lies on the line's continuation, as in PyTorch, but not below 0.
-  return std::max(0.0, settings().three_phase ? annealed({initial, greatest, initial, least}, epoch)
-                                              : annealed({initial, greatest, least}, epoch));
+  return settings().three_phase ? annealed({initial, greatest, initial, least}, epoch)
+                                : annealed({initial, greatest, least}, epoch);
 }
 
 std::string_view OneCycleLR::momentum_name() const {

@@ -103,7 +103,9 @@ const RegisterTests register_tests("transformer",
                                          {"self_attention", run_self_attention},
                                          {"transformer_encoder_layer", run_encoder_layer},
                                          {"transformer_encoder", run_encoder}},
-                                   {{"transformer_encoder_layer", kLayers},
+                                   {{"multihead_attention", kLayers},
+                                    {"self_attention", kLayers},
+                                    {"transformer_encoder_layer", kLayers},
                                     {"transformer_encoder", kLayers}});
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_state_with_one_fault_changes_nothing) {
   refused("best.waited", tensor(-2), "\"best.waited\" is -2");
   refused("best.model.0.weight", ones({3}), "wrong shape: \"best.model.0.weight\" is {3}; expected {8, 2}");
   refused("model.0.weight", ones({3}), "wrong shape: \"0.weight\" is {3}; expected {8, 2}");
-  refused("optimizer.param_groups.0.lr", tensor(-1.0), "lr is -1");
+  refused("optimizer.param_groups.0.lr", tensor(std::nan("")), "lr is nan");
   refused("scheduler.step_size", tensor(0), "StepLR: step_size is 0");
   refused("scheduler.more", tensor(0), "unexpected: \"more\"");
 }
