@@ -269,7 +269,7 @@ BOOST_AUTO_TEST_CASE(the_state_behind_the_last_step_of_a_cycle_can_be_loaded) {
   optim::SGD o({w}, {.lr = 0.1, .momentum = 0.9});
   optim::OneCycleLR cycle(o, 0.1, 10, {.anneal_strategy = "linear"});
   for (int i = 0; i < 10; ++i) cycle.step();  // as a loop does that steps behind each batch
-  BOOST_TEST(o.lr() < 0);  // as in PyTorch
+  BOOST_TEST(o.lr() < 0);                     // as in PyTorch
   o.load_state_dict(o.state_dict());
 }
 
