@@ -239,10 +239,11 @@ void TrainingState::assign(const StateDict& dict) {
 /// All but the parts, if all of it fits.
 void TrainingState::assign_progress(const StateDict& dict) {
   StateDict own;
-  for (const auto& [name, value] : dict) {
+  for (const StateDict::value_type& entry : dict) {
     bool is_of_part = false;
-    for_each_part([&](std::string_view prefix, const auto&) { is_of_part |= name.starts_with(prefix); });
-    if (!is_of_part) own.insert(name, value);
+    for_each_part(
+        [&](std::string_view prefix, const auto&) { is_of_part |= entry.first.starts_with(prefix); });
+    if (!is_of_part) own.insert(entry.first, entry.second);
   }
   const StateDict weights = branch_of(own, kBestModel);
   StateCheck check(own);

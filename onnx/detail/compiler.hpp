@@ -45,7 +45,7 @@ struct Compiled {
 /// Throws for a file that is no model, refers to what it does not have, or needs what the library has not;
 /// all operators that are unknown are listed in one Error.
 /// `outputs` replace those of the file, if there are any.
-Compiled compile(const io::Source& source, const std::vector<std::string>& outputs);
+Compiled compile(const io::Source& source, const std::vector<std::string>& outputs = {});
 
 /// Those that the nodes of the model's graph give, in their order.
 std::vector<std::string> value_names(const io::Source& source);

@@ -114,8 +114,8 @@ BOOST_AUTO_TEST_CASE(golden_functions_are_saved_or_refused) {
       if (c.inputs.empty() || differentiates || (keeps_float64 && file.ends_with("multihead_attention")))
         continue;
       exporter.save_case(
-          plain(fmt::format("{}.{}", file, c.name)), [&](const Tensors& x) { return function(x, c.args); },
-          c.inputs);
+          plain(fmt::format("{}.{}", file, c.name)),
+          [&, f = function](const Tensors& x) { return f(x, c.args); }, c.inputs);
     }
   }
   exporter.report();
