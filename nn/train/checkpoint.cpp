@@ -92,6 +92,7 @@ bool Checkpoint::resume() {
   } catch (const Error& error) {
     throw Error(fmt::format("{}: {}", file.string(), error.what()));
   }
+  remove_others(folder_, index);  // of a save that was cut off at its end
   return true;
 }
 

@@ -44,8 +44,8 @@ struct CheckpointOptions {
 /// The folder has a file `checkpoint-N.safetensors` for each checkpoint and `checkpoint.json`, which says
 /// which of them count: their epochs and scores, the settings, the names of model and optimiser. Each file
 /// appears whole or not at all, and the index last: whatever happens on the way, the folder holds what it
-/// held before or what it is to hold, and the next save removes what else a killed one left behind. One
-/// program at a time may write to a folder.
+/// held before or what it is to hold, and the next resume or save removes what else a killed one left behind.
+/// One program at a time may write to a folder.
 class Checkpoint {
  public:
   /// The folder need not exist. Model, optimiser and what the options name must outlive the checkpoint.

@@ -132,6 +132,18 @@ BOOST_AUTO_TEST_CASE(the_newest_ones_and_the_best_stay) {
   BOOST_TEST(load(*checkpoint.best()).at("epoch").item<std::int64_t>() == 2);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_killed_save_left_behind_is_removed) {
+  const TemporaryFolder folder;
+  Training training(1);
+  nn::Checkpoint checkpoint(folder, training.model, training.optimizer);
+  checkpoint.save();
+  write_file(folder / "checkpoint-7.safetensors", {1});
+  write_file(folder / "mine.safetensors", {1});
+  BOOST_TEST(checkpoint.resume());
+  BOOST_TEST((names_in(folder) ==
+              std::vector<std::string>{"checkpoint-1.safetensors", "checkpoint.json", "mine.safetensors"}));
+}
+
 BOOST_AUTO_TEST_CASE(other_modules_and_generators_go_on_too) {
   const TemporaryFolder folder;
   Generator noise(4);
