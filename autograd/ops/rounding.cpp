@@ -76,23 +76,27 @@ struct Quotient {
   }
 };
 
+/// Rule{}(a, b) for each pair of numbers, where the smaller tensor is stretched.
+template <class Rule>
+Tensor of_pairs(const Tensor& a, const Tensor& b, std::string_view name) {
+  const Tensor out = make_tensor(broadcast_shapes(a.shape(), b.shape(), name.data()), a.dtype());
+  visit(a.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    if constexpr (std::is_same_v<T, bool>)
+      throw Error(fmt::format("{}: not defined for two bool tensors", name));
+    else
+      kernels::run_binary<T, T>(a, b, out, &kernels::row_by<Rule, T, T>);
+  });
+  return out;
+}
+
 /// y = a / b rounded to a whole number      da = 0, db = 0
 template <Towards towards>
 struct RoundedDivision {
   static constexpr std::string_view name = division_name(towards);
   static constexpr bool strided = true;
 
-  Tensor forward(const Tensor& a, const Tensor& b) const {
-    const Tensor out = make_tensor(broadcast_shapes(a.shape(), b.shape(), name.data()), a.dtype());
-    visit(a.dtype(), [&](auto zero) {
-      using T = decltype(zero);
-      if constexpr (std::is_same_v<T, bool>)
-        throw Error(fmt::format("{}: not defined for two bool tensors", name));
-      else
-        kernels::run_binary<T, T>(a, b, out, &kernels::row_by<Quotient<towards>, T, T>);
-    });
-    return out;
-  }
+  Tensor forward(const Tensor& a, const Tensor& b) const { return of_pairs<Quotient<towards>>(a, b, name); }
   void vjp(const Inputs&, const Tensor&, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return zeros_like(g); });
     wrt(1, [&] { return zeros_like(g); });
@@ -137,17 +141,7 @@ struct Remainder {
   static constexpr Reads reads = Reads::inputs_and_output;
   static constexpr bool strided = true;
 
-  Tensor forward(const Tensor& a, const Tensor& b) const {
-    const Tensor out = make_tensor(broadcast_shapes(a.shape(), b.shape(), name.data()), a.dtype());
-    visit(a.dtype(), [&](auto zero) {
-      using T = decltype(zero);
-      if constexpr (std::is_same_v<T, bool>)
-        throw Error(fmt::format("{}: not defined for two bool tensors", name));
-      else
-        kernels::run_binary<T, T>(a, b, out, &kernels::row_by<Rest<sign>, T, T>);
-    });
-    return out;
-  }
+  Tensor forward(const Tensor& a, const Tensor& b) const { return of_pairs<Rest<sign>>(a, b, name); }
   void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
     wrt(0, [&] { return g; });
     // PyTorch's choices: fmod's quotient may have been rounded up to an integer, remainder's is exact.
