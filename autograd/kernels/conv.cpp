@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <iterator>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -17,21 +18,76 @@ using namespace detail;
 
 namespace {
 
+bool goes_in_pairs(const ConvGeometry& geometry, const Spread& spread, std::int64_t images,
+                   std::int64_t rows) {
+  const auto chunks = [&](std::int64_t places) {
+    return Chunks::count_by_panels(places, spread.columns(), conv_simd<float>().batch);
+  };
+  const std::int64_t places = spread.rows().places();
+  return can_go_in_pairs(geometry, spread, images, rows) &&
+         pays_in_pairs(chunks(places), chunks(pieces(places, 2)));
+}
+
+/// The result of `direct` by pairs of rows. What infinities and NaN make of sums and differences is not what
+/// they make of products: images with such are computed anew.
+template <class T, class Direct>
+void run_in_pairs(const PairedSpread& spread, const WeightPlanes<T>& weight, std::int64_t images,
+                  const T* source, const T* bias, const PlaneSize& size, T* y, const Direct& direct) {
+  const std::vector<T> u = weight.paired();
+  Lines<T> line{0, {}};
+  for (std::size_t i = 0; i < 4; ++i)
+    line.columns.push_back({u.data() + i * (u.size() / 4), spread.terms(), spread.offsets(i)});
+  std::vector<std::atomic<bool>> not_finite(static_cast<std::size_t>(images * weight.groups));
+  Correlations<T, PairedSpread>{.spread = spread,
+                                .images = images,
+                                .groups = weight.groups,
+                                .rows = weight.rows,
+                                .source = source,
+                                .bias = bias,
+                                .lines = {std::move(line)},
+                                .size = size,
+                                .y = y,
+                                .not_finite = &not_finite}
+      .run();
+  for (std::int64_t i = 0; i < std::ssize(not_finite); ++i) {
+    if (not_finite[static_cast<std::size_t>(i)]) direct(i, i + 1);
+  }
+}
+
 template <class T>
 void forward(const Tensor& x, const Tensor& weight, const Tensor& bias, const ConvGeometry& geometry,
              const Tensor& y) {
+  const std::int64_t images = x.shape()[0], rows = weight.shape()[0] / geometry.groups;
   const PlaneSize size{y.shape()[2], y.shape()[3]};
   const Spread spread = forward_spread(geometry, x.shape(), weight.shape(), size, true);
-  Correlations<T>{.spread = spread,
-                  .images = x.shape()[0],
-                  .groups = geometry.groups,
-                  .rows = weight.shape()[0] / geometry.groups,
-                  .source = x.data<T>(),
-                  .bias = bias.defined() ? bias.data<T>() : nullptr,
-                  .lines = {{0, {{weight.data<T>(), spread.terms(), spread.offsets()}}}},
-                  .size = size,
-                  .y = y.data<T>()}
-      .run();
+  const T* b = bias.defined() ? bias.data<T>() : nullptr;
+  const auto direct = [&](std::int64_t first, std::int64_t last) {
+    Correlations<T>{.spread = spread,
+                    .images = images,
+                    .groups = geometry.groups,
+                    .rows = rows,
+                    .source = x.data<T>(),
+                    .bias = b,
+                    .lines = {{0, {{weight.data<T>(), spread.terms(), spread.offsets()}}}},
+                    .size = size,
+                    .y = y.data<T>()}
+        .run(first, last);
+  };
+  if constexpr (std::is_same_v<T, float>) {
+    if (goes_in_pairs(geometry, spread, images, rows)) {
+      const std::int64_t channels = weight.shape()[1], plane = 3 * weight.shape()[3];
+      const WeightPlanes<T> planes{.numbers = weight.data<T>(),
+                                   .groups = geometry.groups,
+                                   .rows = rows,
+                                   .channels = channels,
+                                   .columns = weight.shape()[3],
+                                   .row_step = channels * plane,
+                                   .channel_step = plane};
+      const PairedSpread pairs(channels, -geometry.padding[0], x.shape()[2], size[0], spread.columns());
+      return run_in_pairs(pairs, planes, images, x.data<T>(), b, size, y.data<T>(), direct);
+    }
+  }
+  direct(0, images * geometry.groups);
 }
 
 /// One axis of an input's gradient. Positions with one remainder modulo the stride read g through the same
@@ -91,25 +147,45 @@ void input_gradient(const Tensor& g, const Tensor& weight, const ConvGeometry& g
   };
   const GradientAxis rows = along(0), columns = along(1);
   const Spread spread(weight.shape()[0] / geometry.groups, rows.spread, columns.spread, true);
-  std::deque<TurnedTerms<T>> turned;  // which do not move
-  std::vector<Lines<T>> lines;
-  for (const auto& down : rows.taps) {
-    Lines<T>& line = lines.emplace_back(Lines<T>{std::ssize(lines), {}});
-    for (const auto& right : columns.taps) {
-      const TurnedTerms<T>& terms = turned.emplace_back(weight, geometry.groups, spread, down, right);
-      line.columns.push_back({terms.weight.data(), std::ssize(terms.offsets), terms.offsets.data()});
+  const std::int64_t images = g.shape()[0], channels = weight.shape()[1];
+  const PlaneSize size{dx.shape()[2], dx.shape()[3]};
+  const auto direct = [&](std::int64_t first, std::int64_t last) {
+    std::deque<TurnedTerms<T>> turned;  // which do not move
+    std::vector<Lines<T>> lines;
+    for (const auto& down : rows.taps) {
+      Lines<T>& line = lines.emplace_back(Lines<T>{std::ssize(lines), {}});
+      for (const auto& right : columns.taps) {
+        const TurnedTerms<T>& terms = turned.emplace_back(weight, geometry.groups, spread, down, right);
+        line.columns.push_back({terms.weight.data(), std::ssize(terms.offsets), terms.offsets.data()});
+      }
+    }
+    Correlations<T>{.spread = spread,
+                    .images = images,
+                    .groups = geometry.groups,
+                    .rows = channels,
+                    .source = g.data<T>(),
+                    .bias = nullptr,
+                    .lines = std::move(lines),
+                    .size = size,
+                    .y = dx.data<T>()}
+        .run(first, last);
+  };
+  if constexpr (std::is_same_v<T, float>) {
+    if (goes_in_pairs(geometry, spread, images, channels)) {
+      const std::int64_t filters = weight.shape()[0] / geometry.groups, plane = 3 * weight.shape()[3];
+      const WeightPlanes<T> planes{.numbers = weight.data<T>(),
+                                   .groups = geometry.groups,
+                                   .rows = channels,
+                                   .channels = filters,
+                                   .columns = weight.shape()[3],
+                                   .row_step = plane,
+                                   .channel_step = channels * plane,
+                                   .are_upside_down = true};
+      const PairedSpread pairs(filters, geometry.padding[0] - 2, g.shape()[2], size[0], spread.columns());
+      return run_in_pairs<T>(pairs, planes, images, g.data<T>(), nullptr, size, dx.data<T>(), direct);
     }
   }
-  Correlations<T>{.spread = spread,
-                  .images = g.shape()[0],
-                  .groups = geometry.groups,
-                  .rows = weight.shape()[1],
-                  .source = g.data<T>(),
-                  .bias = nullptr,
-                  .lines = std::move(lines),
-                  .size = {dx.shape()[2], dx.shape()[3]},
-                  .y = dx.data<T>()}
-      .run();
+  direct(0, images * geometry.groups);
 }
 
 }  // namespace

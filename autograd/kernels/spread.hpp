@@ -153,11 +153,9 @@ class Chunks {
 
   /// Chunks that go to a buffer: along the rows, or along the planes with what stands between their rows,
   /// whichever are fewer.
-  static Chunks by_panels(const Spread& spread, std::int64_t width) {
-    const SpreadAxis &rows = spread.rows(), &columns = spread.columns();
-    const std::int64_t by_rows = rows.places() * pieces(columns.places(), width);
-    const std::int64_t whole = (rows.places() - 1) * columns.length() + columns.places();
-    const std::int64_t by_planes = pieces(whole, width);
+  static Chunks by_panels(const SpreadAxis& rows, const SpreadAxis& columns, std::int64_t width) {
+    const std::int64_t by_rows = count_by_rows(rows.places(), columns, width),
+                       by_planes = count_by_planes(rows.places(), columns, width);
     Chunks result;
     result.pitch_ = by_planes <= by_rows ? columns.length() : pieces(columns.places(), width) * width;
     for (std::int64_t i = 0; i < std::min(by_rows, by_planes); ++i) {
@@ -166,6 +164,10 @@ class Chunks {
       result.destinations_.push_back(entry % kPanel);
     }
     return result;
+  }
+  /// How many these are.
+  static std::int64_t count_by_panels(std::int64_t rows, const SpreadAxis& columns, std::int64_t width) {
+    return std::min(count_by_rows(rows, columns, width), count_by_planes(rows, columns, width));
   }
 
   /// Chunks that go straight to a plane of the result; the last of a row overlaps the one before.
@@ -189,6 +191,13 @@ class Chunks {
   std::int64_t pitch() const { return pitch_; }  ///< from one row of places to the next, among all by panels
 
  private:
+  static std::int64_t count_by_rows(std::int64_t rows, const SpreadAxis& columns, std::int64_t width) {
+    return rows * pieces(columns.places(), width);
+  }
+  static std::int64_t count_by_planes(std::int64_t rows, const SpreadAxis& columns, std::int64_t width) {
+    return pieces((rows - 1) * columns.length() + columns.places(), width);
+  }
+
   std::int64_t pitch_ = 0;
   std::vector<std::int64_t> positions_, destinations_;
 };

@@ -7,6 +7,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include "autograd/kernels/simd/conv_copies.hpp"
+#include "autograd/kernels/simd/conv_pairs.hpp"
 #include "autograd/kernels/simd/conv_table.hpp"
 #include "autograd/kernels/simd/part.hpp"
 #include "autograd/kernels/simd/tile.hpp"
@@ -92,8 +93,10 @@ void outer_tile(const Outer<typename B::value_type>& p, std::int64_t l, std::int
     for (std::size_t j = 0; j < count; ++j) sums[r][j] = B(0);
   }
   constexpr auto width = static_cast<std::int64_t>(B::size);
-  const T* g = p.g + o / (2 * width) * p.g_panel;
-  for (std::int64_t row = 0; row < p.rows; ++row) {
+  constexpr auto place_of_g = static_cast<std::int64_t>(count * B::size);
+  const T* g = p.g + o / (2 * width) * p.g_panel + p.g_first * place_of_g;
+  const std::int64_t skipped = (p.g_row - p.columns) * place_of_g;
+  for (std::int64_t row = 0; row < p.rows; ++row, g += skipped) {
     const std::int64_t begin = row * p.source_row, end = begin + p.columns;
     for (std::int64_t place = begin; place < end; ++place, g += count * B::size) {
       B line[count];
@@ -179,6 +182,9 @@ constexpr ConvTable<T> make_conv_table() {
           .copy = &copy_rows<Arch, T>,
           .turn = &turn<Arch, T>,
           .interleave = &interleave<Arch, T>,
+          .split_pairs = &split_pairs<Arch, T>,
+          .join_pairs = &join_pairs<Arch, T>,
+          .sum_and_difference = &sum_and_difference<Arch, T>,
           .batch = xsimd::batch<T, Arch>::size};
 }
 

@@ -31,7 +31,7 @@ struct Outer {
   const std::int64_t* offsets;
   std::int64_t source_row;
   const T* g;
-  std::int64_t g_panel;
+  std::int64_t g_panel, g_row, g_first = 0;  // places from one row of g to the next, and before the first
   T* sums;
 };
 
@@ -77,6 +77,39 @@ struct Turn {
   std::int64_t to_row;
 };
 
+/// Of the four rows d that a pair reads, from row first + 2 pair of the source on and zero outside of it:
+/// to[0] = d[0] - d[2], to[1] = d[1] + d[2], to[2] = d[2] - d[1], to[3] = d[1] - d[3]. Planes of the result
+/// lie to_plane apart.
+template <class T>
+struct PairSplit {
+  std::int64_t pairs, columns;
+  const T* from;
+  std::int64_t from_row, rows, first;
+  const T* zeros;  // as many as columns
+  T* to;
+  std::int64_t to_row, to_plane, ahead;
+};
+
+/// Two rows of a result from four of sums, which lie from_plane apart: the first is 0 + 1 + 2, the second
+/// 1 - 2 - 3. The last pair may have one row.
+template <class T>
+struct PairJoin {
+  std::int64_t pairs, columns;
+  const T* from;
+  std::int64_t from_row, from_plane;
+  T* to;
+  std::int64_t to_row, columns_of_y;  // from pair to pair, and within one
+  bool last_is_single;
+};
+
+/// sum = a + b, difference = a - b
+template <class T>
+struct SumAndDifference {
+  std::int64_t count;
+  const T *a, *b;
+  T *sum, *difference;
+};
+
 template <class T>
 struct ConvTable {
   void (*correlate)(const Correlation<T>&);
@@ -85,6 +118,9 @@ struct ConvTable {
   void (*copy)(const RowCopies<T>&);
   void (*turn)(const Turn<T>&);
   void (*interleave)(const Interleaving<T>&);
+  void (*split_pairs)(const PairSplit<T>&);
+  bool (*join_pairs)(const PairJoin<T>&);  // whether all that was written is finite
+  void (*sum_and_difference)(const SumAndDifference<T>&);
   std::int64_t batch;  // numbers of one register
 };
 

@@ -105,6 +105,49 @@ BOOST_AUTO_TEST_CASE(kernels_of_one_pixel_are_products_with_their_gradients) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(kernels_of_three_rows_in_float32_agree_with_float64) {
+  struct Case {
+    Shape image, kernel;
+    ConvOptions options;
+  };
+  const std::vector<Case> cases{
+      {{8, 16, 8, 8}, {16, 16, 3, 3}, {.padding = 1}},
+      {{3, 19, 15, 17}, {23, 19, 3, 3}, {.padding = 1}},  // a last row without its pair
+      {{3, 16, 13, 33}, {16, 16, 3, 5}, {.padding = 2}},
+      {{5, 32, 18, 16}, {36, 16, 3, 3}, {.groups = 2}},
+      {{1, 16, 32, 32}, {40, 16, 3, 3}, {.padding = 1}},  // shared by threads
+      {{64, 16, 6, 3}, {16, 16, 3, 1}, {.padding = {1, 0}}}};
+  for (const Case& each : cases) {
+    const auto exact = all_results(kFloat64, each.image, each.kernel, each.options),
+               found = all_results(kFloat32, each.image, each.kernel, each.options);
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+      const double largest = exact[i].abs().max().item(),
+                   error = (found[i].to(kFloat64) - exact[i]).abs().max().item();
+      BOOST_TEST(error < 1e-6 * largest, each.image << ": result " << i << ", " << error / largest);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(infinities_and_nan_reach_the_places_that_see_them_and_no_others) {
+  const auto pattern = [](const Tensor& x) {
+    return nan_to_num(x.to(kFloat64), 2.0, 3.0, -3.0) * ~isfinite(x);
+  };
+  for (const double value : {std::numeric_limits<double>::infinity(), std::nan("")}) {
+    for (const std::int64_t row : {0, 3, 6}) {
+      std::vector<std::vector<Tensor>> results;
+      for (const DType dtype : {kFloat32, kFloat64}) {
+        const Tensor x = random({8, 16, 16, 16}, 1).to(dtype), w = random({16, 16, 3, 3}, 2).to(dtype);
+        x[2][5][row][7].fill_(value);
+        const Tensor leaf = w.requires_grad_(), y = conv2d(x, leaf, {.padding = 1});
+        results.push_back({y.detach(), grad({y.sum()}, {leaf})[0]});
+      }
+      for (std::size_t i = 0; i < 2; ++i)
+        BOOST_TEST(pattern(results[0][i]).equal(pattern(results[1][i])),
+                   value << " in row " << row << ", result " << i);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(results_have_the_same_bits_on_any_number_of_threads) {
   const int before = num_threads();
   for (const DType dtype : {kFloat32, kFloat64}) {
