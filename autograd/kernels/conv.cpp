@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/kernels/buffer.hpp"
 #include "autograd/kernels/conv_spread.hpp"
 #include "autograd/kernels/correlations.hpp"
 
@@ -18,14 +19,12 @@ using namespace detail;
 
 namespace {
 
-bool goes_in_pairs(const ConvGeometry& geometry, const Spread& spread, std::int64_t images,
-                   std::int64_t rows) {
+bool goes_in_pairs(const ConvGeometry& geometry, const Spread& spread, std::int64_t rows) {
   const auto chunks = [&](std::int64_t places) {
     return Chunks::count_by_panels(places, spread.columns(), conv_simd<float>().batch);
   };
   const std::int64_t places = spread.rows().places();
-  return can_go_in_pairs(geometry, spread, images, rows) &&
-         pays_in_pairs(chunks(places), chunks(pieces(places, 2)));
+  return can_go_in_pairs(geometry, spread, rows) && pays_in_pairs(chunks(places), chunks(pieces(places, 2)));
 }
 
 /// The result of `direct` by pairs of rows. What infinities and NaN make of sums and differences is not what
@@ -33,7 +32,7 @@ bool goes_in_pairs(const ConvGeometry& geometry, const Spread& spread, std::int6
 template <class T, class Direct>
 void run_in_pairs(const PairedSpread& spread, const WeightPlanes<T>& weight, std::int64_t images,
                   const T* source, const T* bias, const PlaneSize& size, T* y, const Direct& direct) {
-  const std::vector<T> u = weight.paired();
+  const Buffer<T> u = weight.paired();
   Lines<T> line{0, {}};
   for (std::size_t i = 0; i < 4; ++i)
     line.columns.push_back({u.data() + i * (u.size() / 4), spread.terms(), spread.offsets(i)});
@@ -74,7 +73,7 @@ void forward(const Tensor& x, const Tensor& weight, const Tensor& bias, const Co
         .run(first, last);
   };
   if constexpr (std::is_same_v<T, float>) {
-    if (goes_in_pairs(geometry, spread, images, rows)) {
+    if (goes_in_pairs(geometry, spread, rows)) {
       const std::int64_t channels = weight.shape()[1], plane = 3 * weight.shape()[3];
       const WeightPlanes<T> planes{.numbers = weight.data<T>(),
                                    .groups = geometry.groups,
@@ -114,7 +113,7 @@ GradientAxis gradient_axis(const ConvGeometry& geometry, std::size_t axis, std::
 /// The weight {groups, C / groups, terms} that positions of dx read through some taps, and where terms stand.
 template <class T>
 struct TurnedTerms {
-  std::vector<T> weight;
+  Buffer<T> weight;
   std::vector<std::int64_t> offsets;
 
   TurnedTerms(const Tensor& from, std::int64_t groups, const Spread& spread,
@@ -171,7 +170,7 @@ void input_gradient(const Tensor& g, const Tensor& weight, const ConvGeometry& g
         .run(first, last);
   };
   if constexpr (std::is_same_v<T, float>) {
-    if (goes_in_pairs(geometry, spread, images, channels)) {
+    if (goes_in_pairs(geometry, spread, channels)) {
       const std::int64_t filters = weight.shape()[0] / geometry.groups, plane = 3 * weight.shape()[3];
       const WeightPlanes<T> planes{.numbers = weight.data<T>(),
                                    .groups = geometry.groups,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "autograd/base/parallel.hpp"
+#include "autograd/kernels/buffer.hpp"
 #include "autograd/kernels/conv_spread.hpp"
 #include "autograd/kernels/row_pairs.hpp"
 #include "autograd/kernels/simd/conv_table.hpp"
@@ -47,7 +48,7 @@ class TurnedGradient {
 
  private:
   std::int64_t filters_, register_, panel_;
-  std::vector<T> numbers_;
+  Buffer<T> numbers_;
 };
 
 /// sums {terms, lanes} += what places see of one image, times g {filters, places}.
@@ -109,7 +110,7 @@ class WeightSums {
 
   const Spread& spread_;
   std::int64_t filters_, width_, rows_;
-  std::vector<T> source_;
+  Buffer<T> source_;
   TurnedGradient<T> turned_;
 };
 
@@ -182,9 +183,9 @@ class PairedWeightSums {
 
   const PairedSpread& spread_;
   std::int64_t rows_of_g_, pairs_;
-  std::vector<T> source_;
+  Buffer<T> source_;
   TurnedGradient<T> turned_;
-  std::vector<T> sum_, difference_;
+  Buffer<T> sum_, difference_;
 };
 
 /// Images are added up in chunks, and the chunks in a tree of their numbers.
@@ -195,7 +196,7 @@ void add_images(const Tensor& x, const Tensor& g, std::int64_t groups, const Sum
                      terms = dweight.numel() / dweight.shape()[0], places = g.shape()[2] * g.shape()[3];
   const std::int64_t most = std::clamp<std::int64_t>((1 << 19) / (groups * size), 2, 16);  // 2 MB of sums
   const std::int64_t chunk = std::max<std::int64_t>(8, pieces(images, most)), chunks = pieces(images, chunk);
-  std::vector<T> sums(static_cast<std::size_t>(std::max<std::int64_t>(1, chunks) * groups * size));
+  Buffer<T> sums(static_cast<std::size_t>(std::max<std::int64_t>(1, chunks) * groups * size));
   // A task is a chunk of images and some groups, which lie side by side in each of them.
   const std::int64_t work = chunk * places * filters * terms, together = std::min(groups, conv_grain(work)),
                      blocks = pieces(groups, together),
@@ -228,7 +229,7 @@ void weight_gradient(const Tensor& x, const Tensor& g, const ConvGeometry& geome
   const Spread spread = forward_spread(geometry, x.shape(), dweight.shape(), {g.shape()[2], g.shape()[3]});
   const std::int64_t channels = dweight.shape()[1], filters = dweight.shape()[0] / geometry.groups;
   if constexpr (std::is_same_v<T, float>) {
-    if (can_go_in_pairs(geometry, spread, x.shape()[0], filters) &&
+    if (can_go_in_pairs(geometry, spread, filters) && x.shape()[0] * spread.places() >= 256 &&
         pays_in_pairs(g.shape()[2], pieces(g.shape()[2], 2))) {
       const PairedSpread pairs(channels, -geometry.padding[0], x.shape()[2], g.shape()[2], spread.columns());
       add_images<T>(x, g, geometry.groups, PairedWeightSums<T>(pairs, g.shape()[2], filters), dweight);

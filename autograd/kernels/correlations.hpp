@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "autograd/base/parallel.hpp"
+#include "autograd/kernels/buffer.hpp"
 #include "autograd/kernels/conv_spread.hpp"
 #include "autograd/kernels/row_pairs.hpp"
 #include "autograd/kernels/simd/conv_table.hpp"
@@ -55,7 +56,7 @@ struct Correlations {
     const std::int64_t work = rows * terms() * spread.places(), grain = conv_grain(work);
     if (last - first < 8 && grain == 1) return share_images(first, last, chunks, work);
     parallel_for(last - first, grain, [&](std::int64_t begin, std::int64_t end) {
-      std::vector<T> copy = image_buffer(), c = panel_buffer();
+      Buffer<T> copy = image_buffer(), c = panel_buffer();
       for (std::int64_t image = first + begin; image < first + end; ++image) {
         const T* from = spread_image(image, copy);
         for (std::int64_t row = 0; row < rows; row += rows_at_once())
@@ -122,13 +123,13 @@ struct Correlations {
       return spread.is_source() && (writes_y() || has_whole_chunks());
   }
 
-  std::vector<T> image_buffer() const {
-    return std::vector<T>(static_cast<std::size_t>(reads_image() ? 0 : spread.size()));
+  Buffer<T> image_buffer() const {
+    return Buffer<T>(static_cast<std::size_t>(reads_image() ? 0 : spread.size()));
   }
-  std::vector<T> panel_buffer() const {
-    return std::vector<T>(static_cast<std::size_t>(writes_y() ? 0 : parts() * part_size()));
+  Buffer<T> panel_buffer() const {
+    return Buffer<T>(static_cast<std::size_t>(writes_y() ? 0 : parts() * part_size()));
   }
-  const T* spread_image(std::int64_t image, std::vector<T>& copy) const {
+  const T* spread_image(std::int64_t image, Buffer<T>& copy) const {
     const T* from = source + image * spread.source_size();
     if (reads_image()) return from;
     spread.copy(from, copy.data());
@@ -140,11 +141,11 @@ struct Correlations {
     const bool may_overlap = writes_y() && !has_whole_chunks();  // what one thread writes
     const std::int64_t at_once = may_overlap ? chunks.count() : chunks_at_once();
     const std::int64_t blocks = pieces(rows, kBlock), tasks = blocks * pieces(chunks.count(), at_once);
-    std::vector<T> copy = image_buffer();
+    Buffer<T> copy = image_buffer();
     for (std::int64_t image = first; image < last; ++image) {
       const T* from = spread_image(image, copy);
       parallel_for(tasks, conv_grain(work / tasks), [&](std::int64_t begin, std::int64_t end) {
-        std::vector<T> c = panel_buffer();
+        Buffer<T> c = panel_buffer();
         for (std::int64_t i = begin; i < end; ++i) {
           const std::int64_t row = i % blocks * kBlock, chunk = i / blocks * at_once;
           compute({image, from, row, std::min(kBlock, rows - row), chunk,
@@ -155,7 +156,7 @@ struct Correlations {
     }
   }
 
-  void compute(const Part& part, const Chunks& chunks, std::vector<T>& c) const {
+  void compute(const Part& part, const Chunks& chunks, Buffer<T>& c) const {
     const std::int64_t at_once = chunks_at_once(), end = part.first_chunk + part.chunks;
     for (const Lines<T>& each : lines) {
       for (std::int64_t chunk = part.first_chunk; chunk < end; chunk += at_once)
@@ -165,7 +166,7 @@ struct Correlations {
 
   /// So many chunks of some lines, at first in `c` where they cannot be written to y.
   void compute_chunks(const Lines<T>& line, const Part& part, const Chunks& chunks, std::int64_t chunk,
-                      std::int64_t count, std::vector<T>& c) const {
+                      std::int64_t count, Buffer<T>& c) const {
     const std::int64_t width = conv_simd<T>().batch, row = part.image % groups * rows + part.first_row,
                        plane = size[0] * size[1];
     T* planes = y + (part.image * rows + part.first_row) * plane;

@@ -11,24 +11,25 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 #include <vector>
 
+#include "autograd/kernels/buffer.hpp"
 #include "autograd/kernels/conv_spread.hpp"
 
 namespace xtape::kernels {
 
-/// Whether kernels of `geometry` whose places see `spread` can go by pairs, and have so many numbers that
-/// what is added before and after the products is little: measured, in benchmarks/NOTES.md. Numbers in
-/// float64 keep the form that rounds least.
-inline bool can_go_in_pairs(const ConvGeometry& geometry, const Spread& spread, std::int64_t images,
-                            std::int64_t filters) {
+/// Whether kernels of `geometry` whose places see `spread` can go by pairs, and so many places read a weight
+/// that adding up the weight is little beside them: measured, in benchmarks/NOTES.md. Numbers are float32;
+/// those in float64 keep the form that rounds least.
+inline bool can_go_in_pairs(const ConvGeometry& geometry, const Spread& spread, std::int64_t filters) {
   const std::int64_t taps = std::ssize(spread.rows().taps()) * std::ssize(spread.columns().taps()),
                      channels = taps == 0 ? 0 : spread.terms() / taps,
                      least = std::max<std::int64_t>(8, conv_simd<float>().batch);
   return std::ssize(spread.rows().taps()) == 3 && geometry.dilation[0] == 1 &&
          geometry.stride == std::array<std::int64_t, 2>{1, 1} && channels >= least && filters >= least &&
-         spread.rows().places() >= 6 && images * spread.places() >= 512;
+         spread.rows().places() >= 6 && spread.places() >= 48;
 }
 
 /// Whether so few of the nine products are left that it pays: of so many pieces of a result by single rows
@@ -107,30 +108,50 @@ struct WeightPlanes {
   std::int64_t count() const { return groups * rows * channels; }
 
   /// u {4, groups, rows, channels, columns}
-  std::vector<T> paired() const {
-    std::vector<T> u(static_cast<std::size_t>(4 * count() * columns));
-    T* to = u.data();
+  Buffer<T> paired() const {
+    Buffer<T> u(static_cast<std::size_t>(4 * count() * columns));
+    T *to = u.data(), *last = to + (count() - 1) * columns;
     for (std::int64_t group = 0; group < groups; ++group) {
+      const T* planes = numbers + group * rows * channels * 3 * columns;
       for (std::int64_t row = 0; row < rows; ++row) {
         for (std::int64_t channel = 0; channel < channels; ++channel, to += columns)
-          pair(numbers + group * rows * channels * 3 * columns + row * row_step + channel * channel_step, to);
+          pair(planes + row * row_step + channel * channel_step, to == last, to);
       }
     }
     return u;
   }
 
  private:
-  void pair(const T* plane, T* to) const {
-    const T *first = plane, *last = plane + 2 * columns;
-    if (are_upside_down) std::swap(first, last);
+  /// Four numbers at a time.
+  using V [[gnu::vector_size(4 * sizeof(T))]] = T;
+
+  static V load(const T* from) {
+    V v;
+    std::memcpy(&v, from, sizeof v);
+    return v;
+  }
+
+  /// u of a plane, of V or T at `j`.
+  template <class N, class Load, class Store>
+  void pair(const T* plane, std::int64_t j, const Load& load, const Store& store) const {
+    const N above = load(plane + j), middle = load(plane + columns + j),
+            below = load(plane + 2 * columns + j), ends = above + below;
+    store(are_upside_down ? below : above, 0);
+    store((ends + middle) / 2, 1);
+    store((ends - middle) / 2, 2);
+    store(are_upside_down ? above : below, 3);
+  }
+
+  void pair(const T* plane, bool is_last, T* to) const {
     const std::int64_t size = count() * columns;
-    for (std::int64_t j = 0; j < columns; ++j) {
-      const T ends = first[j] + last[j], middle = plane[columns + j];
-      to[j] = first[j];
-      to[size + j] = (ends + middle) / 2;
-      to[2 * size + j] = (ends - middle) / 2;
-      to[3 * size + j] = last[j];
+    if (columns == 3 && !is_last) {  // the fourth numbers are of the next plane, which is yet to come
+      return pair<V>(
+          plane, 0, [](const T* from) { return load(from); },
+          [&](const V& u, std::int64_t i) { std::memcpy(to + i * size, &u, sizeof u); });
     }
+    for (std::int64_t j = 0; j < columns; ++j)
+      pair<T>(
+          plane, j, [](const T* from) { return *from; }, [&](T u, std::int64_t i) { to[i * size + j] = u; });
   }
 };
 

@@ -188,8 +188,11 @@ BOOST_AUTO_TEST_CASE(inputs_of_any_strides_give_the_same_bits) {
 }
 
 BOOST_AUTO_TEST_CASE(an_image_gives_the_same_bits_alone_and_among_others) {
-  const Tensor x = random({9, 3, 8, 9}, 1, kFloat32), w = random({50, 3, 3, 3}, 2, kFloat32);
-  BOOST_TEST(conv2d(x[4], w).equal(conv2d(x, w)[4]));
+  for (const std::int64_t channels : {3, 16}) {
+    const Tensor x = random({9, channels, 10, 18}, 1, kFloat32),
+                 w = random({50, channels, 3, 3}, 2, kFloat32);
+    BOOST_TEST(conv2d(x[4], w).equal(conv2d(x, w)[4]), channels << " channels");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(no_images_give_no_results_and_gradients_of_zero) {
