@@ -25,7 +25,7 @@ class TurnedGradient {
       : filters_(filters),
         register_(conv_simd<T>().batch),
         panel_(places * width()),
-        numbers_(static_cast<std::size_t>(pieces(lanes(), width()) * panel_)) {}
+        numbers_(static_cast<std::size_t>(pieces(lanes(), width()) * panel_), T(0)) {}
 
   std::int64_t width() const { return 2 * register_; }  ///< filters of a panel
   std::int64_t lanes() const { return pieces(filters_, register_) * register_; }
@@ -60,7 +60,7 @@ class WeightSums {
         filters_(filters),
         width_(conv_simd<T>().batch),
         rows_(std::max<std::int64_t>(1, (by_dots() ? kDotPlaces : kPlaces) / spread.columns().places())),
-        source_(static_cast<std::size_t>(reads_image() ? 0 : spread.size())),
+        source_(static_cast<std::size_t>(reads_image() ? 0 : spread.size()), T(0)),
         turned_(by_dots() ? 0 : filters, rows_ * spread.columns().places()) {}
 
   std::int64_t size() const { return spread_.terms() * lanes(); }
@@ -123,7 +123,7 @@ class PairedWeightSums {
       : spread_(spread),
         rows_of_g_(rows_of_g),
         pairs_(std::max<std::int64_t>(1, kPlaces / spread.columns().places())),
-        source_(static_cast<std::size_t>(spread.size())),
+        source_(spread.buffer<T>()),
         turned_(filters, 2 * pairs_ * spread.columns().places()),
         sum_(static_cast<std::size_t>(turned_.size() / 2)),
         difference_(sum_.size()) {}
@@ -196,7 +196,7 @@ void add_images(const Tensor& x, const Tensor& g, std::int64_t groups, const Sum
                      terms = dweight.numel() / dweight.shape()[0], places = g.shape()[2] * g.shape()[3];
   const std::int64_t most = std::clamp<std::int64_t>((1 << 19) / (groups * size), 2, 16);  // 2 MB of sums
   const std::int64_t chunk = std::max<std::int64_t>(8, pieces(images, most)), chunks = pieces(images, chunk);
-  Buffer<T> sums(static_cast<std::size_t>(std::max<std::int64_t>(1, chunks) * groups * size));
+  Buffer<T> sums(static_cast<std::size_t>(std::max<std::int64_t>(1, chunks) * groups * size), T(0));
   // A task is a chunk of images and some groups, which lie side by side in each of them.
   const std::int64_t work = chunk * places * filters * terms, together = std::min(groups, conv_grain(work)),
                      blocks = pieces(groups, together),

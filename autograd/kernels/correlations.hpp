@@ -124,7 +124,10 @@ struct Correlations {
   }
 
   Buffer<T> image_buffer() const {
-    return Buffer<T>(static_cast<std::size_t>(reads_image() ? 0 : spread.size()));
+    if constexpr (kInPairs)
+      return spread.template buffer<T>();
+    else
+      return Buffer<T>(static_cast<std::size_t>(reads_image() ? 0 : spread.size()), T(0));
   }
   Buffer<T> panel_buffer() const {
     return Buffer<T>(static_cast<std::size_t>(writes_y() ? 0 : parts() * part_size()));

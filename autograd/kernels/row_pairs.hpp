@@ -65,9 +65,25 @@ class PairedSpread {
   std::int64_t terms() const { return std::ssize(offsets_[0]); }
   const std::int64_t* offsets(std::size_t i) const { return offsets_[i].data(); }
   std::int64_t source_size() const { return channels_ * rows_.source() * columns_.source(); }
-  std::int64_t size() const { return planes_size() + columns_.source(); }
 
-  /// Writes t of an image. What stands between rows, and behind all, stays: zero from the start.
+  /// For the t of an image, with zeros where none of its numbers will stand.
+  template <class T>
+  Buffer<T> buffer() const {
+    Buffer<T> result(static_cast<std::size_t>(planes_size() + columns_.source()));
+    const SpreadAxis::Entries& inside = columns_.entries()[0];
+    const std::int64_t pitch = columns_.length();
+    for (std::int64_t plane = 0; plane < 4 * channels_; ++plane) {
+      T* row = result.data() + plane * plane_;
+      for (std::int64_t i = 0; i < rows_.places(); ++i, row += pitch) {
+        std::fill_n(row, inside.begin, T(0));
+        std::fill_n(row + inside.end, pitch - inside.end, T(0));
+      }
+      std::fill_n(row, (plane + 1) * plane_ - (row - result.data()), T(0));
+    }
+    std::fill(result.begin() + 4 * channels_ * plane_, result.end(), T(0));
+    return result;
+  }
+  /// Writes t of an image into its buffer.
   template <class T>
   void copy(const T* image, T* to) const {
     const SpreadAxis::Entries& inside = columns_.entries()[0];
