@@ -26,6 +26,7 @@ LEVELS = {
     "nn": ["nn/**"],
     "pictures": ["pictures/**"],
     "onnx": ["onnx/**"],
+    "distributed": ["distributed/**"],
     "programs": ["examples/**", "tests/**", "benchmarks/**"],
 }
 
@@ -38,6 +39,7 @@ FOLDERS = {
     "nn": ["autograd/**", "io/**", "files/**", "datasets/dataset.hpp", "datasets/dataloader.hpp"],
     "pictures": ["autograd/**", "io/**", "datasets/**"],
     "onnx": ["autograd/**", "io/**", "files/**", "nn/**"],
+    "distributed": ["autograd/**", "nn/**"],
     "examples": ["xtape/**"],
 }
 
@@ -45,7 +47,8 @@ FOLDERS = {
 PRIVATE = {
     ("autograd/kernels/",): ["autograd/**.cpp", "autograd/kernels/**", "tests/**", "benchmarks/**"],
     ("autograd/base/detail/",): ["**.cpp", "autograd/**/detail/**", "autograd/kernels/**"],
-    ("autograd/graph/detail/",): ["autograd/**.cpp", "autograd/graph/detail/**", "onnx/export/*.cpp", "tests/**"],
+    ("autograd/graph/detail/",): ["autograd/**.cpp", "autograd/graph/detail/**", "onnx/export/*.cpp",
+                                 "distributed/*.cpp", "tests/**"],
     ("autograd/ops/detail/",): ["**.cpp", "autograd/ops/detail/**"],
     ("xtensor/", "xtensor-blas/", "xsimd/", "xtl/"):
         ["autograd/kernels/**", "autograd/tensor/xtensor.hpp", "tests/**", "benchmarks/**"],
@@ -64,6 +67,8 @@ PRIVATE = {
     ("pictures/detail/",): ["pictures/**.cpp", "pictures/detail/**", "tests/**"],
     ("onnx/detail/",): ["onnx/**.cpp", "onnx/detail/**", "tests/**"],
     ("onnx/export/detail/",): ["onnx/export/**", "onnx/save.cpp", "tests/**"],
+    ("distributed/detail/",): ["distributed/**.cpp", "distributed/detail/**", "tests/**"],
+    ("mpi.h",): ["distributed/detail/mpi.hpp"],
     ("boost/",): ["tests/**", "examples/course/tests/**"],
     ("nlohmann/",): ["io/**.cpp", "files/detail/**.cpp", "nn/train/detail/**.cpp", "tests/**"],
     ("png.h",): ["pictures/detail/**.cpp", "tests/**"],
@@ -155,7 +160,8 @@ def dead_patterns(paths):
 
 
 def main():
-    folders = ("autograd", "io", "files", "nn", "datasets", "pictures", "onnx", "examples", "tests", "benchmarks")
+    folders = ("autograd", "io", "files", "nn", "datasets", "pictures", "onnx", "distributed", "examples", "tests",
+               "benchmarks")
     files = sorted(file for folder in folders for file in (ROOT / folder).rglob("*.[ch]pp"))
     found = [fault for file in files for fault in faults(file)]
     found += dead_patterns([file.relative_to(ROOT).as_posix() for file in files])

@@ -9,7 +9,8 @@ library=(g++ cmake ninja-build libxtensor-dev libxtensor-blas-dev libxsimd-dev l
          libprotobuf-dev protobuf-compiler)
 demo=(libcli11-dev dataset-fashion-mnist)
 development=(libboost-test-dev libbenchmark-dev ccache python3 valgrind
-             clang libclang-rt-14-dev llvm-14 clang-format clang-tidy libonnx-testdata python3-onnx)
+             clang libclang-rt-14-dev llvm-14 clang-format clang-tidy libonnx-testdata python3-onnx
+             libopenmpi-dev openmpi-bin)
 
 wanted=("${library[@]}" "${demo[@]}")
 case "${1:-}" in

@@ -10,7 +10,7 @@ cd "$root"
 export LC_ALL=C  # one order of names on every machine
 cmake --preset dev >/dev/null  # writes the flags of each source, and the public headers that the examples include
 
-all_sources() { find autograd io files nn datasets pictures onnx examples -name '*.cpp' | sort; }
+all_sources() { find autograd io files nn datasets pictures onnx distributed examples -name '*.cpp' | sort; }
 
 # Prints the sources that changed, or whose header did.
 changed_sources() {

@@ -19,6 +19,7 @@ namespace xtape::nn {
 ///     if (accumulator.size() < accumulate) continue;
 ///     accumulator.finish();
 ///     optimizer.step();
+///     optimizer.zero_grad();
 ///   }
 ///
 /// The gradients are added as a binary tree over the batches' numbers, ((1 + 2) + (3 + 4)) + (5 + 6), whose

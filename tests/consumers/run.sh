@@ -35,3 +35,4 @@ cd "$work"  # where it writes its files
 build/consumer
 if [ -x build/pictures_consumer ]; then build/pictures_consumer; fi
 if [ -x build/onnx_consumer ]; then build/onnx_consumer; fi
+if [ -x build/distributed_consumer ]; then build/distributed_consumer; fi

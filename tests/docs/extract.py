@@ -15,7 +15,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-SOURCES = ("autograd", "io", "nn", "datasets", "pictures", "onnx", "tests", "examples")
+SOURCES = ("autograd", "io", "nn", "datasets", "pictures", "onnx", "distributed", "tests", "examples")
 
 PROGRAM = """#include <fmt/format.h>
 
