@@ -78,13 +78,8 @@ void train(const Options& options) {
     const std::int64_t before = steps;
     while (steps < options.report) {
       const Tensor starts = randint(0, room, {options.batch}, {.generator = &places});
-      Tensor batch_loss = loss_on(net, text.windows(starts.to_vector<std::int64_t>(), shape.context + 1));
-      optimizer.zero_grad();
-      batch_loss.backward();
-      nn::utils::clip_grad_norm_(net.parameters(), 1.0);
-      optimizer.step();
-      schedule.step();
-      total += batch_loss.item();
+      const Tensor windows = text.windows(starts.to_vector<std::int64_t>(), shape.context + 1);
+      total += examples::descend(loss_on(net, windows), net, optimizer, schedule);
       ++steps;
       const bool due = options.checkpoint_every > 0 && steps % options.checkpoint_every == 0;
       if (due && !options.checkpoint.empty()) checkpoint.try_save();

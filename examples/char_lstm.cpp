@@ -76,13 +76,8 @@ void train(const Options& o) {
   examples::Stopwatch watch;
   for (int step = 1; step <= o.steps; ++step) {
     const Tensor starts = randint(0, cut - o.length, {o.batch});
-    Tensor batch_loss = loss_on(net, text.windows(starts.to_vector<std::int64_t>(), o.length + 1));
-    optimizer.zero_grad();
-    batch_loss.backward();
-    nn::utils::clip_grad_norm_(net.parameters(), 1.0);
-    optimizer.step();
-    schedule.step();
-    total += batch_loss.item();
+    const Tensor windows = text.windows(starts.to_vector<std::int64_t>(), o.length + 1);
+    total += examples::descend(loss_on(net, windows), net, optimizer, schedule);
     if (step % o.report != 0) continue;
     loss = examples::mean_loss(text, cut, o.length, o.batch, 100,
                                [&](const Tensor& windows) { return loss_on(net, windows); });

@@ -58,6 +58,16 @@ Tensor next_character_loss(const Tensor& scores, const Tensor& windows) {
   return nn::cross_entropy(scores.flatten(0, 1), windows.slice(1, 1).flatten());
 }
 
+double descend(const Tensor& loss, const nn::ModuleBase& net, optim::Optimizer& optimizer,
+               optim::LRScheduler& schedule) {
+  optimizer.zero_grad();
+  loss.backward();
+  nn::utils::clip_grad_norm_(net.parameters(), 1.0);
+  optimizer.step();
+  schedule.step();
+  return loss.item();
+}
+
 double mean_loss(const CharText& text, std::int64_t begin, std::int64_t length, std::int64_t batch,
                  std::int64_t most, const std::function<Tensor(const Tensor&)>& loss_on) {
   const NoGradGuard no_grad;

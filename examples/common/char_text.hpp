@@ -38,6 +38,10 @@ class CharText {
 /// The mean cross-entropy of scores {N, T, characters} and the characters behind each: windows {N, T + 1}.
 xtape::Tensor next_character_loss(const xtape::Tensor& scores, const xtape::Tensor& windows);
 
+/// One step of a training: the gradients of `loss`, of norm 1 at most, move the net. Gives the loss.
+double descend(const xtape::Tensor& loss, const xtape::nn::ModuleBase& net,
+               xtape::optim::Optimizer& optimizer, xtape::optim::LRScheduler& schedule);
+
 /// The mean of loss_on(windows), unrecorded, over windows of length + 1 characters from `begin` on: `batch`
 /// at a time, and up to `most` batches, spread over the text without overlaps.
 double mean_loss(const CharText& text, std::int64_t begin, std::int64_t length, std::int64_t batch,
