@@ -57,8 +57,28 @@ void save(const StateDict& dict, const std::filesystem::path& path, const SaveOp
                           path.string(), extension));
 }
 
+void detail::save_tensor(const Tensor& x, const std::filesystem::path& path) {
+  const std::string extension = path.extension().string();
+  if (extension == ".npy") return save_npy(path, x);
+  check(extension == ".pt" || extension == ".pth",
+        "save: {} has the extension \"{}\"; of a tensor alone .pt, .pth and .npy are known", path.string(),
+        extension);
+  write_torch({{"", x}}, path);
+}
+
 StateDict load(const io::Source& source, const LoadOptions& options) {
   return io::read_from(source, [&](io::SizedInput& input) { return read_model(input, source, options); });
+}
+
+void load(Tensor& x, const io::Source& source) {
+  const std::string front = io::read_from(source, [](io::SizedInput& input) { return input.beginning(); });
+  if (front.starts_with("\x93NUMPY")) {
+    x = load_npy(source);
+    return;
+  }
+  const StateDict dict = load(source);
+  check(dict.size() == 1, "load: {} has {} tensors; expected one", source.name(), dict.size());
+  x = dict.begin()->second;
 }
 
 }  // namespace xtape

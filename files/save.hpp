@@ -1,6 +1,7 @@
 // Saving and loading named tensors: one door to all formats of models.
 #pragma once
 
+#include <concepts>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -32,6 +33,17 @@ struct SaveOptions {
 /// place in the format, or the file cannot be written.
 void save(const StateDict& dict, const std::filesystem::path& path, const SaveOptions& options = {});
 
+namespace detail {
+void save_tensor(const Tensor& x, const std::filesystem::path& path);
+}
+
+/// A lone tensor, as `torch.save(x, path)` (.pt, .pth) or `numpy.save(path, x)` (.npy) write it. Constrained,
+/// so that save({}, path) means an empty dict.
+template <std::same_as<Tensor> T>
+void save(const T& x, const std::filesystem::path& path) {
+  detail::save_tensor(x, path);
+}
+
 struct LoadOptions {
   /// Takes only the tensors whose names begin with it and a dot, and leaves both away: of a checkpoint
   /// {"model": {...}, "epoch": 3}, "model" gives the weights.
@@ -51,5 +63,8 @@ struct LoadOptions {
 /// what no state_dict needs, where nothing is found under the key, and where the file is damaged. Memory is
 /// taken only for what the file holds.
 StateDict load(const io::Source& source, const LoadOptions& options = {});
+
+/// x becomes the one tensor of a file; an Error where there are more.
+void load(Tensor& x, const io::Source& source);
 
 }  // namespace xtape

@@ -71,11 +71,19 @@ Tensor from_blob(T* data, const Shape& shape, F deleter, const TensorOptions& op
   return detail::borrow(data, detail::promised_dtype<T>(), shape, nullptr, Deleter(std::move(deleter)),
                         options);
 }
+template <class T, std::invocable<void*> F, std::same_as<DType> D>
+Tensor from_blob(T* data, const Shape& shape, F deleter, D dtype) {
+  return from_blob(data, shape, std::move(deleter), TensorOptions{.dtype = dtype});
+}
 template <class T, std::invocable<void*> F>
 Tensor from_blob(T* data, const Shape& shape, const Shape& strides, F deleter,
                  const TensorOptions& options = {}) {
   return detail::borrow(data, detail::promised_dtype<T>(), shape, &strides, Deleter(std::move(deleter)),
                         options);
+}
+template <class T, std::invocable<void*> F, std::same_as<DType> D>
+Tensor from_blob(T* data, const Shape& shape, const Shape& strides, F deleter, D dtype) {
+  return from_blob(data, shape, strides, std::move(deleter), TensorOptions{.dtype = dtype});
 }
 
 /// Over a span, which must have as many elements as the shape.

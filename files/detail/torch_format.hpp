@@ -23,7 +23,8 @@ StateDict read_torch_archive(io::SizedInput& input, const std::vector<io::ZipEnt
                              const std::string& key);
 StateDict read_torch_legacy(io::SizedInput& input, const std::string& key);
 
-/// Writes an OrderedDict of tensors as PyTorch 2 does. The file appears whole or not at all.
+/// Writes an OrderedDict of tensors as PyTorch 2 does, or the tensor itself where its name is "". The file
+/// appears whole or not at all.
 void write_torch(const StateDict& dict, const std::filesystem::path& path);
 
 }  // namespace xtape::detail

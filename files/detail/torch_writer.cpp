@@ -132,6 +132,10 @@ void write_tensor(PickleWriter& pickle, const Written& tensor, const Record& rec
 
 std::string pickle_of(const Contents& contents) {
   PickleWriter pickle;
+  if (contents.tensors.size() == 1 && contents.tensors[0].name.empty()) {  // as a lone tensor is read
+    write_tensor(pickle, contents.tensors[0], contents.records[0]);
+    return pickle.finish();
+  }
   write_empty_dict(pickle);
   pickle.op(pickle_op::MARK);
   for (const Written& tensor : contents.tensors) {

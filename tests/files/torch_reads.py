@@ -22,4 +22,5 @@ for weights_only in (False, True):
         assert np.array_equal(array, expected[name]), name
     assert read["tied.a"].data_ptr() == read["tied.b"].data_ptr()
     assert read["tied.b"].stride() == (1, 2), read["tied.b"].stride()
+assert torch.load(folder + "/alone.pt", weights_only=True).tolist() == [[1, 3], [2, 4]]
 assert zipfile.ZipFile(folder + "/m.pt").testzip() is None

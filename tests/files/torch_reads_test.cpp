@@ -21,6 +21,7 @@ BOOST_AUTO_TEST_CASE(torch_load_reads_what_is_saved) {
   for (int i = 0; i < 300; ++i) dict.insert(fmt::format("many.{}", i), full({1}, i));  // a memo of four bytes
   save(dict, folder / "m.pt");
   save(dict, folder / "m.npz");
+  save(tied.t(), folder / "alone.pt");
 
   const std::string command = XTAPE_TEST_DATA "/files/torch_reads.py " + folder.path().string();
   const int status = std::system(command.c_str());

@@ -4,6 +4,7 @@
 #include "files/npy.hpp"
 #include "files/safetensors.hpp"
 #include "tests/files/torch_archives.hpp"
+#include "tests/support/expect.hpp"
 #include "tests/support/golden.hpp"
 
 namespace xtape::testing {
@@ -32,6 +33,22 @@ BOOST_AUTO_TEST_CASE(every_dtype_makes_the_round_trip_in_its_order) {
   }
   save({}, folder / "empty.pt");
   BOOST_TEST(load(folder / "empty.pt").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_tensor_alone_makes_the_round_trip) {
+  const TemporaryFolder folder;
+  const Tensor x = arange(0, 24).to(kInt16).reshape({2, 3, 4}).transpose(0, 2);
+  for (const char* name : {"x.pt", "x.pth", "x.npy"}) {
+    save(x, folder / name);
+    Tensor y;
+    load(y, folder / name);
+    BOOST_TEST(equal(x, y));
+  }
+  BOOST_TEST(load(folder / "x.pt").at("").equal(x));
+  expect_error([&] { save(x, folder / "x.safetensors"); }, "of a tensor alone .pt, .pth and .npy are known");
+  save({{"a", x}, {"b", x}}, folder / "two.pt");
+  Tensor y;
+  expect_error([&] { load(y, folder / "two.pt"); }, "two.pt has 2 tensors; expected one");
 }
 
 BOOST_AUTO_TEST_CASE(tensors_that_share_memory_go_on_sharing_it) {
