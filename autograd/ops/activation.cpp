@@ -263,9 +263,11 @@ Tensor gelu(const Tensor& x, std::string_view approximate) {
 }
 
 Tensor leaky_relu(const Tensor& x, const LeakyReLUOptions& options) {
-  return leaky_relu(x, options.negative_slope);
+  return options.inplace ? leaky_relu_(x, options.negative_slope) : leaky_relu(x, options.negative_slope);
 }
-Tensor elu(const Tensor& x, const ELUOptions& options) { return elu(x, options.alpha); }
+Tensor elu(const Tensor& x, const ELUOptions& options) {
+  return options.inplace ? elu_(x, options.alpha) : elu(x, options.alpha);
+}
 Tensor softplus(const Tensor& x, const SoftplusOptions& options) {
   return softplus(x, options.beta, options.threshold);
 }

@@ -17,9 +17,11 @@ Tensor gelu(const Tensor& x, std::string_view approximate = "none");
 
 struct LeakyReLUOptions {
   double negative_slope = 0.01;
+  bool inplace = false;  ///< whether x is written over, as by leaky_relu_
 };
 struct ELUOptions {
   double alpha = 1;
+  bool inplace = false;
 };
 struct SoftplusOptions {
   double beta = 1;

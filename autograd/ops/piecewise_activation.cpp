@@ -111,7 +111,8 @@ Tensor prelu(const Tensor& x, const Tensor& weight) {
   return where(x > 0, x, slope * x);
 }
 Tensor hardtanh(const Tensor& x, const HardtanhOptions& options) {
-  return hardtanh(x, options.min_val, options.max_val);
+  return options.inplace ? hardtanh_(x, options.min_val, options.max_val)
+                         : hardtanh(x, options.min_val, options.max_val);
 }
 
 }  // namespace xtape

@@ -11,6 +11,7 @@ Tensor hardtanh(const Tensor& x, double min_val = -1.0, double max_val = 1.0);
 struct HardtanhOptions {
   double min_val = -1;
   double max_val = 1;
+  bool inplace = false;  ///< whether x is written over, as by hardtanh_
 };
 Tensor hardtanh(const Tensor& x, const HardtanhOptions& options);
 Tensor relu6(const Tensor& x);        ///< x limited to [0, 6], as hardtanh

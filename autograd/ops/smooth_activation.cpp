@@ -102,7 +102,9 @@ Tensor glu(const Tensor& x, Dim dim) {
         static_cast<std::int64_t>(dim));
   return narrow(x, dim, 0, size / 2) * sigmoid(narrow(x, dim, size / 2, size / 2));
 }
-Tensor celu(const Tensor& x, const CELUOptions& options) { return celu(x, options.alpha); }
+Tensor celu(const Tensor& x, const CELUOptions& options) {
+  return options.inplace ? celu_(x, options.alpha) : celu(x, options.alpha);
+}
 Tensor glu(const Tensor& x, const GLUOptions& options) { return glu(x, options.dim); }
 
 }  // namespace xtape

@@ -17,6 +17,7 @@ Tensor glu(const Tensor& x, Dim dim = -1);
 
 struct CELUOptions {
   double alpha = 1;
+  bool inplace = false;  ///< whether x is written over, as by celu_
 };
 struct GLUOptions {
   std::int64_t dim = -1;

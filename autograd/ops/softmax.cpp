@@ -133,7 +133,8 @@ Tensor dropout(const Tensor& x, double p, bool training, Generator* generator) {
   return x * kernels::dropout_mask(x.shape(), x.dtype(), p, generator ? *generator : default_generator());
 }
 Tensor dropout(const Tensor& x, const DropoutFuncOptions& options) {
-  return dropout(x, options.p, options.training, options.generator);
+  const Tensor y = dropout(x, options.p, options.training, options.generator);
+  return options.inplace && options.training && options.p > 0 ? x.copy_(y) : y;
 }
 
 }  // namespace xtape

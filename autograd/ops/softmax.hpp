@@ -16,6 +16,7 @@ Tensor dropout(const Tensor& x, double p = 0.5, bool training = true, Generator*
 struct DropoutFuncOptions {
   double p = 0.5;
   bool training = true;
+  bool inplace = false;            ///< whether x is written over
   Generator* generator = nullptr;  ///< the default generator where null
 };
 Tensor dropout(const Tensor& x, const DropoutFuncOptions& options);

@@ -7,16 +7,18 @@
 namespace xtape::nn {
 
 Tensor Identity::forward(const Tensor& x) { return x; }
-Tensor ReLU::forward(const Tensor& x) { return relu(x); }
-Tensor SiLU::forward(const Tensor& x) { return silu(x); }
 Tensor Sigmoid::forward(const Tensor& x) { return sigmoid(x); }
 Tensor Tanh::forward(const Tensor& x) { return tanh(x); }
 
-Tensor LeakyReLU::forward(const Tensor& x) { return leaky_relu(x, options_.negative_slope); }
-std::string LeakyReLU::extra_repr() const { return "negative_slope=" + python_repr(options_.negative_slope); }
+Tensor LeakyReLU::forward(const Tensor& x) { return leaky_relu(x, options_); }
+std::string LeakyReLU::extra_repr() const {
+  return "negative_slope=" + python_repr(options_.negative_slope) + inplace_text(options_.inplace);
+}
 
-Tensor ELU::forward(const Tensor& x) { return elu(x, options_.alpha); }
-std::string ELU::extra_repr() const { return "alpha=" + python_repr(options_.alpha); }
+Tensor ELU::forward(const Tensor& x) { return elu(x, options_); }
+std::string ELU::extra_repr() const {
+  return "alpha=" + python_repr(options_.alpha) + inplace_text(options_.inplace);
+}
 
 GELU::GELU(const GELUOptions& options) : approximate_(options.approximate) {
   check(approximate_ == "none" || approximate_ == "tanh",

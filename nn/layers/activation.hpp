@@ -1,6 +1,7 @@
 // The activation functions as modules, and the enumeration that MLP chooses one by.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <optional>
 
@@ -13,6 +14,12 @@ using xtape::GELUOptions;
 using xtape::LeakyReLUOptions;
 using xtape::SoftplusOptions;
 
+/// Of the activations that have no other options.
+struct InplaceOptions {
+  bool inplace = false;  ///< whether the input is written over
+};
+using ReLUOptions = InplaceOptions;
+
 struct SoftmaxOptions {
   std::int64_t dim = -1;
 };
@@ -22,16 +29,30 @@ struct Identity : Module {
   Tensor forward(const Tensor& x) override;
 };
 
+/// A function of each element, or its twin that writes over the input.
+template <Tensor (*function)(const Tensor&), const Tensor& (*in_place)(const Tensor&)>
+class InplaceActivation : public Module {
+ public:
+  InplaceActivation() = default;
+  explicit InplaceActivation(const InplaceOptions& options) : options_(options) {}
+  explicit InplaceActivation(std::same_as<bool> auto inplace) : options_{inplace} {}
+  Tensor forward(const Tensor& x) override { return options_.inplace ? in_place(x) : function(x); }
+  std::string extra_repr() const override { return options_.inplace ? "inplace=True" : ""; }
+
+ private:
+  InplaceOptions options_;
+};
+
 /// y = max(x, 0)
-struct ReLU : Module {
-  Tensor forward(const Tensor& x) override;
+struct ReLU : InplaceActivation<relu, relu_> {
+  using InplaceActivation::InplaceActivation;
 };
 
 /// y = x for x > 0, else negative_slope x
 class LeakyReLU : public Module {
  public:
   explicit LeakyReLU(const LeakyReLUOptions& options = {}) : options_(options) {}
-  explicit LeakyReLU(double negative_slope) : options_{negative_slope} {}
+  explicit LeakyReLU(double negative_slope, bool inplace = false) : options_{negative_slope, inplace} {}
   Tensor forward(const Tensor& x) override;
   std::string extra_repr() const override;
 
@@ -43,7 +64,7 @@ class LeakyReLU : public Module {
 class ELU : public Module {
  public:
   explicit ELU(const ELUOptions& options = {}) : options_(options) {}
-  explicit ELU(double alpha) : options_{alpha} {}
+  explicit ELU(double alpha, bool inplace = false) : options_{alpha, inplace} {}
   Tensor forward(const Tensor& x) override;
   std::string extra_repr() const override;
 
@@ -63,8 +84,8 @@ class GELU : public Module {
 };
 
 /// y = x sigmoid(x)
-struct SiLU : Module {
-  Tensor forward(const Tensor& x) override;
+struct SiLU : InplaceActivation<silu, silu_> {
+  using InplaceActivation::InplaceActivation;
 };
 
 /// y = 1 / (1 + e^-x)

@@ -14,23 +14,26 @@ DropoutOptions checked(const DropoutOptions& options, const char* layer) {
   return options;
 }
 
-/// PyTorch's text; there is no in-place variant.
+/// PyTorch's text.
 std::string text_of(const DropoutOptions& options) {
-  return fmt::format("p={}, inplace=False", python_repr(options.p));
+  return fmt::format("p={}, inplace={}", python_repr(options.p), python_repr(options.inplace));
 }
 
 }  // namespace
 
 Dropout::Dropout(const DropoutOptions& options) : options_(checked(options, "Dropout")) {}
 
-Tensor Dropout::forward(const Tensor& x) { return dropout(x, options_.p, is_training(), options_.generator); }
+Tensor Dropout::forward(const Tensor& x) {
+  return dropout(x, {options_.p, is_training(), options_.inplace, options_.generator});
+}
 
 std::string Dropout::extra_repr() const { return text_of(options_); }
 
 Dropout2d::Dropout2d(const DropoutOptions& options) : options_(checked(options, "Dropout2d")) {}
 
 Tensor Dropout2d::forward(const Tensor& x) {
-  return dropout2d(x, options_.p, is_training(), options_.generator);
+  const Tensor y = dropout2d(x, options_.p, is_training(), options_.generator);
+  return options_.inplace && is_training() && options_.p > 0 ? x.copy_(y) : y;
 }
 
 std::string Dropout2d::extra_repr() const { return text_of(options_); }

@@ -7,6 +7,7 @@ namespace xtape::nn {
 
 struct DropoutOptions {
   double p = 0.5;
+  bool inplace = false;            ///< whether the input is written over
   Generator* generator = nullptr;  ///< the default generator where null
 };
 
@@ -15,7 +16,7 @@ struct DropoutOptions {
 class Dropout : public Module {
  public:
   explicit Dropout(const DropoutOptions& options = {});
-  explicit Dropout(double p) : Dropout(DropoutOptions{.p = p}) {}
+  explicit Dropout(double p, bool inplace = false) : Dropout(DropoutOptions{p, inplace}) {}
 
   Tensor forward(const Tensor& x) override;
   std::string extra_repr() const override;
@@ -28,7 +29,7 @@ class Dropout : public Module {
 class Dropout2d : public Module {
  public:
   explicit Dropout2d(const DropoutOptions& options = {});
-  explicit Dropout2d(double p) : Dropout2d(DropoutOptions{.p = p}) {}
+  explicit Dropout2d(double p, bool inplace = false) : Dropout2d(DropoutOptions{p, inplace}) {}
 
   Tensor forward(const Tensor& x) override;
   std::string extra_repr() const override;

@@ -10,14 +10,11 @@ Hardtanh::Hardtanh(const HardtanhOptions& options) : options_(options) {
         "Hardtanh: min_val is {} and max_val {}; expected a smaller min_val", options.min_val,
         options.max_val);
 }
-Tensor Hardtanh::forward(const Tensor& x) { return hardtanh(x, options_.min_val, options_.max_val); }
+Tensor Hardtanh::forward(const Tensor& x) { return hardtanh(x, options_); }
 std::string Hardtanh::extra_repr() const {
-  return fmt::format("min_val={}, max_val={}", python_repr(options_.min_val), python_repr(options_.max_val));
+  return fmt::format("min_val={}, max_val={}{}", python_repr(options_.min_val), python_repr(options_.max_val),
+                     inplace_text(options_.inplace));
 }
-
-Tensor ReLU6::forward(const Tensor& x) { return relu6(x); }
-Tensor Hardsigmoid::forward(const Tensor& x) { return hardsigmoid(x); }
-Tensor Hardswish::forward(const Tensor& x) { return hardswish(x); }
 
 PReLU::PReLU(const PReLUOptions& options)
     : weight_(register_parameter("weight",

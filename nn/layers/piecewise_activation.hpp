@@ -1,10 +1,11 @@
 // The piecewise activation functions as modules.
 #pragma once
 
-#include "nn/module/module.hpp"
+#include "nn/layers/activation.hpp"
 
 namespace xtape::nn {
 
+using ReLU6Options = InplaceOptions;
 using xtape::HardtanhOptions;
 
 struct PReLUOptions {
@@ -17,7 +18,8 @@ struct PReLUOptions {
 class Hardtanh : public Module {
  public:
   explicit Hardtanh(const HardtanhOptions& options = {});
-  Hardtanh(double min_val, double max_val) : Hardtanh(HardtanhOptions{min_val, max_val}) {}
+  Hardtanh(double min_val, double max_val, bool inplace = false)
+      : Hardtanh(HardtanhOptions{min_val, max_val, inplace}) {}
   Tensor forward(const Tensor& x) override;
   std::string extra_repr() const override;
 
@@ -26,18 +28,18 @@ class Hardtanh : public Module {
 };
 
 /// y = x limited to [0, 6]
-struct ReLU6 : Module {
-  Tensor forward(const Tensor& x) override;
+struct ReLU6 : InplaceActivation<relu6, relu6_> {
+  using InplaceActivation::InplaceActivation;
 };
 
 /// y = (x + 3) / 6, limited to [0, 1]
-struct Hardsigmoid : Module {
-  Tensor forward(const Tensor& x) override;
+struct Hardsigmoid : InplaceActivation<hardsigmoid, hardsigmoid_> {
+  using InplaceActivation::InplaceActivation;
 };
 
 /// y = x hardsigmoid(x)
-struct Hardswish : Module {
-  Tensor forward(const Tensor& x) override;
+struct Hardswish : InplaceActivation<hardswish, hardswish_> {
+  using InplaceActivation::InplaceActivation;
 };
 
 /// y = x where x > 0, else weight x, with a weight that is learnt: one, or one for each channel (dim 1).

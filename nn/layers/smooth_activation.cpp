@@ -5,13 +5,13 @@
 
 namespace xtape::nn {
 
-Tensor Mish::forward(const Tensor& x) { return mish(x); }
-Tensor SELU::forward(const Tensor& x) { return selu(x); }
 Tensor LogSigmoid::forward(const Tensor& x) { return logsigmoid(x); }
 Tensor Softsign::forward(const Tensor& x) { return softsign(x); }
 
-Tensor CELU::forward(const Tensor& x) { return celu(x, options_.alpha); }
-std::string CELU::extra_repr() const { return "alpha=" + python_repr(options_.alpha); }
+Tensor CELU::forward(const Tensor& x) { return celu(x, options_); }
+std::string CELU::extra_repr() const {
+  return "alpha=" + python_repr(options_.alpha) + inplace_text(options_.inplace);
+}
 
 Tensor GLU::forward(const Tensor& x) { return glu(x, options_.dim); }
 std::string GLU::extra_repr() const { return fmt::format("dim={}", options_.dim); }

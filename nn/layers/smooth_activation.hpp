@@ -1,21 +1,22 @@
 // The smooth activation functions beyond those of activation.hpp, and GLU, as modules.
 #pragma once
 
-#include "nn/module/module.hpp"
+#include "nn/layers/activation.hpp"
 
 namespace xtape::nn {
 
+using SELUOptions = InplaceOptions;
 using xtape::CELUOptions;
 using xtape::GLUOptions;
 
 /// y = x tanh(log(1 + e^x))
-struct Mish : Module {
-  Tensor forward(const Tensor& x) override;
+struct Mish : InplaceActivation<mish, mish_> {
+  using InplaceActivation::InplaceActivation;
 };
 
 /// y = scale elu(x, alpha), with the constants of self-normalising nets
-struct SELU : Module {
-  Tensor forward(const Tensor& x) override;
+struct SELU : InplaceActivation<selu, selu_> {
+  using InplaceActivation::InplaceActivation;
 };
 
 /// y = -log(1 + e^-x)
@@ -32,7 +33,7 @@ struct Softsign : Module {
 class CELU : public Module {
  public:
   explicit CELU(const CELUOptions& options = {}) : options_(options) {}
-  explicit CELU(double alpha) : options_{alpha} {}
+  explicit CELU(double alpha, bool inplace = false) : options_{alpha, inplace} {}
   Tensor forward(const Tensor& x) override;
   std::string extra_repr() const override;
 

@@ -19,6 +19,8 @@ std::string python_repr(double value) {
 
 std::string python_repr(bool value) { return value ? "True" : "False"; }
 
+std::string inplace_text(bool inplace) { return inplace ? ", inplace=True" : ""; }
+
 std::string python_repr(const Shape& values) {
   if (values.size() == 1) return fmt::format("({},)", values[0]);
   std::string text = values.to_string();

@@ -16,4 +16,7 @@ std::string python_repr(const Shape& values);
 /// 2, or (3, 2) where it was given so
 std::string python_repr(const xtape::detail::PerAxis& values);
 
+/// ", inplace=True" behind other options, or nothing.
+std::string inplace_text(bool inplace);
+
 }  // namespace xtape::nn

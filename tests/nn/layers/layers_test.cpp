@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numbers>
 
+#include "autograd/graph/backward.hpp"
 #include "nn/functional.hpp"
 #include "nn/layers/activation.hpp"
 #include "nn/layers/dropout.hpp"
@@ -116,6 +117,41 @@ BOOST_AUTO_TEST_CASE(further_activations_compute_their_functions) {
   expect_elementwise(nn::LogSigmoid(), [](double v) { return -std::log1p(std::exp(-v)); });
   expect_elementwise(nn::Softsign(), [](double v) { return v / (1 + std::abs(v)); });
   expect_error([] { nn::Hardtanh(2, 1); }, "Hardtanh: min_val is 2 and max_val 1");
+}
+
+BOOST_AUTO_TEST_CASE(inplace_layers_write_over_their_input) {
+  const auto expect_written = [](auto inplace, auto plain, const std::string& text) {
+    const Tensor x = tensor({-2.0, 0.5, 4.0}, {.dtype = kFloat64, .requires_grad = true}), y = x * 3,
+                 z = x * 3;
+    const Tensor given = inplace(y), expected = plain(z);
+    BOOST_TEST(given.raw() == y.raw());
+    BOOST_TEST(given.equal(expected));
+    BOOST_TEST(grad({given.sum()}, {x})[0].equal(grad({expected.sum()}, {x})[0]));
+    BOOST_TEST(nn::to_string(inplace) == text);
+  };
+  expect_written(nn::ReLU({.inplace = true}), nn::ReLU(), "ReLU(inplace=True)");
+  expect_written(nn::ReLU(true), nn::ReLU(false), "ReLU(inplace=True)");
+  expect_written(nn::SiLU({.inplace = true}), nn::SiLU(), "SiLU(inplace=True)");
+  expect_written(nn::ReLU6(true), nn::ReLU6(), "ReLU6(inplace=True)");
+  expect_written(nn::Hardsigmoid(true), nn::Hardsigmoid(), "Hardsigmoid(inplace=True)");
+  expect_written(nn::Hardswish(true), nn::Hardswish(), "Hardswish(inplace=True)");
+  expect_written(nn::Mish(true), nn::Mish(), "Mish(inplace=True)");
+  expect_written(nn::SELU(true), nn::SELU(), "SELU(inplace=True)");
+  expect_written(nn::LeakyReLU(0.2, true), nn::LeakyReLU(0.2), "LeakyReLU(negative_slope=0.2, inplace=True)");
+  expect_written(nn::ELU({.alpha = 2, .inplace = true}), nn::ELU(2), "ELU(alpha=2.0, inplace=True)");
+  expect_written(nn::CELU(2, true), nn::CELU(2), "CELU(alpha=2.0, inplace=True)");
+  expect_written(nn::Hardtanh(-1, 1, true), nn::Hardtanh(),
+                 "Hardtanh(min_val=-1.0, max_val=1.0, inplace=True)");
+  Generator first(1), second(1), third(1), fourth(1);
+  expect_written(nn::Dropout({.p = 0.5, .inplace = true, .generator = &first}),
+                 nn::Dropout({.p = 0.5, .generator = &second}), "Dropout(p=0.5, inplace=True)");
+  const Tensor images = ones({2, 3, 2, 2}), copy = images.clone();
+  nn::Dropout2d channels({.p = 0.5, .inplace = true, .generator = &third});
+  BOOST_TEST(channels(copy).raw() == copy.raw());
+  BOOST_TEST(copy.equal(nn::Dropout2d({.p = 0.5, .generator = &fourth})(images)));
+  channels.eval();
+  BOOST_TEST(channels(images).equal(ones({2, 3, 2, 2})));
+  expect_error([] { nn::ReLU(true)(ones({2}, {.requires_grad = true})); }, "relu_");
 }
 
 BOOST_AUTO_TEST_CASE(glu_gates_one_half_by_the_other) {
