@@ -184,6 +184,12 @@ struct ExtremeOfTwo {
 using Maximum = ExtremeOfTwo<true>;
 using Minimum = ExtremeOfTwo<false>;
 
+void check_alpha(const Tensor& a, const Tensor& b, Scalar alpha, const char* op) {
+  check(!is_floating(alpha.dtype()) || is_floating(result_type(a, b)),
+        "{}: alpha is {} and the tensors are {} and {}; expected an integer, or floating-point tensors", op,
+        alpha.to<double>(), a.dtype(), b.dtype());
+}
+
 }  // namespace
 
 Tensor operator+(Operand a, Operand b) {
@@ -214,8 +220,14 @@ Tensor pow(const Tensor& a, const Tensor& b) {
 Tensor maximum(const Tensor& a, const Tensor& b) { return record_promoted<Maximum>(a, b); }
 Tensor minimum(const Tensor& a, const Tensor& b) { return record_promoted<Minimum>(a, b); }
 
-Tensor add(const Tensor& a, const Tensor& b, Scalar alpha) { return a + alpha * b; }
-Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha) { return a - alpha * b; }
+Tensor add(const Tensor& a, const Tensor& b, Scalar alpha) {
+  check_alpha(a, b, alpha, "add");
+  return a + alpha * b;
+}
+Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha) {
+  check_alpha(a, b, alpha, "sub");
+  return a - alpha * b;
+}
 
 Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, Scalar value) { return x + value * a * b; }
 Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, const AddcOptions& options) {

@@ -28,6 +28,11 @@ Tensor minimum(const Tensor& a, Scalar b);
 
 Tensor add(const Tensor& a, const Tensor& b, Scalar alpha);  ///< a + alpha b
 Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha);  ///< a - alpha b
+struct AlphaOptions {
+  Scalar alpha = 1;
+};
+Tensor add(const Tensor& a, const Tensor& b, const AlphaOptions& options);
+Tensor sub(const Tensor& a, const Tensor& b, const AlphaOptions& options);
 /// a + weight (b - a), exactly b where the weight is 1; all of one floating dtype.
 Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight);
 Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight);

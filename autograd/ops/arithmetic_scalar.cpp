@@ -176,4 +176,7 @@ Tensor pow(Scalar a, const Tensor& b) { return pow(scalar_beside(b, a), b); }
 Tensor maximum(const Tensor& a, Scalar b) { return maximum(a, scalar_beside(a, b)); }
 Tensor minimum(const Tensor& a, Scalar b) { return minimum(a, scalar_beside(a, b)); }
 
+Tensor add(const Tensor& a, const Tensor& b, const AlphaOptions& options) { return add(a, b, options.alpha); }
+Tensor sub(const Tensor& a, const Tensor& b, const AlphaOptions& options) { return sub(a, b, options.alpha); }
+
 }  // namespace xtape

@@ -147,4 +147,8 @@ Tensor cartesian_prod(const std::vector<Tensor>& tensors) {
   return stack(columns, 1);
 }
 
+std::vector<Tensor> meshgrid(const std::vector<Tensor>& tensors, const MeshgridOptions& options) {
+  return meshgrid(tensors, options.indexing);
+}
+
 }  // namespace xtape

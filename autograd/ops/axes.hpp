@@ -2,6 +2,7 @@
 // dims.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "autograd/tensor/fwd.hpp"
@@ -30,6 +31,10 @@ std::vector<Tensor> broadcast_tensors(const std::vector<Tensor>& tensors);
 /// Coordinates of a grid, one tensor for each of the 1-d (or 0-d) tensors: {m}, {n} give two of {m, n},
 /// views. With indexing "xy" the first two dims are exchanged.
 std::vector<Tensor> meshgrid(const std::vector<Tensor>& tensors, std::string_view indexing = "ij");
+struct MeshgridOptions {
+  std::string_view indexing = "ij";
+};
+std::vector<Tensor> meshgrid(const std::vector<Tensor>& tensors, const MeshgridOptions& options);
 /// All tuples of one element each of the 1-d tensors: {count, tensors}; of one tensor itself.
 Tensor cartesian_prod(const std::vector<Tensor>& tensors);
 

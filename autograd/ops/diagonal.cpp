@@ -199,4 +199,14 @@ Tensor trace(const Tensor& x) {
   return sum(diagonal(x));
 }
 
+Tensor tril(const Tensor& x, const TriangleOptions& options) { return tril(x, options.diagonal); }
+Tensor triu(const Tensor& x, const TriangleOptions& options) { return triu(x, options.diagonal); }
+Tensor diag(const Tensor& x, const TriangleOptions& options) { return diag(x, options.diagonal); }
+Tensor diagonal(const Tensor& x, const DiagonalOptions& options) {
+  return diagonal(x, options.offset, options.dim1, options.dim2);
+}
+Tensor diag_embed(const Tensor& x, const DiagEmbedOptions& options) {
+  return diag_embed(x, options.offset, options.dim1, options.dim2);
+}
+
 }  // namespace xtape

@@ -16,4 +16,19 @@ Tensor diag(const Tensor& x, std::int64_t diagonal = 0);    ///< 1-d to matrix, 
 Tensor diagflat(const Tensor& x, std::int64_t offset = 0);  ///< diag_embed of x flattened
 Tensor trace(const Tensor& x);                              ///< the sum of a matrix's diagonal
 
+struct TriangleOptions {
+  std::int64_t diagonal = 0;
+};
+Tensor tril(const Tensor& x, const TriangleOptions& options);
+Tensor triu(const Tensor& x, const TriangleOptions& options);
+Tensor diag(const Tensor& x, const TriangleOptions& options);
+struct DiagonalOptions {
+  std::int64_t offset = 0, dim1 = 0, dim2 = 1;
+};
+Tensor diagonal(const Tensor& x, const DiagonalOptions& options);
+struct DiagEmbedOptions {
+  std::int64_t offset = 0, dim1 = -2, dim2 = -1;
+};
+Tensor diag_embed(const Tensor& x, const DiagEmbedOptions& options);
+
 }  // namespace xtape

@@ -330,7 +330,7 @@ Tensor log1p(const Tensor& x) { return record_floating(Log1p{}, x); }
 Tensor expm1(const Tensor& x) { return record_floating(Expm1{}, x); }
 Tensor sqrt(const Tensor& x) { return record_floating(Sqrt{}, x); }
 Tensor rsqrt(const Tensor& x) { return record_floating(Rsqrt{}, x); }
-Tensor square(const Tensor& x) { return record(Square{}, x); }
+Tensor square(const Tensor& x) { return record(Square{}, x.dtype() == kBool ? x.to(kInt64) : x); }
 Tensor reciprocal(const Tensor& x) { return record_floating(Reciprocal{}, x); }
 Tensor sin(const Tensor& x) { return record_floating(Sin{}, x); }
 Tensor cos(const Tensor& x) { return record_floating(Cos{}, x); }
@@ -338,6 +338,6 @@ Tensor tanh(const Tensor& x) { return record_floating(Tanh{}, x); }
 Tensor sigmoid(const Tensor& x) { return record_floating(Sigmoid{}, x); }
 Tensor erf(const Tensor& x) { return record_floating(Erf{}, x); }
 Tensor abs(const Tensor& x) { return record(Abs{}, x); }
-Tensor sign(const Tensor& x) { return record(Sign{}, x); }
+Tensor sign(const Tensor& x) { return x.dtype() == kBool ? x.clone() : record(Sign{}, x); }
 
 }  // namespace xtape

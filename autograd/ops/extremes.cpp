@@ -153,4 +153,23 @@ Tensor argmax(const Tensor& x, Dim dim, bool keepdim) { return place_of_extreme(
 Tensor argmin(const Tensor& x) { return place_of_extreme(reshape(x.detach(), {-1}), Argmin{0}); }
 Tensor argmin(const Tensor& x, Dim dim, bool keepdim) { return place_of_extreme(x, Argmin{dim, keepdim}); }
 
+Tensor amax(const Tensor& x, const Dims& dim, const KeepdimOptions& options) {
+  return amax(x, dim, options.keepdim);
+}
+Tensor amin(const Tensor& x, const Dims& dim, const KeepdimOptions& options) {
+  return amin(x, dim, options.keepdim);
+}
+ValuesIndices max(const Tensor& x, Dim dim, const KeepdimOptions& options) {
+  return max(x, dim, options.keepdim);
+}
+ValuesIndices min(const Tensor& x, Dim dim, const KeepdimOptions& options) {
+  return min(x, dim, options.keepdim);
+}
+Tensor argmax(const Tensor& x, Dim dim, const KeepdimOptions& options) {
+  return argmax(x, dim, options.keepdim);
+}
+Tensor argmin(const Tensor& x, Dim dim, const KeepdimOptions& options) {
+  return argmin(x, dim, options.keepdim);
+}
+
 }  // namespace xtape

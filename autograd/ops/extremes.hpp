@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "autograd/ops/reduce.hpp"
 #include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
@@ -35,5 +36,13 @@ Tensor argmax(const Tensor& x);
 Tensor argmax(const Tensor& x, Dim dim, bool keepdim = false);
 Tensor argmin(const Tensor& x);
 Tensor argmin(const Tensor& x, Dim dim, bool keepdim = false);
+
+// with the last by name
+Tensor amax(const Tensor& x, const Dims& dim, const KeepdimOptions& options);
+Tensor amin(const Tensor& x, const Dims& dim, const KeepdimOptions& options);
+ValuesIndices max(const Tensor& x, Dim dim, const KeepdimOptions& options);
+ValuesIndices min(const Tensor& x, Dim dim, const KeepdimOptions& options);
+Tensor argmax(const Tensor& x, Dim dim, const KeepdimOptions& options);
+Tensor argmin(const Tensor& x, Dim dim, const KeepdimOptions& options);
 
 }  // namespace xtape

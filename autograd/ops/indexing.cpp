@@ -262,4 +262,9 @@ Tensor one_hot(const Tensor& labels, int64_t classes) {
   return record(OneHot{greatest + 1}, labels);
 }
 
+Tensor index_add(const Tensor& x, Dim dim, const Tensor& index, const Tensor& src,
+                 const AlphaOptions& options) {
+  return index_add(x, dim, index, src, options.alpha);
+}
+
 }  // namespace xtape

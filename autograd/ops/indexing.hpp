@@ -12,6 +12,9 @@ Tensor index_select(const Tensor& x, Dim dim, const Tensor& index);
 /// x with the rows of src added along dim at the 1-d index, times alpha; the adjoint of index_select.
 Tensor index_add(const Tensor& x, Dim dim, const Tensor& index, const Tensor& src);
 Tensor index_add(const Tensor& x, Dim dim, const Tensor& index, const Tensor& src, Scalar alpha);
+struct AlphaOptions;  // of arithmetic.hpp
+Tensor index_add(const Tensor& x, Dim dim, const Tensor& index, const Tensor& src,
+                 const AlphaOptions& options);
 /// x with the rows of src in the places of those at index; of indices that repeat the last counts.
 Tensor index_copy(const Tensor& x, Dim dim, const Tensor& index, const Tensor& src);
 /// x with value in all rows at index; a tensor is 0-d.

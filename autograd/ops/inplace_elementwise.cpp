@@ -75,6 +75,7 @@ const Tensor& round_(const Tensor& x, std::int64_t decimals) {
   return elementwise_in_place(x, "round_", {{"decimals", decimals}},
                               [&](const Tensor& before) { return round(before, decimals); });
 }
+const Tensor& round_(const Tensor& x, const RoundOptions& options) { return round_(x, options.decimals); }
 const Tensor& leaky_relu_(const Tensor& x, double negative_slope) {
   return elementwise_in_place(x, "leaky_relu_", {{"negative_slope", negative_slope}},
                               [&](const Tensor& before) { return leaky_relu(before, negative_slope); });

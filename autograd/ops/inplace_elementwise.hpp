@@ -10,7 +10,8 @@
 
 namespace xtape {
 
-struct AddcOptions;  // of arithmetic.hpp
+struct AddcOptions;   // of arithmetic.hpp
+struct RoundOptions;  // of rounding.hpp
 
 // functions of each element
 const Tensor& exp_(const Tensor& x);
@@ -59,6 +60,7 @@ const Tensor& hardswish_(const Tensor& x);
 const Tensor& logical_not_(const Tensor& x);
 const Tensor& bitwise_not_(const Tensor& x);
 const Tensor& round_(const Tensor& x, std::int64_t decimals);
+const Tensor& round_(const Tensor& x, const RoundOptions& options);
 const Tensor& leaky_relu_(const Tensor& x, double negative_slope = 0.01);
 const Tensor& elu_(const Tensor& x, double alpha = 1.0);
 const Tensor& celu_(const Tensor& x, double alpha = 1.0);

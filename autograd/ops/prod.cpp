@@ -79,4 +79,8 @@ Tensor prod(const Tensor& x, const Dims& dim, bool keepdim) {
   return y;
 }
 
+Tensor prod(const Tensor& x, const Dims& dim, const ReduceOptions& options) {
+  return prod(x.to(options.dtype.value_or(x.dtype())), dim, options.keepdim);
+}
+
 }  // namespace xtape

@@ -255,4 +255,8 @@ Tensor chain_matmul(const std::vector<Tensor>& matrices) {
   return n == 1 ? matrices[0].clone() : multiplied(0, n - 1);
 }
 
+Tensor tensordot(const Tensor& a, const Tensor& b, const TensordotOptions& options) {
+  return tensordot(a, b, options.dims);
+}
+
 }  // namespace xtape

@@ -56,4 +56,9 @@ Tensor chain_matmul(const std::vector<Tensor>& matrices);
 /// matrix products.
 Tensor einsum(std::string_view equation, const std::vector<Tensor>& operands);
 
+struct TensordotOptions {
+  std::int64_t dims = 2;
+};
+Tensor tensordot(const Tensor& a, const Tensor& b, const TensordotOptions& options);
+
 }  // namespace xtape

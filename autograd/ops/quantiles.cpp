@@ -210,4 +210,17 @@ Tensor nanquantile(const Tensor& x, const Tensor& q, const QuantileOptions& opti
   return nanquantile(x, q, options.dim, options.keepdim, options.interpolation);
 }
 
+ValuesIndices median(const Tensor& x, Dim dim, const KeepdimOptions& options) {
+  return median(x, dim, options.keepdim);
+}
+ValuesIndices nanmedian(const Tensor& x, Dim dim, const KeepdimOptions& options) {
+  return nanmedian(x, dim, options.keepdim);
+}
+ValuesIndices kthvalue(const Tensor& x, std::int64_t k, const RankOptions& options) {
+  return kthvalue(x, k, options.dim, options.keepdim);
+}
+ValuesIndices mode(const Tensor& x, const RankOptions& options) {
+  return mode(x, options.dim, options.keepdim);
+}
+
 }  // namespace xtape

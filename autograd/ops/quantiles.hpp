@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "autograd/ops/reduce.hpp"
 #include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
@@ -40,5 +41,16 @@ Tensor quantile(const Tensor& x, double q, const QuantileOptions& options);
 Tensor quantile(const Tensor& x, const Tensor& q, const QuantileOptions& options);
 Tensor nanquantile(const Tensor& x, double q, const QuantileOptions& options);
 Tensor nanquantile(const Tensor& x, const Tensor& q, const QuantileOptions& options);
+
+// with the last by name
+ValuesIndices median(const Tensor& x, Dim dim, const KeepdimOptions& options);
+ValuesIndices nanmedian(const Tensor& x, Dim dim, const KeepdimOptions& options);
+struct RankOptions {
+  detail::NamedOnly named_only = {};
+  std::int64_t dim = -1;
+  bool keepdim = false;
+};
+ValuesIndices kthvalue(const Tensor& x, std::int64_t k, const RankOptions& options);
+ValuesIndices mode(const Tensor& x, const RankOptions& options);
 
 }  // namespace xtape

@@ -161,4 +161,15 @@ Tensor rot90(const Tensor& x, std::int64_t k, const Dims& dims) {
   }
 }
 
+Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, const RepeatInterleaveOptions& options) {
+  return repeat_interleave(x, repeats, options.dim);
+}
+Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, const RepeatInterleaveOptions& options) {
+  return repeat_interleave(x, repeats, options.dim);
+}
+Tensor roll(const Tensor& x, const Shape& shifts, const RollOptions& options) {
+  return roll(x, shifts, options.dims);
+}
+Tensor rot90(const Tensor& x, const Rot90Options& options) { return rot90(x, options.k, options.dims); }
+
 }  // namespace xtape

@@ -25,4 +25,22 @@ Tensor flipud(const Tensor& x);  ///< reverses dim 0
 /// Turns by k quarters, from the first of the two dims towards the second.
 Tensor rot90(const Tensor& x, std::int64_t k = 1, const Dims& dims = {0, 1});
 
+struct RepeatInterleaveOptions {
+  detail::NamedOnly named_only = {};
+  std::optional<Dim> dim = {};
+};
+Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, const RepeatInterleaveOptions& options);
+Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, const RepeatInterleaveOptions& options);
+struct RollOptions {
+  detail::NamedOnly named_only = {};
+  Dims dims = {};
+};
+Tensor roll(const Tensor& x, const Shape& shifts, const RollOptions& options);
+struct Rot90Options {
+  detail::NamedOnly named_only = {};
+  std::int64_t k = 1;
+  Dims dims = {0, 1};
+};
+Tensor rot90(const Tensor& x, const Rot90Options& options);
+
 }  // namespace xtape

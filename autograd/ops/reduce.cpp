@@ -272,4 +272,23 @@ const Tensor& Tensor::cumsum_(Dim dim) const {
                   [=](const Tensor& before) { return xtape::cumsum(before, dim); });
 }
 
+Tensor sum(const Tensor& x, const Dims& dim, const ReduceOptions& options) {
+  return sum(x.to(options.dtype.value_or(x.dtype())), dim, options.keepdim);
+}
+Tensor mean(const Tensor& x, const Dims& dim, const ReduceOptions& options) {
+  return mean(x.to(options.dtype.value_or(x.dtype())), dim, options.keepdim);
+}
+Tensor logsumexp(const Tensor& x, const Dims& dim, const KeepdimOptions& options) {
+  return logsumexp(x, dim, options.keepdim);
+}
+Tensor any(const Tensor& x, const Dims& dim, const KeepdimOptions& options) {
+  return any(x, dim, options.keepdim);
+}
+Tensor all(const Tensor& x, const Dims& dim, const KeepdimOptions& options) {
+  return all(x, dim, options.keepdim);
+}
+Tensor cumsum(const Tensor& x, Dim dim, const ScanOptions& options) {
+  return cumsum(x.to(options.dtype.value_or(x.dtype())), dim);
+}
+
 }  // namespace xtape

@@ -3,6 +3,8 @@
 // threads.
 #pragma once
 
+#include <optional>
+
 #include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
@@ -27,5 +29,24 @@ Tensor any(const Tensor& x);
 Tensor any(const Tensor& x, const Dims& dim, bool keepdim = false);
 Tensor all(const Tensor& x);
 Tensor all(const Tensor& x, const Dims& dim, bool keepdim = false);
+
+struct KeepdimOptions {
+  bool keepdim = false;
+};
+/// Of sums, means and products.
+struct ReduceOptions {
+  bool keepdim = false;
+  std::optional<DType> dtype = {};  ///< in which it is computed
+};
+Tensor sum(const Tensor& x, const Dims& dim, const ReduceOptions& options);
+Tensor mean(const Tensor& x, const Dims& dim, const ReduceOptions& options);
+Tensor logsumexp(const Tensor& x, const Dims& dim, const KeepdimOptions& options);
+Tensor any(const Tensor& x, const Dims& dim, const KeepdimOptions& options);
+Tensor all(const Tensor& x, const Dims& dim, const KeepdimOptions& options);
+
+struct ScanOptions {
+  std::optional<DType> dtype = {};  ///< in which it is computed
+};
+Tensor cumsum(const Tensor& x, Dim dim, const ScanOptions& options);
 
 }  // namespace xtape

@@ -162,4 +162,8 @@ Tensor logcumsumexp(const Tensor& x, Dim dim) { return record_floating(Logcumsum
 ValuesIndices cummax(const Tensor& x, Dim dim) { return running_extreme<true>(x, dim); }
 ValuesIndices cummin(const Tensor& x, Dim dim) { return running_extreme<false>(x, dim); }
 
+Tensor cumprod(const Tensor& x, Dim dim, const ScanOptions& options) {
+  return cumprod(x.to(options.dtype.value_or(x.dtype())), dim);
+}
+
 }  // namespace xtape

@@ -29,6 +29,10 @@ std::int64_t count_of(const Tensor& x, const Dims& dim, const char* op) {
   return reduced_count(x.shape(), dim_set(dim, static_cast<int>(x.dim()), op));
 }
 
+double correction_of(const VarOptions& options) {
+  return options.unbiased ? (*options.unbiased ? 1 : 0) : options.correction;
+}
+
 Tensor variance(const Tensor& x, const Dims& dim, bool keepdim, double correction, const char* op) {
   check_floating(x.dtype(), op);
   const auto count = static_cast<double>(count_of(x, dim, op));
@@ -55,7 +59,7 @@ Tensor var(const Tensor& x, const Dims& dim, Unbiased unbiased, bool keepdim) {
   return var(x, dim, {.correction = unbiased.value ? 1.0 : 0.0, .keepdim = keepdim});
 }
 Tensor var(const Tensor& x, const Dims& dim, const VarOptions& options) {
-  return variance(x, dim, options.keepdim, options.correction, "var");
+  return variance(x, dim, options.keepdim, correction_of(options), "var");
 }
 
 Tensor std(const Tensor& x, const VarOptions& options) { return xtape::std(x, Dims{}, options); }
@@ -64,7 +68,7 @@ Tensor std(const Tensor& x, const Dims& dim, Unbiased unbiased, bool keepdim) {
   return xtape::std(x, dim, {.correction = unbiased.value ? 1.0 : 0.0, .keepdim = keepdim});
 }
 Tensor std(const Tensor& x, const Dims& dim, const VarOptions& options) {
-  return away_from_zero(variance(x, dim, options.keepdim, options.correction, "std"), 0,
+  return away_from_zero(variance(x, dim, options.keepdim, correction_of(options), "std"), 0,
                         [](const Tensor& squared) { return sqrt(squared); });
 }
 
@@ -120,6 +124,16 @@ Tensor norm(const Tensor& x, double p, const Dims& dim, bool keepdim) {
   // sign(x), whose gradient is 0, keeps the count in the graph; NaN counts.
   if (p == 0) return sum(masked_fill(sign(x), x != 0, 1), dim, keepdim);
   return power_norm(x, p, dim, keepdim);
+}
+
+Tensor nansum(const Tensor& x, const Dims& dim, const ReduceOptions& options) {
+  return nansum(x.to(options.dtype.value_or(x.dtype())), dim, options.keepdim);
+}
+Tensor nanmean(const Tensor& x, const Dims& dim, const ReduceOptions& options) {
+  return nanmean(x.to(options.dtype.value_or(x.dtype())), dim, options.keepdim);
+}
+Tensor norm(const Tensor& x, double p, const Dims& dim, const KeepdimOptions& options) {
+  return norm(x, p, dim, options.keepdim);
 }
 
 }  // namespace xtape

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <concepts>
+#include <optional>
 
+#include "autograd/ops/reduce.hpp"
 #include "autograd/tensor/fwd.hpp"
 
 namespace xtape {
@@ -14,8 +16,8 @@ struct Unbiased {
   bool value;
 };
 struct VarOptions {
-  struct NamedOnly {};
-  NamedOnly named_only = {};  ///< not to be given: with it, a list of numbers is a list of dims
+  detail::NamedOnly named_only = {};
+  std::optional<bool> unbiased = {};  ///< whether the correction is 1 or 0; in place of it
   double correction = 1;
   bool keepdim = false;
 };
@@ -53,5 +55,10 @@ Tensor nanmean(const Tensor& x, const Dims& dim, bool keepdim = false);
 /// greatest or smallest |x|). Zeros, and a norm of 0, give a gradient of 0.
 Tensor norm(const Tensor& x, double p = 2);
 Tensor norm(const Tensor& x, double p, const Dims& dim, bool keepdim = false);
+
+// with the last by name
+Tensor nansum(const Tensor& x, const Dims& dim, const ReduceOptions& options);
+Tensor nanmean(const Tensor& x, const Dims& dim, const ReduceOptions& options);
+Tensor norm(const Tensor& x, double p, const Dims& dim, const KeepdimOptions& options);
 
 }  // namespace xtape

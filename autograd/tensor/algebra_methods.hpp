@@ -1,6 +1,7 @@
 // Methods of Tensor: products, matrices, probabilities and random numbers. See methods.hpp.
 #pragma once
 
+#include <concepts>
 #include <optional>
 
 #include "autograd/ops/inverse.hpp"
@@ -56,6 +57,9 @@ class AlgebraMethods {
     return xtape::addbmm(self(), a, b, beta, alpha);
   }
   auto tensordot(const Self& b, std::int64_t dims = 2) const { return xtape::tensordot(self(), b, dims); }
+  auto tensordot(const Self& b, const TensordotOptions& options) const {
+    return xtape::tensordot(self(), b, options);
+  }
   auto tensordot(const Self& b, const Dims& dims_a, const Dims& dims_b) const {
     return xtape::tensordot(self(), b, dims_a, dims_b);
   }
@@ -71,6 +75,12 @@ class AlgebraMethods {
   auto cholesky(bool upper = false) const { return xtape::cholesky(self(), upper); }
   auto softmax(Dim dim) const { return xtape::softmax(self(), dim); }
   auto log_softmax(Dim dim) const { return xtape::log_softmax(self(), dim); }
+  auto softmax(Dim dim, std::same_as<DType> auto dtype) const {
+    return xtape::softmax(self().to(dtype), dim);
+  }
+  auto log_softmax(Dim dim, std::same_as<DType> auto dtype) const {
+    return xtape::log_softmax(self().to(dtype), dim);
+  }
 
   // random numbers
   auto bernoulli(const GeneratorOptions& options = {}) const { return xtape::bernoulli(self(), options); }

@@ -47,6 +47,8 @@ class ElementwiseMethods {
   auto minimum(Scalar b) const { return xtape::minimum(self(), b); }
   auto add(const Self& b, Scalar alpha) const { return xtape::add(self(), b, alpha); }
   auto sub(const Self& b, Scalar alpha) const { return xtape::sub(self(), b, alpha); }
+  auto add(const Self& b, const AlphaOptions& options) const { return xtape::add(self(), b, options); }
+  auto sub(const Self& b, const AlphaOptions& options) const { return xtape::sub(self(), b, options); }
   auto lerp(const Self& end, const Self& weight) const { return xtape::lerp(self(), end, weight); }
   auto lerp(const Self& end, Scalar weight) const { return xtape::lerp(self(), end, weight); }
   auto addcmul(const Self& a, const Self& b, Scalar value = 1) const {

@@ -28,6 +28,11 @@ class TensorIndex;  // what stands between the brackets of x[...]
 namespace detail {
 class IndexList;
 }
+namespace detail {
+/// The first member of options that stand where a list of numbers may stand: not to be given, it keeps a list
+/// from being taken for the options.
+struct NamedOnly {};
+}  // namespace detail
 namespace op {
 class Operand;  // a Tensor whose buffer the result may take over
 }

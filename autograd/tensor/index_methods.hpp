@@ -27,6 +27,9 @@ class IndexMethods {
   auto index_add(Dim dim, const Self& index, const Self& src, Scalar alpha = 1) const {
     return xtape::index_add(self(), dim, index, src, alpha);
   }
+  auto index_add(Dim dim, const Self& index, const Self& src, const AlphaOptions& options) const {
+    return xtape::index_add(self(), dim, index, src, options);
+  }
   auto index_copy(Dim dim, const Self& index, const Self& src) const {
     return xtape::index_copy(self(), dim, index, src);
   }

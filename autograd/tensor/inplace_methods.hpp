@@ -56,6 +56,7 @@ class InPlaceMethods {
   const Self& logical_not_() const { return xtape::logical_not_(self()); }
   const Self& bitwise_not_() const { return xtape::bitwise_not_(self()); }
   const Self& round_(std::int64_t decimals) const { return xtape::round_(self(), decimals); }
+  const Self& round_(const RoundOptions& options) const { return xtape::round_(self(), options); }
   const Self& leaky_relu_(double negative_slope = 0.01) const {
     return xtape::leaky_relu_(self(), negative_slope);
   }

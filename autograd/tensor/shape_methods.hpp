@@ -42,6 +42,7 @@ class ShapeMethods {
   auto fliplr() const { return xtape::fliplr(self()); }
   auto flipud() const { return xtape::flipud(self()); }
   auto rot90(std::int64_t k = 1, const Dims& dims = {0, 1}) const { return xtape::rot90(self(), k, dims); }
+  auto rot90(const Rot90Options& options) const { return xtape::rot90(self(), options); }
   auto repeat(const Shape& sizes) const { return xtape::repeat(self(), sizes); }
   auto tile(const Shape& dims) const { return xtape::tile(self(), dims); }
   auto repeat_interleave(std::int64_t repeats, std::optional<Dim> dim = {}) const {
@@ -50,7 +51,16 @@ class ShapeMethods {
   auto repeat_interleave(const Self& repeats, std::optional<Dim> dim = {}) const {
     return xtape::repeat_interleave(self(), repeats, dim);
   }
+  auto repeat_interleave(std::int64_t repeats, const RepeatInterleaveOptions& options) const {
+    return xtape::repeat_interleave(self(), repeats, options);
+  }
+  auto repeat_interleave(const Self& repeats, const RepeatInterleaveOptions& options) const {
+    return xtape::repeat_interleave(self(), repeats, options);
+  }
   auto roll(const Shape& shifts, const Dims& dims = {}) const { return xtape::roll(self(), shifts, dims); }
+  auto roll(const Shape& shifts, const RollOptions& options) const {
+    return xtape::roll(self(), shifts, options);
+  }
   auto movedim(const Dims& source, const Dims& destination) const {
     return xtape::movedim(self(), source, destination);
   }
@@ -68,13 +78,18 @@ class ShapeMethods {
   auto atleast_3d() const { return xtape::atleast_3d(self()); }
   auto tril(std::int64_t diagonal = 0) const { return xtape::tril(self(), diagonal); }
   auto triu(std::int64_t diagonal = 0) const { return xtape::triu(self(), diagonal); }
+  auto tril(const TriangleOptions& options) const { return xtape::tril(self(), options); }
+  auto triu(const TriangleOptions& options) const { return xtape::triu(self(), options); }
   auto diagonal(std::int64_t offset = 0, Dim dim1 = 0, Dim dim2 = 1) const {
     return xtape::diagonal(self(), offset, dim1, dim2);
   }
+  auto diagonal(const DiagonalOptions& options) const { return xtape::diagonal(self(), options); }
   auto diag_embed(std::int64_t offset = 0, Dim dim1 = -2, Dim dim2 = -1) const {
     return xtape::diag_embed(self(), offset, dim1, dim2);
   }
+  auto diag_embed(const DiagEmbedOptions& options) const { return xtape::diag_embed(self(), options); }
   auto diag(std::int64_t diagonal = 0) const { return xtape::diag(self(), diagonal); }
+  auto diag(const TriangleOptions& options) const { return xtape::diag(self(), options); }
   auto diagflat(std::int64_t offset = 0) const { return xtape::diagflat(self(), offset); }
   auto trace() const { return xtape::trace(self()); }
   auto pad(const Shape& padding, Scalar value = 0) const { return xtape::pad(self(), padding, value); }

@@ -138,6 +138,7 @@ class Tensor : public TensorMethods<Tensor> {
   T item() const {
     return item_scalar().checked<T>("item");
   }
+  Tensor data() const { return detach(); }
   /// Pointer to the first element of a contiguous tensor; T must be its element type.
   template <class T>
   T* data() const {
@@ -167,6 +168,8 @@ class Tensor : public TensorMethods<Tensor> {
   // in place; on a leaf that requires grad only under NoGradGuard
   const Tensor& add_(const Tensor& b, Scalar alpha = 1) const;  ///< x += alpha b
   const Tensor& sub_(const Tensor& b, Scalar alpha = 1) const;  ///< x -= alpha b
+  const Tensor& add_(const Tensor& b, const AlphaOptions& options) const { return add_(b, options.alpha); }
+  const Tensor& sub_(const Tensor& b, const AlphaOptions& options) const { return sub_(b, options.alpha); }
   const Tensor& mul_(const Tensor& b) const;
   const Tensor& div_(const Tensor& b) const;
   const Tensor& add_(Scalar b) const;
@@ -192,6 +195,10 @@ class Tensor : public TensorMethods<Tensor> {
                            bool accumulate = false) const;
   const Tensor& index_put_(const detail::IndexList& indices, Scalar value, bool accumulate = false) const;
   const Tensor& index_add_(Dim dim, const Tensor& index, const Tensor& src, Scalar alpha = 1) const;
+  const Tensor& index_add_(Dim dim, const Tensor& index, const Tensor& src,
+                           const AlphaOptions& options) const {
+    return index_add_(dim, index, src, options.alpha);
+  }
   const Tensor& index_copy_(Dim dim, const Tensor& index, const Tensor& src) const;
   const Tensor& index_fill_(Dim dim, const Tensor& index, Scalar value) const;
   const Tensor& index_fill_(Dim dim, const Tensor& index, const Tensor& value) const;

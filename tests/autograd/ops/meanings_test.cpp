@@ -214,6 +214,13 @@ BOOST_AUTO_TEST_CASE(slopes_of_slopes_at_saturations_and_kinks) {  // PyTorch's 
   BOOST_TEST(leaky.second == (std::vector<double>{0, 0, 0}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(masks_have_signs_and_squares) {
+  const Tensor mask = tensor({true, false});
+  BOOST_TEST(sign(mask).equal(mask));
+  BOOST_TEST((sign(mask).raw() != mask.raw()));
+  BOOST_TEST(square(mask).equal(tensor({1, 0})));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace xtape::testing
