@@ -5,8 +5,8 @@
 //   pinn [STEPS] [BOUND]
 //
 // With the default of 40 steps of 50 iterations (30 s) its relative error is 0.0070 with the kernels for AVX2
-// and 0.0124 with those for AVX-512: the last digits decide which way the search goes. BOUND is the error above
-// which the program fails: 0.02 by default.
+// and 0.0124 with those for AVX-512: the last digits decide which way the search goes. BOUND is the error
+// above which the program fails: 0.02 by default.
 #include <fmt/format.h>
 
 #include <cmath>
