@@ -18,7 +18,7 @@ class GptTraining {
   void step();
   void restart();  ///< puts the initial weights back
   double loss() const { return loss_.item(); }
-  const examples::Gpt& net() const { return net_; }
+  examples::Gpt& net() { return net_; }
 
  private:
   Gpt gpt_;

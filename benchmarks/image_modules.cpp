@@ -87,4 +87,20 @@ Tensor images(const ImageNet& net) {
 
 Tensor image_labels(const ImageNet& net) { return from_vector(net.y(), {net.batch}); }
 
+ImageTraining::ImageTraining(const ImageNet& net)
+    : net_(make_image_net(net)),
+      initial_(nn::clone(net_).state_dict()),
+      optimizer_(net_.parameters(), {.lr = net.lr}),
+      x_(images(net)),
+      y_(image_labels(net)) {}
+
+void ImageTraining::restart() { net_.load_state_dict(initial_); }
+
+void ImageTraining::step() {
+  optimizer_.zero_grad();
+  loss_ = nn::cross_entropy(net_(x_), y_);
+  loss_.backward();
+  optimizer_.step();
+}
+
 }  // namespace bench

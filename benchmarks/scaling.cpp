@@ -140,17 +140,6 @@ double sum_of_tensors(const std::vector<std::int64_t>& sizes, std::int64_t batch
   return 4 * numbers + 8 * eights;
 }
 
-/// A training step, with all that it holds, of a convolutional net.
-std::function<void()> image_training_step(const bench::ImageNet& spec) {
-  nn::Sequential net = bench::make_image_net(spec);
-  const auto optimizer = std::make_shared<optim::SGD>(net.parameters(), spec.lr);
-  return [net, optimizer, x = bench::images(spec), y = bench::image_labels(spec)]() mutable {
-    optimizer->zero_grad();
-    nn::cross_entropy(net(x), y).backward();
-    optimizer->step();
-  };
-}
-
 /// The same sum of a convolutional net with SGD: data; parameters and gradients; each layer's output and its
 /// gradient. What layers keep besides, as where a maximum was, is not in it.
 double sum_of_tensors(const bench::ImageNet& net) {
@@ -207,7 +196,10 @@ void peak_of_a_step() {
                sum_of_tensors(sizes, batch), [&net] { return training_step(net.sizes, net.batch); });
   }
   for (const bench::ImageNet& net : bench::image_trainings())
-    print_peak(net.name, net.batch, sum_of_tensors(net), [&net] { return image_training_step(net); });
+    print_peak(net.name, net.batch, sum_of_tensors(net), [&net]() -> std::function<void()> {
+      const auto training = std::make_shared<bench::ImageTraining>(net);
+      return [training] { training->step(); };
+    });
   for (const bench::Gpt& gpt : bench::gpts()) {
     const auto parameters = double(bench::make_gpt(gpt).num_parameters());
     print_peak(gpt.name, gpt.batch, sum_of_tensors(gpt, parameters), [&gpt]() -> std::function<void()> {

@@ -9,6 +9,7 @@
 
 #include "benchmarks/harness/measure.hpp"
 #include "benchmarks/harness/workloads.hpp"
+#include "benchmarks/mlp_training.hpp"
 #include "benchmarks/steps_images.hpp"
 #include "benchmarks/steps_sequences.hpp"
 
@@ -16,65 +17,14 @@ using namespace xtape;
 
 namespace {
 
-StateDict initial_values(const bench::Mlp& mlp, const nn::MLP& net) {
-  StateDict values;
-  int layer = 0;
-  for (const auto& [name, parameter] : net.named_parameters()) {
-    const bool is_weight = parameter.dim() == 2;
-    values.insert(name,
-                  is_weight ? from_vector(mlp.weight(layer++), parameter.shape()) : zeros_like(parameter));
-  }
-  return values;
-}
-
-nn::MLP make_net(const bench::Mlp& mlp) {
-  const auto activation = mlp.regression ? nn::Activation::tanh : nn::Activation::relu;
-  nn::MLP net(mlp.sizes, {.activation = activation, .dropout = mlp.dropout});
-  if (mlp.sigmoid) net.push_back(nn::Sigmoid());
-  net.load_state_dict(initial_values(mlp, net));
-  return net;
-}
-
-/// The weights' gradients get reg W in the update, the biases' do not.
-optim::SGD with_weight_decay(const nn::MLP& net, const bench::Mlp& mlp) {
-  std::vector<Tensor> weights, biases;
-  for (const Tensor& parameter : net.parameters())
-    (parameter.dim() == 2 ? weights : biases).push_back(parameter);
-  return optim::SGD({{.params = weights, .weight_decay = mlp.reg}, {.params = biases}}, {.lr = mlp.lr});
-}
-
-template <class Optimizer>
-void train(const bench::Measurement& measurement, const std::string& peer, const bench::Mlp& mlp,
-           nn::MLP& net, Optimizer optimizer) {
-  const Tensor x = from_vector(mlp.x(), {mlp.batch, mlp.sizes[0]});
-  const Tensor y = mlp.regression ? from_vector(mlp.target(), {mlp.batch, mlp.sizes.back()})
-                                  : from_vector(mlp.y(), {mlp.batch});
-  const bool penalty = mlp.reg > 0 && !mlp.decay;
-  Tensor loss;
-  const auto step = [&] {
-    optimizer.zero_grad();
-    loss = mlp.regression ? nn::mse_loss(net(x), y) : nn::cross_entropy(net(x), y);
-    if (penalty) loss = loss + nn::l2_penalty(net, mlp.reg);
-    loss.backward();
-    optimizer.step();
-  };
-  const auto restart = [&net, values = initial_values(mlp, net)] { net.load_state_dict(values); };
-  measurement.run(
-      mlp.name, peer, step, [&] { return loss.item(); }, restart);
-}
-
 void run_training(const bench::Measurement& measurement, const std::string& peer, const bench::Mlp& mlp) {
-  nn::MLP net = make_net(mlp);
-  if (mlp.adam)
-    train(measurement, peer, mlp, net, optim::Adam(net.parameters(), {.lr = mlp.lr}));
-  else if (mlp.decay)
-    train(measurement, peer, mlp, net, with_weight_decay(net, mlp));
-  else
-    train(measurement, peer, mlp, net, optim::SGD(net.parameters(), {.lr = mlp.lr}));
+  bench::MlpTraining training(mlp);
+  measurement.run(
+      mlp.name, peer, [&] { training.step(); }, [&] { return training.loss(); }, [&] { training.restart(); });
 }
 
 void run_inference(const bench::Measurement& measurement, const std::string& peer, const bench::Mlp& mlp) {
-  nn::MLP net = make_net(mlp);
+  nn::MLP net = bench::make_mlp(mlp);
   net.eval();
   const NoGradGuard no_grad;
   const Tensor x = from_vector(mlp.x(), {mlp.batch, mlp.sizes[0]});

@@ -11,19 +11,10 @@ namespace {
 
 void run_training(const bench::Measurement& measurement, const std::string& peer,
                   const bench::ImageNet& spec) {
-  nn::Sequential net = bench::make_image_net(spec);
-  optim::SGD optimizer(net.parameters(), {.lr = spec.lr});
-  const Tensor x = bench::images(spec), y = bench::image_labels(spec);
-  Tensor loss;
-  const auto step = [&] {
-    optimizer.zero_grad();
-    loss = nn::cross_entropy(net(x), y);
-    loss.backward();
-    optimizer.step();
-  };
-  const auto restart = [&net, values = nn::clone(net).state_dict()] { net.load_state_dict(values); };
+  bench::ImageTraining training(spec);
   measurement.run(
-      spec.name, peer, step, [&] { return loss.item(); }, restart);
+      spec.name, peer, [&] { training.step(); }, [&] { return training.loss(); },
+      [&] { training.restart(); });
 }
 
 void run_inference(const bench::Measurement& measurement, const std::string& peer,

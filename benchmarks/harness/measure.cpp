@@ -12,19 +12,10 @@
 #include <iostream>
 
 #include "benchmarks/harness/clock.hpp"
+#include "benchmarks/harness/statistics.hpp"
 #include "benchmarks/harness/workloads.hpp"
 
 namespace bench {
-
-namespace {
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
-}  // namespace
 
 bool Options::wants(const std::string& workload) const {
   return workloads.empty() || std::find(workloads.begin(), workloads.end(), workload) != workloads.end();
