@@ -31,12 +31,6 @@ double machine_seconds() {
   return busy / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-double own_seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
 double page_faults() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -45,12 +39,18 @@ double page_faults() {
 
 }  // namespace
 
+double processor_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
 Repetition repeat(long steps, const std::function<void()>& step) {
   const auto count = static_cast<double>(steps);
-  const double machine = machine_seconds(), own = own_seconds(), faults = page_faults(), start = now();
+  const double machine = machine_seconds(), own = processor_seconds(), faults = page_faults(), start = now();
   for (long i = 0; i < steps; ++i) step();
   const double wall = now() - start, faulted = page_faults() - faults;
-  const double used = own_seconds() - own, others = (machine_seconds() - machine) - used;
+  const double used = processor_seconds() - own, others = (machine_seconds() - machine) - used;
   return {wall / count * 1e6, used / count * 1e6, std::max(0.0, others) / wall, faulted / count};
 }
 

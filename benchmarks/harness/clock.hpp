@@ -12,6 +12,9 @@ struct Repetition {
   double page_faults = 0;   ///< per step, of this process
 };
 
+/// What this process has used, on all processors.
+double processor_seconds();
+
 Repetition repeat(long steps, const std::function<void()>& step);
 
 /// As many steps as take about `seconds`; finds out by trying.
