@@ -114,7 +114,8 @@ int main(int argc, char** argv) {
   app.add_option("--heads", o.net.heads)->check(CLI::PositiveNumber);
   app.add_option("--width", o.net.width)->check(CLI::PositiveNumber);
   examples::add_checkpoint_options(app, o.checkpoint, o.checkpoint_every);
-  app.add_option("--save", o.save, "file for the trained weights, such as gpt.safetensors");
+  app.add_option("--save", o.save, "file for the trained weights, such as gpt.safetensors")
+      ->check(examples::file_to_write(examples::weight_files()));
   return examples::run(app, argc, argv, [&] {
     if (o.threads > 0) set_num_threads(o.threads);
     train(o);

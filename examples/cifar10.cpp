@@ -2,6 +2,7 @@
 // a net that learns fast.
 #include <fmt/format.h>
 
+#include "common/fast_cnn.hpp"
 #include "common/image_sets.hpp"
 #include "common/models.hpp"
 #include "common/training.hpp"

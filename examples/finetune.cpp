@@ -5,6 +5,7 @@
 // `net.onnx` takes images {N, C, H, W} of one size; `photos` has a folder of PNG files for each class. A
 // .safetensors or .pt file is the weights of one of the examples' nets: --net resnet20 --model resnet20.pt.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 #include <filesystem>
@@ -24,7 +25,7 @@ using namespace xtape;
 namespace {
 
 struct Options {
-  std::string model, net = "resnet20", features, images, save;
+  std::string model, net = "resnet20", key, features, images, save;
   std::int64_t channels = 3, side = 32, batch = 32;
   int epochs = 20;
   double lr = 1e-2, validation = 0.2;
@@ -61,7 +62,7 @@ nn::Sequential body_of(const Options& options) {
     return nn::Sequential{onnx::load(options.model, {.output_names = {features}})};
   }
   nn::Sequential whole = net_of(options.net);
-  load(whole, options.model);
+  load(whole, options.model, {.key = options.key});
   return nn::Sequential{Body(whole)};
 }
 
@@ -73,7 +74,12 @@ void finetune(const Options& options) {
                                     .size = {options.side, options.side},
                                     .transform = datasets::Compose{datasets::ToFloat(), set.normalize()}});
   const auto [train, validation] = datasets::random_split(data, {1 - options.validation, options.validation});
-  fmt::print("{} images of {} classes\n", data.size(), data.classes().size());
+  check(data.classes().size() > 1, "{} has one folder of images; expected one for each class",
+        options.images);
+  check(train.size() > 0 && validation.size() > 0, "{} images are too few to hold back a share of {} of them",
+        data.size(), options.validation);
+  fmt::print("{} images of {} classes: {}\n", data.size(), data.classes().size(),
+             fmt::join(data.classes(), ", "));
 
   nn::Sequential net = body_of(options);
   net.requires_grad_(false);
@@ -117,6 +123,7 @@ int main(int argc, char** argv) {
       ->required();
   app.add_option("--net", o.net, "of the weights: lenet, cnn or resnet20")
       ->check(CLI::IsMember({"lenet", "cnn", "resnet20"}));
+  app.add_option("--key", o.key, "the weights' place in a file with more in it, such as model");
   app.add_option(
       "--features", o.features,
       "of an .onnx file: the tensor that the new layer reads; by default what the last node reads");
@@ -130,6 +137,6 @@ int main(int argc, char** argv) {
   app.add_option("--validation", o.validation, "share of the images that is not trained on")
       ->check(examples::in(0.01, 0.9));
   app.add_option("--seed", o.seed)->check(examples::in(0, 1e18));
-  app.add_option("--save", o.save, "the .onnx file to write");
+  app.add_option("--save", o.save, "the .onnx file to write")->check(examples::file_to_write({".onnx"}));
   return examples::run(app, argc, argv, [&] { finetune(o); });
 }

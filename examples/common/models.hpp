@@ -25,10 +25,4 @@ xtape::nn::Sequential small_cnn(std::int64_t classes, double dropout);
 /// changes size skips pixels and adds channels of zeros.
 xtape::nn::Sequential resnet20(std::int64_t classes);
 
-/// A net that learns in few epochs, for images {N, 3, 32, 32}: patches of 2 x 2 made uncorrelated by a
-/// convolution that is computed from `images` and not trained, then three blocks of two convolutions with
-/// batch norm, of 32, 128 and 128 channels (after Keller Jordan, "94% on CIFAR-10 in 3.29 seconds on a single
-/// GPU", 2024).
-xtape::nn::Sequential fast_cnn(const xtape::Tensor& images, std::int64_t classes);
-
 }  // namespace examples

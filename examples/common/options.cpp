@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
 
 #include <xtape/autograd.hpp>
@@ -51,6 +52,21 @@ CLI::Validator in(double low, double high) {
   return CLI::Validator(check, "");
 }
 
+CLI::Validator file_to_write(std::vector<std::string> extensions) {
+  const auto check = [extensions](const std::string& text) -> std::string {
+    const std::filesystem::path path(text), folder = path.has_parent_path() ? path.parent_path() : ".";
+    if (!std::filesystem::is_directory(folder))
+      return fmt::format("{}: the folder {} does not exist", text, folder.string());
+    for (const std::string& known : extensions) {
+      if (path.extension() == known) return "";
+    }
+    return fmt::format("'{}' does not end in {}", text, fmt::join(extensions, " or "));
+  };
+  return CLI::Validator(check, "");
+}
+
+std::vector<std::string> weight_files() { return {".safetensors", ".pt", ".pth", ".npz"}; }
+
 void add_checkpoint_options(CLI::App& app, std::string& folder, std::int64_t& every) {
   app.add_option("--checkpoint", folder, "folder: go on from what is there, and keep it up to date");
   app.add_option("--checkpoint-every", every, "batches between checkpoints; 0: only after each epoch")
@@ -92,7 +108,8 @@ void add_options(CLI::App& app, TrainingOptions& options) {
   app.add_option("--seed", options.seed, "of all random numbers")->check(in(0, 1e18));
   app.add_option("--threads", options.threads, "0: as many as the process may run on")->check(in(0, 1024));
   app.add_option("--log", options.log, "file for one CSV line per epoch");
-  app.add_option("--save", options.save, "file for the trained weights, such as net.safetensors");
+  app.add_option("--save", options.save, "file for the trained weights, such as net.safetensors")
+      ->check(file_to_write(weight_files()));
   add_checkpoint_options(app, options.checkpoint, options.checkpoint_every);
   app.add_option("--pictures", options.pictures,
                  "folder for pictures: confusions, and the first convolution's filters and maps");

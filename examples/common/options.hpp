@@ -57,6 +57,12 @@ void set_default(const CLI::App& app, const std::string& name, T& option, const 
 /// Accepts a number from `low` to `high`, and no NaN.
 CLI::Validator in(double low, double high);
 
+/// Accepts the path of a file that can be written after hours of training: its folder is there, and its
+/// extension is among these.
+CLI::Validator file_to_write(std::vector<std::string> extensions);
+/// The extensions that xtape::save knows.
+std::vector<std::string> weight_files();
+
 /// Parses the command line, then calls `program`. A mistake or an exception becomes one line on stderr.
 /// Gives the exit code.
 int run(CLI::App& app, int argc, char** argv, const std::function<void()>& program);

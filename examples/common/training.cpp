@@ -14,7 +14,7 @@ using namespace xtape;
 
 namespace {
 
-/// One CSV line per epoch, if wanted. Written before the training too, so that a mistake costs no hours.
+/// One CSV line per epoch, if wanted.
 void write_log(const std::string& path, const nn::History& history) {
   if (path.empty()) return;
   std::string text = "epoch,train_loss,test_loss,test_accuracy,seconds,learning_rate\n";
@@ -23,6 +23,17 @@ void write_log(const std::string& path, const nn::History& history) {
                         epoch.validation_loss, epoch.validation_accuracy, epoch.seconds, epoch.lr);
   }
   io::write_bytes(path, text);
+}
+
+/// As above, but a full disk does not end the training: what went wrong is told, and false is given.
+bool try_write_log(const std::string& path, const nn::History& history) {
+  try {
+    write_log(path, history);
+    return true;
+  } catch (const Error& error) {
+    fmt::print(stderr, "the log was not written: {}\n", error.what());
+    return false;
+  }
 }
 
 std::unique_ptr<optim::Optimizer> make_optimizer(const std::vector<Tensor>& parameters,
@@ -176,7 +187,7 @@ void train_and_report(nn::Sequential& model, const datasets::VisionDataset& trai
   Learner learner(model, options.epochs * steps_of(loader, options.accumulate), options);
   Keeper keeper(learner, options);
   nn::TrainingState& state = keeper.state();
-  write_log(options.log, state.history);
+  write_log(options.log, state.history);  // now, so that a mistake costs no hours
   fmt::print("{} training images, {} test images; {} parameters; {} thread{}\n\n", train.size(), test.size(),
              model.num_parameters(), num_threads(), num_threads() == 1 ? "" : "s");
 
@@ -184,6 +195,7 @@ void train_and_report(nn::Sequential& model, const datasets::VisionDataset& trai
     fmt::print("going on in epoch {}, behind batch {}\n\n", state.epoch + 1, state.unfinished.place.batch);
 
   Progress progress(options.epochs, train.size());
+  bool logged = true;
   while (state.epoch < options.epochs) {
     const Stopwatch watch;
     nn::EpochRecord record{.epoch = state.epoch + 1};
@@ -206,13 +218,14 @@ void train_and_report(nn::Sequential& model, const datasets::VisionDataset& trai
     state.epoch = record.epoch;
     state.unfinished = {};
     keeper.save(evaluation.accuracy);
-    write_log(options.log, state.history);
+    logged = try_write_log(options.log, state.history);
   }
   const nn::EpochRecord& last = state.history.epochs.back();
   const Tensor confusion = nn::confusion_matrix(learner.result(), test, std::ssize(test.classes()));
   if (!options.save.empty()) save(learner.result().state_dict(), options.save);
   if (!options.pictures.empty()) save_pictures(options.pictures, learner.result(), test, confusion);
   print_table(test.classes(), confusion, last);
+  if (!logged) write_log(options.log, state.history);  // once more, where nothing else is lost
 }
 
 }  // namespace examples

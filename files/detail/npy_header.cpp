@@ -156,7 +156,7 @@ class LiteralParser {
     if (!accept(c)) fail(fmt::format("'{}'", c));
   }
   [[noreturn]] void fail(std::string_view expected) const {
-    throw Error(fmt::format("{}: the header is no array's: at \"{}\"; expected {}", file_,
+    throw Error(fmt::format("{}: the header does not describe an array: at \"{}\"; expected {}", file_,
                             io::printable(text_.substr(position_, 20)), expected));
   }
 

@@ -31,7 +31,7 @@ proto::ModelProto parsed(const io::Source& source) {
   proto::ModelProto model;
   if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || !model.has_graph()) {
     io::check_kind(std::string_view(bytes).substr(0, 512), source.name(), "an ONNX model");
-    throw Error("is no ONNX model, or was cut off");
+    throw Error("is not an ONNX model, or was cut off");
   }
   return model;
 }
@@ -40,7 +40,7 @@ proto::ModelProto parsed(const io::Source& source) {
 DType dtype_of_value(const proto::ValueInfoProto& value, std::string_view what) {
   const proto::TypeProto& type = value.type();
   check(type.has_tensor_type() || type.value_case() == proto::TypeProto::VALUE_NOT_SET,
-        "the {} {} is no tensor; sequences, optionals, maps and sparse tensors cannot be read", what,
+        "the {} {} is not a tensor; sequences, optionals, maps and sparse tensors cannot be read", what,
         quoted(value.name()));
   if (!type.tensor_type().has_elem_type()) return kFloat32;
   const std::optional<DType> dtype = dtype_of(type.tensor_type().elem_type());

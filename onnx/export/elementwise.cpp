@@ -129,11 +129,17 @@ Names xlogy(Call& c) {
   return {c.node("Where", {counts, c.node("Mul", {x, c.node("Log", {y})}), zero})};
 }
 
-/// max(a, b) + log(1 + e^-|a - b|)
+/// max(a, b) + log(1 + e^-|a - b|), and where a = b, be it infinite, a + log 2
 Names logaddexp(Call& c) {
-  const std::string distance = c.node("Abs", {c.node("Sub", {c.in(), other(c)})});
-  return {
-      c.node("Add", {c.node("Max", {c.in(), other(c)}), c.node("Softplus", {c.node("Neg", {distance})})})};
+  const std::string a = c.in(), b = other(c), distance = c.node("Abs", {c.node("Sub", {a, b})});
+  const std::string apart =
+      c.node("Add", {c.node("Max", {a, b}), c.node("Softplus", {c.node("Neg", {distance})})});
+  return {c.node("Where", {c.node("Equal", {a, b}), c.node("Add", {a, c.scalar(std::numbers::ln2)}), apart})};
+}
+
+/// ONNX has no Neg of bytes without a sign.
+Names neg(Call& c) {
+  return {c.dtype() == kUInt8 ? c.node("Sub", {c.scalar(0), c.in()}) : c.node("Neg", {c.in()})};
 }
 
 /// The value of a source, broadcast to the tensor that it is written into.
@@ -162,7 +168,6 @@ constexpr Form kForms[] = {
     {"isnan", "IsNaN"},
     {"isinf", "IsInf"},
     {"log", "Log"},
-    {"neg", "Neg"},
     {"reciprocal", "Reciprocal"},
     {"round", "Round"},
     {"sign", "Sign"},
@@ -259,7 +264,8 @@ constexpr Form kForms[] = {
      }},
     {"atan2", "Atan, Where", atan2},
     {"xlogy", "Log, Mul, Where", xlogy},
-    {"logaddexp", "Max, Softplus, Add", logaddexp},
+    {"logaddexp", "Max, Softplus, Add, Where", logaddexp},
+    {"neg", "Neg", neg},
 };
 
 }  // namespace

@@ -32,8 +32,25 @@ List twice(List padding) {  // before each axis, then behind each
   return padding;
 }
 
+/// The op behind convolutions gives a size, which may differ from what equal padding on both sides gives:
+/// what lies behind an axis follows from it.
+List op_pads(Call& c, const List& dilation) {
+  const List stride = c.list("stride"), size = c.list("size");
+  const Shape weight = c.shape(1), x = c.shape();
+  List pads = twice(c.list("padding"));
+  for (std::size_t i = 0; i < 2; ++i) {
+    const int axis = static_cast<int>(i) + 2;
+    const std::int64_t reach = dilation[i] * (weight[axis] - 1) + 1;
+    const std::int64_t read = (size[i] - 1) * stride[i] + reach, there = pads[i] + x[axis];
+    c.require(there - read < stride[i], "its size has no form");
+    pads[i + 2] = std::max<std::int64_t>(read - there, 0);
+  }
+  return pads;
+}
+
 /// The padding of a convolution; "same" adds the odd one behind, as PyTorch does.
 List conv_pads(Call& c, const List& dilation) {
+  if (c.is_given("size")) return op_pads(c, dilation);
   const std::size_t axes = axes_of_weight(c);
   if (!c.is_word("padding")) return twice(for_axes(c.list("padding"), axes));
   List pads(2 * axes);

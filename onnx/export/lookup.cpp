@@ -141,9 +141,13 @@ Names nonzero(Call& c) {
   return {c.transposed(c.node("NonZero", {c.in()}), {1, 0})};
 }
 
+/// ONNX has it for indices with dims.
 Names one_hot(Call& c) {
-  const std::int64_t classes = c.out_shape().back();
-  return {c.node("OneHot", {c.in(), c.constant(full({}, classes, {.dtype = kInt64})), c.ints({0, 1})})};
+  const std::string classes = c.constant(full({}, c.out_shape().back(), {.dtype = kInt64}));
+  const bool is_number = c.dim() == 0;
+  const std::string indices = is_number ? c.unsqueezed(c.in(), {0}) : c.in();
+  const std::string y = c.node("OneHot", {indices, classes, c.ints({0, 1})});
+  return {is_number ? c.squeezed(y, {0}) : y};
 }
 
 constexpr Form kForms[] = {

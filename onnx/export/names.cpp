@@ -54,7 +54,7 @@ std::vector<std::string> ExampleNames::of_outputs(std::size_t count) const {
   check_distinct(all);
   for (const std::string& name : with_axes_)
     check(std::ranges::find(names, name) != names.end(),
-          "onnx::save: dynamic_axes names \"{}\", which is no input or output", name);
+          "onnx::save: dynamic_axes names \"{}\", which is neither an input nor an output", name);
   return names;
 }
 

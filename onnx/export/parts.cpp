@@ -147,8 +147,8 @@ Names diag(Call& c) {
   return embedded(c, offset, 0, 1);
 }
 Names trace(Call& c) {
-  return {
-      c.node("ReduceSum", {at_places(c, xtape::diagonal(numbered(c)))[0]}, {{"keepdims", std::int64_t{0}}})};
+  const std::string diagonal = at_places(c, xtape::diagonal(numbered(c)))[0];
+  return {c.node("ReduceSum", {c.cast(diagonal, c.dtype(), c.out_dtype())}, {{"keepdims", std::int64_t{0}}})};
 }
 
 constexpr Form::Of kFunction = Form::Of::function, kBoth = Form::Of::both;

@@ -27,6 +27,9 @@ std::string reduced(Call& c, std::string_view type, const std::string& x) {
   return c.node(type, {x}, {{"axes", dims_of(c)}, {"keepdims", keeps_dims(c)}});
 }
 
+/// Sums and products of small integers and of bool are int64.
+std::string summand(Call& c) { return c.cast(c.in(), c.dtype(), c.out_dtype()); }
+
 /// Of bool by way of numbers, which is false of nothing.
 std::string any(Call& c, const std::string& x) {
   return c.cast(reduced(c, "ReduceMax", c.cast(x, kBool, kInt32)), kInt32, kBool);
@@ -40,8 +43,8 @@ std::string extreme(Call& c, std::string_view type) {
 }
 
 Names place_of_extreme(Call& c, std::string_view type) {
-  std::string x = c.in();
   if (c.dim() == 0) return {c.constant(full({}, 0, {.dtype = kInt64}))};
+  std::string x = c.dtype() == kBool ? c.cast(c.in(), kBool, kInt32) : c.in();
   if (!c.is_given("dim")) {  // of all elements
     x = c.node("Reshape", {x, c.ints({-1})});
     return {c.node(type, {x}, {{"axis", std::int64_t{0}}, {"keepdims", std::int64_t{0}}})};
@@ -106,13 +109,13 @@ Names logcumsumexp(Call& c) {
 }
 
 constexpr Form kForms[] = {
-    {"sum", "ReduceSum", [](Call& c) -> Names { return {sum_of(c, c.in())}; }},
+    {"sum", "ReduceSum", [](Call& c) -> Names { return {sum_of(c, summand(c))}; }},
     {"sum_squares", "Mul, ReduceSum",
      [](Call& c) -> Names {
        return {sum_of(c, c.node("Mul", {c.in(), c.in()}))};
      }},
     {"mean", "ReduceMean", [](Call& c) -> Names { return {reduced(c, "ReduceMean", c.in())}; }},
-    {"prod", "ReduceProd", [](Call& c) -> Names { return {reduced(c, "ReduceProd", c.in())}; }},
+    {"prod", "ReduceProd", [](Call& c) -> Names { return {reduced(c, "ReduceProd", summand(c))}; }},
     {"amax", "ReduceMax", [](Call& c) -> Names { return {extreme(c, "ReduceMax")}; }},
     {"amin", "ReduceMin", [](Call& c) -> Names { return {extreme(c, "ReduceMin")}; }},
     {"logsumexp", "ReduceLogSumExp",

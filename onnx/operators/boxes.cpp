@@ -14,7 +14,8 @@ namespace {
 Tensor bin_weights(double start, double length, std::int64_t bins, std::int64_t size, std::int64_t sampling,
                    DType dtype) {
   const double each = length / static_cast<double>(bins);
-  check(std::isfinite(start) && std::isfinite(length), "the sides of a box are no numbers");
+  check(std::isfinite(start) && std::isfinite(length),
+        "a box begins at {} and is {} long; expected finite numbers", start, length);
   const auto samples =
       sampling > 0 ? sampling : static_cast<std::int64_t>(std::clamp(std::ceil(each), 1.0, 1e6));
   check(bins * samples <= 1 << 24, "takes {} samples in each of {} bins", samples, bins);

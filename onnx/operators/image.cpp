@@ -72,7 +72,8 @@ Tensor weights_of(const Axis& axis, const Resampling& how, DType dtype) {
   const double last = static_cast<double>(axis.size - 1);
   for (std::int64_t i = 0; i < axis.result; ++i) {
     const double place = axis.place(how, i);
-    check(std::isfinite(place), "the scale or the part of an axis is no number");
+    check(std::isfinite(place),
+          "place {} of the result is at {} of the input; expected finite scales and parts", i, place);
     Taps taps = taps_at(place, how);
     double sum = 0;
     for (std::size_t k = 0; k < taps.weights.size(); ++k) {

@@ -25,8 +25,8 @@ struct Image : png_image {
 
 Tensor decode_png(std::string_view bytes, const std::string& name, std::int64_t channels) {
   Image image;
-  check(png_image_begin_read_from_memory(&image, bytes.data(), bytes.size()) != 0, "{}: not a PNG file: {}",
-        name, image.message);
+  check(png_image_begin_read_from_memory(&image, bytes.data(), bytes.size()) != 0,
+        "{}: cannot be read as PNG: {}", name, image.message);
   const std::int64_t height = image.height, width = image.width;
   check(height * width <= kMostPixels, "{}: {} x {} pixels are too many", name, width, height);
   const bool is_grey = channels == 0 ? (image.format & PNG_FORMAT_FLAG_COLOR) == 0 : channels == 1;

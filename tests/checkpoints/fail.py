@@ -6,6 +6,8 @@
 For every system function below, the n-th call that concerns the folder of checkpoints fails, n = 1, 2, ... until the
 program makes no such call any more. Each time the training must go on, say what happened, and end with the same
 weights; and the same must follow from a program that starts on what the folder then holds.
+
+A log that cannot be written is a mistake before the training; later it costs nothing but, in the end, itself.
 """
 import errno
 import os
@@ -32,6 +34,7 @@ def main():
         arguments = ["mnist", "--data", str(folder / "data"), "--batch", "300", "--epochs", "1", "--hidden", "4"]
         setting = Setting("mlp", examples, arguments, folder / "setting")
         failed = {name: fail_each(setting, library, folder, name, error) for name, error in CALLS.items()}
+        fail_log(examples, library, folder)
     print("failed once, survived: " + ", ".join(f"{count} {name}" for name, count in failed.items()))
     if sum(failed.values()) < 20:
         sys.exit("too few calls failed: the library does not see them")
@@ -62,6 +65,25 @@ def fail_each(setting, library, folder, name, error):
             sys.exit(f"{what} failed, and nobody was told: {result.stderr!r}")
         if setting.results(setting.run("again", checkpoint=True)) != setting.expected:
             sys.exit(f"{what} failed, and what the folder held then led elsewhere")
+
+
+def fail_log(examples, library, folder):
+    """Each renaming of the log fails, of a training of three epochs; then all after the first."""
+    arguments = ["mnist", "--data", str(folder / "data"), "--batch", "300", "--epochs", "3", "--hidden", "4"]
+    setting = Setting("log", examples, arguments, folder / "logged")
+    for nth, status, whole in (("1", 1, False), ("2", 0, True), ("3", 0, True), ("4", 0, True), ("2+", 1, False)):
+        logs, weights = setting.folder / f"logs{nth}", setting.folder / f"{nth}.safetensors"
+        logs.mkdir()
+        variables = {"LD_PRELOAD": library, "FAIL_CALL": "rename", "FAIL_NTH": nth, "FAIL_ERRNO": str(errno.ENOSPC),
+                     "FAIL_FOLDER": str(logs), "FAIL_REPORT": str(folder / "report")}
+        result = subprocess.run([*setting.command, "--save", weights, "--log", logs / "log.csv"],
+                                env={**os.environ, **variables}, capture_output=True, text=True)
+        if result.returncode != status or "No space left on device" not in result.stderr or "log.csv" not in result.stderr:
+            sys.exit(f"renaming {nth} of the log failed: exit code {result.returncode}, {result.stderr!r}")
+        if weights.exists() != (nth != "1") or weights.exists() and weights.read_bytes() != setting.expected[0]:
+            sys.exit(f"renaming {nth} of the log failed, and the training ended with other weights")
+        if whole and len((logs / "log.csv").read_text().splitlines()) != 4:
+            sys.exit(f"renaming {nth} of the log failed, and the log is not whole")
 
 
 if __name__ == "__main__":

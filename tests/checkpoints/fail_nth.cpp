@@ -1,5 +1,6 @@
 // For LD_PRELOAD: makes one call of a system function fail. FAIL_CALL is its name, FAIL_NTH which call (1, 2,
-// ...) of those that concern the folder FAIL_FOLDER, FAIL_ERRNO the error. The file FAIL_REPORT then appears.
+// ...) of those that concern the folder FAIL_FOLDER (2+: the second and all after it), FAIL_ERRNO the error.
+// The file FAIL_REPORT then appears.
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
@@ -33,7 +34,9 @@ bool fails(const char* name, bool concerns) {
   static int count = 0;
   const char* wanted = std::getenv("FAIL_CALL");
   if (!concerns || wanted == nullptr || std::strcmp(wanted, name) != 0) return false;
-  if (++count != std::atoi(std::getenv("FAIL_NTH"))) return false;
+  const std::string which = std::getenv("FAIL_NTH");
+  const int first = std::atoi(which.c_str());
+  if (++count < first || (count > first && !which.ends_with('+'))) return false;
   if (std::FILE* file = std::fopen(std::getenv("FAIL_REPORT"), "w")) std::fclose(file);
   errno = std::atoi(std::getenv("FAIL_ERRNO"));
   return true;

@@ -40,6 +40,11 @@ def main():
             named = [line.split(": ")[1].split()[0] for line in lines]
             if named != ["0", "9", "9"]:
                 sys.exit(f"expected 0, 9, 9; classify printed {lines}")
+        run = folder / "run"
+        subprocess.run([examples / "mnist", "--data", folder, "--model", "lenet", "--epochs", "1", "--checkpoint", run],
+                       check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([examples / "classify", "--model", "lenet", "--key", "model", run / "checkpoint-1.safetensors",
+                        pictures[0]], check=True, stdout=subprocess.DEVNULL)
         for arguments, part in ((["--model", "cnn", weights, pictures[0]], "missing: "),
                                 (["--model", "lenet", weights, folder / "absent.png"], "absent.png"),
                                 (["--model", "lenet", pictures[0], pictures[0]], "0-28.png")):

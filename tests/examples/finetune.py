@@ -32,8 +32,17 @@ def main():
                     "--save", folder / "first.onnx")
         second = run(examples / "finetune", "--model", folder / "first.onnx", *common, "--save", folder / "second.onnx")
         for text in (first, second):
-            if "2 classes" not in text or "validation accuracy 100.00%" not in text.splitlines()[-2]:
+            if "2 classes: dark, light" not in text or "validation accuracy 100.00%" not in text.splitlines()[-2]:
                 sys.exit(f"finetune did not learn to tell dark from light:\n{text}")
+        for arguments, code, part in (
+                (["--images", folder / "images" / "dark"], 1, "no classes"),
+                (["--save", folder / "absent" / "new.onnx"], 2, "does not exist"),
+                (["--save", folder / "new.pt"], 2, "does not end in .onnx")):
+            images = [] if "--images" in arguments else ["--images", folder / "images"]
+            result = subprocess.run([examples / "finetune", "--model", folder / "first.onnx", *images, *arguments],
+                                    capture_output=True, text=True)
+            if result.returncode != code or part not in result.stderr:
+                sys.exit(f"{arguments}: exit code {result.returncode}, {result.stderr!r}")
         absent = subprocess.run([examples / "finetune", "--model", folder / "absent.onnx", *map(str, common)],
                                 capture_output=True, text=True)
         if absent.returncode != 1 or "absent.onnx" not in absent.stderr:

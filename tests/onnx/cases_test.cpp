@@ -1,5 +1,5 @@
-// Every case of every op, and every case of the golden files, saved as a model of its own: with
-// XTAPE_ONNX_CASES in the environment into that folder, where run_models.js compares each with what ONNX
+// Every case of every op, and every case of the golden files, saved as a model of its own and loaded again:
+// with XTAPE_ONNX_CASES in the environment into that folder, where run_models.js compares each with what ONNX
 // Runtime makes of it.
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
@@ -7,11 +7,13 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <span>
 
 #include "autograd/check/op_catalog.hpp"
 #include "files/safetensors.hpp"
 #include "onnx/export/detail/builder.hpp"
 #include "onnx/export/detail/forms.hpp"
+#include "onnx/load.hpp"
 #include "tests/support/check_op.hpp"
 #include "tests/support/golden.hpp"
 
@@ -42,6 +44,51 @@ void write(const fs::path& folder, const std::string& model, const Tensors& inpu
   save(dict, folder / "0.safetensors");
 }
 
+/// Any difference of more than 1e-4 of the largest number; "" where there is none.
+std::string difference(const Tensor& read, const Tensor& expected) {
+  if (read.shape() != expected.shape() || read.dtype() != expected.dtype())
+    return fmt::format("{} {} in place of {} {}", read.shape(), read.dtype(), expected.shape(),
+                       expected.dtype());
+  const Tensor a = read.detach().to(kFloat64), b = expected.detach().to(kFloat64);
+  if (allclose(a, b, 1e-5, 1e-4, true)) return "";
+  return fmt::format("{} in place of {}", a, b);
+}
+
+/// Cases that a file states in another way than the op computes them: around NaN and infinities, of no
+/// elements (ONNX's extremes have none there), where a rounding decides what remains, and at the edges of
+/// integers.
+bool is_stated_otherwise(const std::string& name) {
+  static const std::set<std::string> names{"op.all.10",      "op.any.10",        "op.atan2.6",
+                                           "op.hypot.6",     "op.interpolate.4", "op.logcumsumexp.5",
+                                           "op.remainder.6", "op.standardize.7", "floor_divide.least"};
+  return names.contains(name) || name.find("special") != std::string::npos ||
+         name.find("size0") != std::string::npos || name.starts_with("remainder.") ||
+         name.starts_with("prelu.zero_dim");
+}
+
+/// What the model of a file makes of the inputs, compared with what the function makes of them.
+std::string loaded_differs(const std::string& bytes, const Tensors& inputs, const Tensors& outputs) {
+  onnx::Model model = onnx::load(std::as_bytes(std::span(bytes)));
+  StateDict named;
+  for (std::size_t i = 0; i < inputs.size(); ++i) named.insert(model.input_names().at(i), inputs[i]);
+  const StateDict results = model.run(named);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const std::string text = difference(results[model.output_names().at(i)], outputs[i]);
+    if (!text.empty()) return text;
+  }
+  return "";
+}
+
+void check_loaded(const std::string& name, const std::string& bytes, const Tensors& inputs,
+                  const Tensors& outputs) {
+  try {
+    const std::string text = loaded_differs(bytes, inputs, outputs);
+    BOOST_TEST(text.empty(), name << " gives, loaded, " << text);
+  } catch (const Error& error) {
+    BOOST_TEST(false, name << " is not loaded again: " << error.what());
+  }
+}
+
 class Exporter {
  public:
   Exporter() {
@@ -63,6 +110,7 @@ class Exporter {
       return false;
     }
     ++saved_;
+    if (!is_stated_otherwise(name)) check_loaded(name, bytes, inputs, f(inputs));
     if (!folder_.empty()) write(folder_ / name, bytes, inputs, f(inputs));
     return true;
   }

@@ -3,6 +3,7 @@
 //   export_models FOLDER
 #include <fmt/format.h>
 
+#include "examples/common/fast_cnn.hpp"
 #include "examples/common/gpt.hpp"
 #include "examples/common/models.hpp"
 #include "tests/onnx/exported.hpp"

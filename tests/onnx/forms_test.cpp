@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(every_op_has_a_form_or_is_declared_to_have_none) {
   const std::set<std::string_view> ops = ops_of_the_library();
   std::set<std::string_view> formless;
   for (const auto& [name, why] : onnx::saving::ops_without_form()) {
-    BOOST_TEST(ops.contains(name), name << " is no op");
+    BOOST_TEST(ops.contains(name), name << " is not an op");
     BOOST_TEST(formless.insert(name).second, name << " stands twice");
   }
   for (const std::string_view name : ops) {

@@ -57,11 +57,11 @@ BOOST_AUTO_TEST_CASE(other_files_are_told_by_their_kind) {
   const TemporaryFolder folder;
   expect_error([&] { onnx::load(folder / "missing.onnx"); }, "missing.onnx: no such file");
   write_file(folder / "text.onnx", {'h', 'e', 'l', 'l', 'o'});
-  expect_error([&] { onnx::load(folder / "text.onnx"); }, "is no ONNX model, or was cut off");
+  expect_error([&] { onnx::load(folder / "text.onnx"); }, "is not an ONNX model, or was cut off");
   write_file(folder / "image.onnx", {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 0});
   expect_error([&] { onnx::load(folder / "image.onnx"); }, "expected an ONNX model");
   write_file(folder / "empty.onnx", {});
-  expect_error([&] { onnx::load(folder / "empty.onnx"); }, "is no ONNX model");
+  expect_error([&] { onnx::load(folder / "empty.onnx"); }, "is not an ONNX model");
 }
 
 BOOST_AUTO_TEST_CASE(all_operators_that_are_not_known_are_listed_in_one_error) {
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(values_that_no_tensor_holds_are_named) {
   refuses(texts, "the input \"x\" has elements of string, which no Tensor holds");
   onnx::proto::ModelProto sequence = model_of(one_input().node("Identity", {"x"}, {"y"}));
   sequence.mutable_graph()->mutable_output(0)->mutable_type()->mutable_sequence_type();
-  refuses(sequence, "the output \"y\" is no tensor; sequences");
+  refuses(sequence, "the output \"y\" is not a tensor; sequences");
   GraphBuilder initialized = one_input().initializer("w", ones({2})).node("Add", {"x", "w"}, {"y"});
   onnx::proto::ModelProto huge = model_of(initialized);
   huge.mutable_graph()->mutable_initializer(0)->set_dims(0, std::int64_t{1} << 62);

@@ -125,6 +125,15 @@ BOOST_AUTO_TEST_CASE(what_depends_on_no_input_and_no_parameter_is_a_constant) {
   BOOST_TEST(types_of(saved_graph(f, randn({2, 3}))) == "Add");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_node_has_no_type_or_shape_for_goes_a_way_around) {
+  const auto types = [](auto function, const Tensor& x) {
+    return types_of(saved_graph([&](const Tensor& y) { return function(y); }, x));
+  };
+  BOOST_TEST(types([](const Tensor& x) { return -x; }, tensor({1, 2}).to(kUInt8)) == "Sub");
+  BOOST_TEST(types([](const Tensor& x) { return sum(x); }, tensor({true, false})) == "Cast ReduceSum");
+  BOOST_TEST(types([](const Tensor& x) { return one_hot(x, 3); }, tensor(2)) == "Unsqueeze OneHot Squeeze");
+}
+
 BOOST_AUTO_TEST_CASE(a_write_in_place_is_a_new_value) {
   const auto f = [](const Tensor& x) {
     const Tensor y = zeros({2, 3});
@@ -184,7 +193,7 @@ BOOST_AUTO_TEST_CASE(names_and_axes_that_do_not_fit_are_refused) {
   BOOST_TEST(refused({.dynamic_axes = {{"x", {0, -2}}}}) ==
              "onnx::save: dynamic_axes names axis 0 of \"x\" twice");
   BOOST_TEST(refused({.dynamic_axes = {{"z", {0}}}}) ==
-             "onnx::save: dynamic_axes names \"z\", which is no input or output");
+             "onnx::save: dynamic_axes names \"z\", which is neither an input nor an output");
   BOOST_TEST(refused({.opset_version = 9}) == "onnx::save: opset_version is 9; expected 15 to 17");
   expect_error(
       [] {

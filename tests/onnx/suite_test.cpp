@@ -149,7 +149,7 @@ Outcomes run_suite() {
 
 bool is_about_values(const std::string& reason) {
   for (const char* part :
-       {"Sequence", "Optional", "no tensor", "string", "StringNormalizer", "TfIdfVectorizer", "Gradient"})
+       {"Sequence", "Optional", "not a tensor", "string", "StringNormalizer", "TfIdfVectorizer", "Gradient"})
     if (reason.find(part) != std::string::npos) return true;
   return false;
 }
