@@ -27,10 +27,13 @@ std::function<double(const std::vector<double>&)> reference_of([[maybe_unused]] 
   }
 }
 
-/// The cases of an op of N inputs (0: of a list). They call record(), which record.hpp declares.
+/// The cases of an op of N inputs (0: of a list). They call record(), which record.hpp declares. A library
+/// that is built without tests leaves out its own: they would keep every op, and its kernels, in every
+/// program.
 template <class O, std::size_t N>
 [[gnu::cold]] std::vector<op::OpCase> cases_of() {
   std::vector<op::OpCase> cases;
+#ifndef XTAPE_WITHOUT_CASES
   const op::Cases<O> typed = O::cases();
   for (const auto& [data, op] : typed.list()) {
     op::OpCase& c = cases.emplace_back();
@@ -47,6 +50,7 @@ template <class O, std::size_t N>
     };
     if constexpr (N > 0) c.reference = reference_of<O, N>(op, std::make_index_sequence<N>());
   }
+#endif
   return cases;
 }
 

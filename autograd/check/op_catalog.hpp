@@ -63,8 +63,8 @@ struct CatalogEntry {
   int inputs;  ///< 0 for a list of tensors
   bool differentiable;
   bool is_view;
-  std::size_t members;  ///< data members of the op's struct: it has as many attributes, or more
-  std::vector<OpCase> (*cases)();
+  std::size_t members;             ///< data members of the op's struct: it has as many attributes, or more
+  std::vector<OpCase> (*cases)();  ///< none for an op of a library that was built without tests
 };
 
 }  // namespace op
