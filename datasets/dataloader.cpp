@@ -83,6 +83,22 @@ void check_options(const DataLoaderOptions& options) {
   check(!options.batch_sampler ||
             (options.batch_size == 1 && !options.shuffle && !options.sampler && !options.drop_last),
         "DataLoader: batch_sampler excludes batch_size, shuffle, sampler and drop_last");
+  const EpochPart& part = options.part;
+  check(part.count > 0 && part.block > 0 && part.index >= 0 && part.index < part.count,
+        "DataLoader: part {} of {} in blocks of {}; expected a part from 0 on, below their count", part.index,
+        part.count, part.block);
+}
+
+/// How many of the first `n` batches are of the part.
+std::int64_t own_among(std::int64_t n, const EpochPart& part) {
+  const std::int64_t round = part.count * part.block;
+  return n / round * part.block +
+         std::clamp(n % round - part.index * part.block, std::int64_t{0}, part.block);
+}
+
+/// The number in the epoch of the part's i-th batch.
+std::int64_t number_of(std::int64_t i, const EpochPart& part) {
+  return (i / part.block * part.count + part.index) * part.block + i % part.block;
 }
 
 }  // namespace
@@ -91,14 +107,18 @@ class DataLoader::Iterator::Epoch {
  public:
   Epoch(const DataLoader& loader, const EpochPlace& from)
       : batches_(loader.dataset_, loader.options_, from.seed.value()),
-        count_(batches_.count()),
+        part_(loader.options_.part),
         place_(from) {
-    const std::int64_t first = from.batch;
-    check(first >= 0 && first <= count_, "DataLoader: cannot begin behind batch {} of an epoch of {}", first,
-          count_);
-    if (loader.options_.num_workers > 0 && first < count_) {
-      prefetcher_.emplace([this, first](std::int64_t number) { return batches_.make(first + number); },
-                          count_ - first, loader.options_.num_workers);
+    const std::int64_t count = batches_.count();
+    check(from.batch >= 0 && from.batch <= count,
+          "DataLoader: cannot begin behind batch {} of an epoch of {}", from.batch, count);
+    const std::int64_t first = own_among(from.batch, part_);
+    next_ = first;
+    end_ = own_among(count, part_);
+    if (loader.options_.num_workers > 0 && first < end_) {
+      prefetcher_.emplace(
+          [this, first](std::int64_t i) { return batches_.make(number_of(first + i, part_)); }, end_ - first,
+          loader.options_.num_workers);
     }
   }
 
@@ -106,15 +126,17 @@ class DataLoader::Iterator::Epoch {
 
   /// The next batch, nothing at the end. One that cannot be made counts as one, so the next call goes on.
   std::optional<Example> next() {
-    if (place_.batch == count_) return {};
-    const std::int64_t number = place_.batch++;
+    if (next_ == end_) return {};
+    const std::int64_t number = number_of(next_++, part_);
+    place_.batch = number + 1;
     return prefetcher_ ? prefetcher_->next() : batches_.make(number);
   }
 
  private:
   Batches batches_;
-  std::int64_t count_;
+  EpochPart part_;
   EpochPlace place_;
+  std::int64_t next_, end_;                       // among the batches of the part
   std::optional<detail::Prefetcher> prefetcher_;  // last: its threads use batches_
 };
 

@@ -17,6 +17,11 @@ namespace xtape::datasets {
 /// A batch from its examples.
 using CollateFn = std::function<Example(const std::vector<Example>&)>;
 
+/// A part of an epoch: of its batches in groups of `block`, the groups index, index + count, ...
+struct EpochPart {
+  std::int64_t index = 0, count = 1, block = 1;
+};
+
 struct DataLoaderOptions {
   std::int64_t batch_size = 1;
   bool shuffle = false;  ///< a new order in each epoch: a RandomSampler
@@ -28,12 +33,15 @@ struct DataLoaderOptions {
   CollateFn collate_fn = {};  ///< makes batches where default_collate cannot, as from sequences to be padded
   bool drop_last = false;     ///< leaves out a last batch that is smaller than the others
   Generator* generator = nullptr;  ///< gives one number in each epoch; the default generator where null
+  /// The batches that are made, each as it would be in the whole epoch: the others are made by other
+  /// processes, whose generators are in the same state.
+  EpochPart part = {};
 };
 
 /// Where a training stands within an epoch; what it needs to go on there.
 struct EpochPlace {
   std::optional<std::uint64_t> seed = {};  ///< of the epoch's random numbers; none before it has begun
-  std::int64_t batch = 0;                  ///< batches that are done
+  std::int64_t batch = 0;                  ///< batches that are done, of all parts
 };
 
 /// `for (const auto& [x, y] : DataLoader(dataset, {.batch_size = 128, .shuffle = true})) ...`
@@ -53,12 +61,12 @@ class DataLoader {
 
   class Iterator;
   Iterator begin() const;
-  /// Goes on from there, with the batches that are left of that epoch; where it has no seed, a new epoch
-  /// begins. Throws where the place lies outside the epoch.
+  /// Goes on from there, with the batches of its part that are left of that epoch; where it has no seed, a
+  /// new epoch begins. Throws where the place lies outside the epoch.
   Iterator begin_at(const EpochPlace& place) const;
   Iterator end() const;
 
-  std::int64_t size() const;  ///< batches in an epoch, as the sampler's size() says
+  std::int64_t size() const;  ///< batches in an epoch, of all parts, as the sampler's size() says
   std::int64_t batch_size() const { return options_.batch_size; }
   const Dataset& dataset() const { return *dataset_; }
 

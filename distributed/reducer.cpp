@@ -264,7 +264,7 @@ void Reducer::Impl::average() {
 }
 
 Reducer::Reducer(World& world, nn::ModuleBase& model, const ReducerOptions& options)
-    : impl_(std::make_unique<Impl>(world, model, options)) {}
+    : world_(world), impl_(std::make_unique<Impl>(world, model, options)) {}
 Reducer::~Reducer() = default;
 
 int Reducer::rank() const { return impl_->engine_.rank(); }
@@ -287,7 +287,8 @@ void Reducer::broadcast_buffers() {
   detail::broadcast_all(impl_->engine_, "the buffers of rank 0", impl_->model_.buffers());
 }
 
-NoSync::NoSync(Reducer& reducer) : reducer_(reducer), before_(std::exchange(reducer.impl_->syncs_, false)) {}
-NoSync::~NoSync() { reducer_.impl_->syncs_ = before_; }
+void Reducer::set_sync(bool on) { impl_->syncs_ = on; }
+bool Reducer::is_sync() const { return impl_->syncs_; }
+void Reducer::broadcast(const Tensor& x) { world_.broadcast(x); }
 
 }  // namespace xtape::distributed

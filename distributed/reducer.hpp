@@ -7,6 +7,7 @@
 
 #include "distributed/world.hpp"
 #include "nn/module/module_base.hpp"
+#include "nn/train/peers.hpp"
 
 namespace xtape::distributed {
 
@@ -16,12 +17,8 @@ struct ReducerOptions {
   bool overlap = true;                          ///< messages go while the replay is at work, not after it
 };
 
-/// What a rank gives to a step, where that is not one batch as large as those of the others.
-struct Share {
-  std::int64_t batches = 1;  ///< whole ones
-  double rest = 0;           ///< the weight of a smaller one besides: its examples over those of a whole one
-  std::vector<double> notes = {};  ///< numbers that all ranks get to know, as many from each: losses
-};
+using nn::NoSync;
+using nn::Share;
 
 /// With a Reducer a program that trains on its own becomes one that trains with others:
 ///
@@ -39,46 +36,34 @@ struct Share {
 ///
 /// Each rank replays as often as the others, or calls average() in its place. Buffers (the statistics of
 /// batch norms) stay each rank's own until broadcast_buffers(). Gradients of gradients are not averaged.
-class Reducer {
+class Reducer : public nn::Peers {
  public:
   /// World and model must outlive the reducer; parameters that are added or frozen later are not noticed.
   /// Throws on every rank, naming the first difference, where the ranks' models, or options, differ.
   Reducer(World& world, nn::ModuleBase& model, const ReducerOptions& options = {});
-  ~Reducer();
+  ~Reducer() override;
   Reducer(const Reducer&) = delete;
   Reducer& operator=(const Reducer&) = delete;
 
-  int rank() const;
-  int size() const;
+  int rank() const override;
+  int size() const override;
 
-  /// What this rank gives to the next step alone. The step's gradient is then the sum of all over the sum of
-  /// the weights; a replay's gradient of a share without whole batches is multiplied by its rest first.
-  void set_share(Share share);
+  /// What this rank gives to the next step alone.
+  void set_share(Share share) override;
+  const std::vector<Share>& shares() const override;
+  void set_sync(bool on) override;
+  bool is_sync() const override;
   /// A step without a replay: averages what stands in .grad(), already weighted, as a rank without a batch
   /// does, or after several replays under NoSync.
-  void average();
-  /// Of the ranks, in the last step.
-  const std::vector<Share>& shares() const;
+  void average() override;
+  void broadcast(const Tensor& x) override;
   /// Gives all ranks the buffers of rank 0.
   void broadcast_buffers();
 
  private:
-  friend class NoSync;
   class Impl;
+  World& world_;
   std::unique_ptr<Impl> impl_;
-};
-
-/// While one lives, replays leave in .grad() what this rank alone has computed.
-class NoSync {
- public:
-  explicit NoSync(Reducer& reducer);
-  ~NoSync();
-  NoSync(const NoSync&) = delete;
-  NoSync& operator=(const NoSync&) = delete;
-
- private:
-  Reducer& reducer_;
-  bool before_;
 };
 
 }  // namespace xtape::distributed

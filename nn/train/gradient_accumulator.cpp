@@ -31,13 +31,17 @@ void GradientAccumulator::add(double weight) {
   weight_ += weight;
 }
 
-void GradientAccumulator::finish() {
+void GradientAccumulator::finish() { finish_as(size_ > 1 ? weight_ : 1); }
+
+void GradientAccumulator::finish_sum() { finish_as(1); }
+
+void GradientAccumulator::finish_as(double weight) {
   check(size_ > 0, "GradientAccumulator: there are no gradients; add() comes before finish()");
   const NoGradGuard no_grad;
   while (parts_.size() > 1) merge_last();
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     Tensor gradient = std::move(parts_[0].gradients[i]);
-    if (gradient.defined() && size_ > 1) gradient = std::move(gradient) / weight_;
+    if (gradient.defined() && weight != 1) gradient = std::move(gradient) / weight;
     parameters_[i].set_grad(gradient);
   }
   parts_.clear();

@@ -35,6 +35,8 @@ class GradientAccumulator {
   /// Sets the parameters' gradients to the sum of all over the sum of the weights, and begins anew. One batch
   /// alone keeps its gradient.
   void finish();
+  /// The same without the division, for who divides the sum of several accumulators.
+  void finish_sum();
   /// Batches since the last finish().
   std::int64_t size() const { return size_; }
 
@@ -44,6 +46,7 @@ class GradientAccumulator {
     std::vector<Tensor> gradients;
   };
   void merge_last();
+  void finish_as(double weight);
 
   std::vector<Tensor> parameters_;
   std::vector<Part> parts_;

@@ -30,7 +30,7 @@ void check_options(const TrainerOptions& options) {
 /// What a training that goes on from a checkpoint has in common with the one that wrote it.
 Settings settings_of(const TrainerOptions& options) {
   return {{"batch_size", fmt::format("{}", options.batch_size)},
-          {"accumulate", fmt::format("{}", options.accumulate)},
+          {"accumulate", fmt::format("{}", options.accumulate * (options.peers ? options.peers->size() : 1))},
           {"shuffle", fmt::format("{}", options.shuffle)},
           {"seed", options.seed ? fmt::format("{}", *options.seed) : "none"}};
 }

@@ -13,6 +13,7 @@
 #include "nn/train/checkpoint.hpp"
 #include "nn/train/evaluate.hpp"
 #include "nn/train/history.hpp"
+#include "nn/train/peers.hpp"
 #include "nn/train/training_state.hpp"
 
 namespace xtape::nn {
@@ -52,6 +53,10 @@ struct TrainerOptions {
   Callback<EpochRecord> on_epoch = {};  ///< before lr_decay; a place for a scheduler's step
   /// After each whole epoch, its lr_decay included; the place to save state.state_dict().
   std::function<void(const TrainingState& state)> on_state = {};
+  /// Others that train the same model, each on its part of every step's batches: a distributed::Reducer. The
+  /// numbers are those of one process with `accumulate` times as many. Rank 0 measures, prints and writes
+  /// checkpoints, which all read; callbacks run everywhere.
+  Peers* peers = nullptr;
   TrainingStateOptions state = {};  ///< what on_epoch or on_batch steps, and generators of one's own
   /// A folder of checkpoints. fit goes on from the newest one there is, and writes one after each epoch; one
   /// that cannot be written is a printed line, and the training goes on.

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "autograd/graph/grad_mode.hpp"
 #include "autograd/ops/create.hpp"
@@ -46,20 +47,30 @@ std::optional<double> score_of(const EpochRecord& record, const TrainerOptions& 
   return std::isfinite(score) ? std::optional(score) : std::nullopt;
 }
 
+constexpr double kStop = 1, kInterrupt = 2;  // wishes
+
 }  // namespace
 
 Fit::Fit(const Parts& parts)
     : of_(parts),
       history_(parts.state.history),
       best_(parts.options, parts.state),
-      gradients_(parts.optimizer.parameters()) {
+      gradients_(parts.optimizer.parameters(), {.batch_size = parts.options.batch_size,
+                                                .accumulate = parts.options.accumulate,
+                                                .peers = parts.options.peers}) {
   const auto parts_of = [](std::int64_t all, std::int64_t each) { return all / each + (all % each != 0); };
   const std::int64_t batches = parts_of(of_.train.size(), of_.options.batch_size);
-  iterations_per_epoch_ = parts_of(batches, of_.options.accumulate);
+  iterations_per_epoch_ = parts_of(batches, of_.options.accumulate * part().count);
   if (__builtin_mul_overflow(of_.options.epochs, iterations_per_epoch_, &iterations_)) {
     iterations_ = std::numeric_limits<std::int64_t>::max();  // for the lines alone
   }
   if (of_.options.catch_interrupt) interrupt_.emplace();
+}
+
+datasets::EpochPart Fit::part() const {
+  const Peers* peers = of_.options.peers;
+  if (peers == nullptr) return {};
+  return {.index = peers->rank(), .count = peers->size(), .block = of_.options.accumulate};
 }
 
 void Fit::run() {
@@ -72,6 +83,7 @@ void Fit::run() {
     note_seconds();
   }
   best_.restore(of_.model);
+  agree_on_weights();
   print_ending();
 }
 
@@ -81,15 +93,22 @@ void Fit::run_epoch(std::int64_t epoch) {
   epoch_start_ = Clock::now();
   const datasets::DataLoader loader(of_.train, {.batch_size = of_.options.batch_size,
                                                 .shuffle = of_.options.shuffle,
-                                                .num_workers = of_.options.num_workers});
+                                                .num_workers = of_.options.num_workers,
+                                                .part = part()});
   UnfinishedEpoch& unfinished = of_.state.unfinished;
-  std::int64_t left = loader.size() - unfinished.place.batch;
-  for (auto batch = loader.begin_at(unfinished.place); batch != loader.end(); ++batch) {
-    run_batch(*batch);
+  auto batch = loader.begin_at(unfinished.place);
+  if (batch != loader.end()) unfinished.place.seed = batch.place().seed;
+  for (bool is_used = false; unfinished.place.batch < loader.size();) {
+    for (auto left = gradients_.begin(unfinished.place.batch, loader.size(), wish_); left > 0; --left) {
+      if (std::exchange(is_used, true)) ++batch;  // made when its turn comes: what it throws is of its step
+      const EnableGradGuard recorded;
+      if (!gradients_.add(batch->data.size(0), [&] { return loss_of(*batch); })) break;
+    }
+    gradients_.finish();
+    note_losses();
     if (ended_) return;
-    if (--left > 0 && gradients_.size() < of_.options.accumulate) continue;
     step();
-    unfinished.place = batch.place();
+    unfinished.place.batch = gradients_.end();
     if (of_.options.evaluate_first && history_.losses.size() == 1 && (ended_ || !end_epoch(0))) return;
     const std::int64_t every = of_.options.checkpoint_every;
     if (ended_ || (every > 0 && unsaved_batches_ >= every)) save_checkpoint();
@@ -106,41 +125,37 @@ void Fit::run_epoch(std::int64_t epoch) {
 }
 
 void Fit::save_checkpoint(std::optional<double> score) {
-  if (of_.checkpoint == nullptr) return;
+  if (of_.checkpoint == nullptr || !leads()) return;
   unsaved_batches_ = 0;
   note_seconds();
   of_.checkpoint->try_save(score, [this](std::string_view fault) { print(fault); });
 }
 
-void Fit::run_batch(const datasets::Example& batch) {
-  const EnableGradGuard recorded;
-  if (gradients_.size() == 0) {
-    of_.optimizer.zero_grad();
-    step_loss_ = step_examples_ = 0;
-  }
+StepGradients::Loss Fit::loss_of(const datasets::Example& batch) const {
   const Tensor data_loss = of_.options.loss(of_.model(batch.data), batch.target);
-  const Tensor loss = total_loss(data_loss);
-  const double value = loss.item();
-  if (!std::isfinite(value)) {
-    history_.losses.push_back(value);
-    return end(Ending::diverged);
-  }
-  loss.backward();
+  return {total_loss(data_loss), data_loss.item()};
+}
 
-  const std::int64_t count = batch.data.size(0);
-  const auto examples = static_cast<double>(count);
-  gradients_.add(examples / static_cast<double>(of_.options.batch_size));
-  step_examples_ += examples;
-  step_loss_ += (value - step_loss_) * (examples / step_examples_);
-  of_.state.unfinished.loss_sum += data_loss.item() * examples;
-  of_.state.unfinished.examples += count;
-  ++unsaved_batches_;
+void Fit::note_losses() {
+  step_loss_ = 0;
+  double seen = 0;
+  for (const StepBatch& batch : gradients_.batches()) {
+    if (!std::isfinite(batch.loss)) {
+      history_.losses.push_back(batch.loss);
+      return end(Ending::diverged);
+    }
+    const auto examples = static_cast<double>(batch.examples);
+    seen += examples;
+    step_loss_ += (batch.loss - step_loss_) * (examples / seen);
+    of_.state.unfinished.loss_sum += batch.data_loss * examples;
+    of_.state.unfinished.examples += batch.examples;
+    ++unsaved_batches_;
+  }
 }
 
 void Fit::step() {
   const double lr = of_.optimizer.lr();
   const double loss = step_loss_;
-  gradients_.finish();
   of_.optimizer.step();
   history_.losses.push_back(loss);
 
@@ -148,10 +163,9 @@ void Fit::step() {
   if (of_.options.print_every > 0 && (iteration - 1) % of_.options.print_every == 0) {
     print(fmt::format("(Iteration {} / {}) loss: {:.6f}", iteration, iterations_, loss));
   }
-  if (!of_.options.on_batch({.epoch = epoch_, .iteration = iteration, .loss = loss, .lr = lr})) {
-    end(Ending::stopped);
-  }
-  note_interrupt_or_stop();
+  const bool goes_on =
+      of_.options.on_batch({.epoch = epoch_, .iteration = iteration, .loss = loss, .lr = lr});
+  note_wishes(goes_on);
 }
 
 Tensor Fit::total_loss(const Tensor& data_loss) const {
@@ -164,8 +178,9 @@ Tensor Fit::total_loss(const Tensor& data_loss) const {
 bool Fit::end_epoch(std::int64_t epoch) {
   EpochRecord record{.epoch = epoch, .lr = of_.optimizer.lr()};
   record.train_loss = of_.state.unfinished.loss_sum / static_cast<double>(of_.state.unfinished.examples);
-  measure(record);
-  if (interrupt_ && interrupt_->requested()) {
+  if (leads()) measure(record);
+  const bool is_interrupted = agree_on(record, interrupt_ && interrupt_->requested());
+  if (is_interrupted) {
     end(Ending::interrupted);
     return false;
   }
@@ -180,8 +195,7 @@ bool Fit::end_epoch(std::int64_t epoch) {
     }
     best_.add_newest(of_.model);
   }
-  if (!of_.options.on_epoch(record)) end(Ending::stopped);
-  note_interrupt_or_stop();
+  note_wishes(of_.options.on_epoch(record));
   if (best_.is_over() && epoch < of_.options.epochs) end(Ending::early_stopping);
   return true;
 }
@@ -217,9 +231,36 @@ void Fit::decay_lr() const {
   }
 }
 
-void Fit::note_interrupt_or_stop() {
-  if (interrupt_ && interrupt_->requested()) return end(Ending::interrupted);
-  if (of_.stop) end(Ending::stopped);
+/// Among several processes all end after the same step: the next one, which tells them.
+void Fit::note_wishes(bool goes_on) {
+  const bool is_interrupted = interrupt_ && interrupt_->requested(), is_stopped = !goes_on || of_.stop;
+  if (part().count == 1) {
+    if (!goes_on) return end(Ending::stopped);
+    if (is_interrupted) return end(Ending::interrupted);
+    if (is_stopped) end(Ending::stopped);
+    return;
+  }
+  if (gradients_.wish() > 0) end(gradients_.wish() == kInterrupt ? Ending::interrupted : Ending::stopped);
+  if (is_stopped) wish_ = kStop;
+  if (is_interrupted) wish_ = kInterrupt;
+}
+
+bool Fit::agree_on(EpochRecord& record, bool is_interrupted) {
+  if (part().count == 1) return is_interrupted;
+  const Tensor numbers = tensor(
+      {record.train_accuracy, record.validation_loss, record.validation_accuracy, is_interrupted ? 1.0 : 0.0},
+      {.dtype = kFloat64});
+  of_.options.peers->broadcast(numbers);
+  const std::vector<double> agreed = numbers.to_vector<double>();
+  record.train_accuracy = agreed[0];
+  record.validation_loss = agreed[1];
+  record.validation_accuracy = agreed[2];
+  return agreed[3] != 0;
+}
+
+void Fit::agree_on_weights() {
+  if (part().count == 1) return;
+  for (const auto& [name, value] : of_.model.state_dict()) of_.options.peers->broadcast(value);
 }
 
 void Fit::end(Ending ending) {
@@ -235,6 +276,7 @@ void Fit::print_ending() const {
 }
 
 void Fit::print(std::string_view line) const {
+  if (!leads()) return;
   if (of_.options.print) return of_.options.print(line);
   fmt::print("{}\n", line);
   std::fflush(stdout);

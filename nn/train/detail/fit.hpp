@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "nn/train/detail/best_epoch.hpp"
-#include "nn/train/gradient_accumulator.hpp"
 #include "nn/train/interrupt_guard.hpp"
+#include "nn/train/step_gradients.hpp"
 #include "nn/train/trainer.hpp"
 
 namespace xtape::nn {
@@ -34,9 +34,16 @@ class Fit {
 
  private:
   void run_epoch(std::int64_t epoch);
-  /// Adds the gradients of a batch to those of the step.
-  void run_batch(const datasets::Example& batch);
+  /// The loss to be replayed, and that of the data alone.
+  StepGradients::Loss loss_of(const datasets::Example& batch) const;
+  /// Notes the losses of a step's batches; an end where one is not finite.
+  void note_losses();
   void step();
+  bool leads() const { return of_.options.peers == nullptr || of_.options.peers->rank() == 0; }
+  datasets::EpochPart part() const;
+  /// Takes what rank 0 has measured, where there are several. Gives whether Ctrl-C came there meanwhile.
+  bool agree_on(EpochRecord& record, bool is_interrupted);
+  void agree_on_weights();
   /// Writes a checkpoint; one that cannot be written is a line.
   void save_checkpoint(std::optional<double> score = {});
   Tensor total_loss(const Tensor& data_loss) const;
@@ -47,7 +54,8 @@ class Fit {
   void measure(EpochRecord& record);
   EvaluateOptions evaluate_options() const;
   void decay_lr() const;
-  void note_interrupt_or_stop();
+  /// Ends the training where Ctrl-C came, somebody stopped it, or a callback does not go on.
+  void note_wishes(bool goes_on);
   void end(Ending ending);
   void print_ending() const;
   void print(std::string_view line) const;
@@ -57,10 +65,11 @@ class Fit {
   std::optional<InterruptGuard> interrupt_;
   BestEpoch best_;
   std::int64_t iterations_ = 0, iterations_per_epoch_ = 0;
-  std::int64_t epoch_ = 0;                    // at work
-  GradientAccumulator gradients_;             // of the step at work
-  double step_loss_ = 0, step_examples_ = 0;  // the mean of its losses, penalty included
-  std::int64_t unsaved_batches_ = 0;          // of the epoch, since the last checkpoint
+  std::int64_t epoch_ = 0;            // at work
+  StepGradients gradients_;           // of the step at work
+  double wish_ = 0;                   // of this process: to end
+  double step_loss_ = 0;              // the mean of its losses, penalty included
+  std::int64_t unsaved_batches_ = 0;  // of the epoch, since the last checkpoint
   std::chrono::steady_clock::time_point start_, epoch_start_;
   double seconds_before_ = 0;  // of the training that this one goes on from
   bool ended_ = false;
