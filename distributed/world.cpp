@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -80,6 +81,26 @@ void share_processors(int ranks) {
   if (threads == allowed && threads * ranks > processors) set_num_threads(std::max(1, processors / ranks));
 }
 
+/// What is written when mpirun ends this rank, as it does on Ctrl-C and when another rank has died.
+char told_to_end[80] = "";
+std::size_t told_to_end_size = 0;
+
+extern "C" void note_end(int signal) {
+  const ssize_t written = write(STDERR_FILENO, told_to_end, told_to_end_size);
+  static_cast<void>(written);
+  std::raise(signal);  // the action is the default one again
+}
+
+void note_ends(int rank, int size) {
+  struct sigaction action = {};
+  if (sigaction(SIGTERM, nullptr, &action) != 0 || action.sa_handler != SIG_DFL) return;  // the program's own
+  const std::string text = fmt::format("rank {} of {} ends: mpirun has told it to\n", rank, size);
+  told_to_end_size = text.copy(told_to_end, sizeof told_to_end);
+  action.sa_handler = note_end;
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
 }  // namespace
 
 Engine& engine_of(World& world) { return *world.engine_; }
@@ -87,6 +108,7 @@ Engine& engine_of(World& world) { return *world.engine_; }
 World::World(const WorldOptions& options)
     : engine_(std::make_unique<Engine>(options)), exceptions_(std::uncaught_exceptions()) {
   share_processors(engine_->channel().ranks_of_machine());
+  if (size() > 1) note_ends(rank(), size());
 }
 
 World::~World() {

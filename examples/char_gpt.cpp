@@ -13,6 +13,7 @@
 #include "common/char_text.hpp"
 #include "common/gpt.hpp"
 #include "common/progress.hpp"
+#include "common/team.hpp"
 
 using namespace xtape;
 
@@ -20,7 +21,7 @@ namespace {
 
 struct Options : examples::CharOptions {
   std::string checkpoint = {}, save = {};
-  std::int64_t checkpoint_every = 0;
+  std::int64_t checkpoint_every = 0, accumulate = 1;
   examples::GptOptions net = {};
   int warmup = 100;
   double weight_decay = 0.1;
@@ -52,7 +53,7 @@ double validation_loss(examples::Gpt& net, const examples::CharText& text, std::
                              [&](const Tensor& windows) { return loss_on(net, windows); });
 }
 
-void train(const Options& options) {
+void train(const Options& options, examples::Team& team) {
   const examples::CharText text(examples::read_text(options.text));
   const std::int64_t cut = text.size() * 9 / 10;
   manual_seed(options.seed);
@@ -60,12 +61,16 @@ void train(const Options& options) {
   shape.characters = text.characters();
   examples::Gpt net(shape);
   if (!options.initial.empty()) load(net, options.initial);
+  team.join(net);
   optim::AdamW optimizer = make_optimizer(net, options);
   optim::LambdaLR schedule(optimizer, [&](std::int64_t step) { return share_of_lr(step, options); });
   Generator places(options.seed);
   nn::TrainingState state(net, optimizer, {.scheduler = &schedule, .generators = {&places}});
-  nn::Checkpoint checkpoint(options.checkpoint, state, 1, {{"steps", std::to_string(options.steps)}});
+  const std::int64_t batches = options.accumulate * team.size();  // of a step
+  nn::Checkpoint checkpoint(options.checkpoint, state, 1,
+                            {{"steps", std::to_string(options.steps)}, {"batches", std::to_string(batches)}});
   if (!options.checkpoint.empty()) checkpoint.resume();
+  const bool saves = team.leads() && !options.checkpoint.empty();
   fmt::print("{} characters, {} different; {} parameters\n", text.size(), text.characters(),
              net.num_parameters());
 
@@ -75,26 +80,45 @@ void train(const Options& options) {
   while (state.epoch < reports) {
     const examples::Stopwatch watch;
     auto& [place, total, steps] = state.unfinished;
+    nn::StepGradients gradients(
+        net.parameters(),
+        {.batch_size = options.batch, .accumulate = options.accumulate, .peers = team.peers()});
     const std::int64_t before = steps;
     while (steps < options.report) {
-      const Tensor starts = randint(0, room, {options.batch}, {.generator = &places});
-      const Tensor windows = text.windows(starts.to_vector<std::int64_t>(), shape.context + 1);
-      total += examples::descend(loss_on(net, windows), net, optimizer, schedule);
+      const Tensor starts = randint(0, room, {batches, options.batch}, {.generator = &places});
+      std::int64_t batch = team.rank() * options.accumulate;
+      for (auto left = gradients.begin(steps * batches, (steps + 1) * batches); left > 0; --left, ++batch) {
+        gradients.add(options.batch, [&] {
+          const Tensor loss =
+              loss_on(net, text.windows(starts[batch].to_vector<std::int64_t>(), shape.context + 1));
+          return std::pair(loss, loss.item());
+        });
+      }
+      gradients.finish();
+      nn::utils::clip_grad_norm_(net.parameters(), 1.0);
+      optimizer.step();
+      schedule.step();
+      for (const nn::StepBatch& of : gradients.batches()) {
+        check(std::isfinite(of.loss), "the loss is {}; a smaller --lr may help", of.loss);
+        total += of.loss / static_cast<double>(batches);
+      }
       ++steps;
       const bool due = options.checkpoint_every > 0 && steps % options.checkpoint_every == 0;
-      if (due && !options.checkpoint.empty()) checkpoint.try_save();
+      if (due && saves) checkpoint.try_save();
     }
-    const double loss = validation_loss(net, text, cut);
+    const double loss =
+        team.leads() ? validation_loss(net, text, cut) : 0;  // the others wait for the next step
     ++state.epoch;
     const double per_report = watch.seconds() * options.report / static_cast<double>(options.report - before);
     fmt::print("step {:5}/{}  loss {:.4f}  validation {:.4f}  {:.0f} characters/s  {} left\n",
                state.epoch * options.report, options.steps, total / options.report, loss,
-               options.report * options.batch * shape.context / per_report,
+               options.report * batches * options.batch * shape.context / per_report,
                examples::clock_text(static_cast<double>(reports - state.epoch) * per_report));
     check(std::isfinite(loss) && std::fflush(stdout) == 0, "the loss is {}; a smaller --lr may help", loss);
     state.unfinished = {};
-    if (!options.checkpoint.empty()) checkpoint.try_save(-loss);
+    if (saves) checkpoint.try_save(-loss);
   }
+  if (!team.leads()) return;
   if (!options.save.empty()) save(net, options.save);
   const Tensor prompt = text.tokens_of(options.prompt);
   fmt::print("\n{}\n\nvalidation loss {:.4f}\n",
@@ -116,8 +140,11 @@ int main(int argc, char** argv) {
   examples::add_checkpoint_options(app, o.checkpoint, o.checkpoint_every);
   app.add_option("--save", o.save, "file for the trained weights, such as gpt.safetensors")
       ->check(examples::file_to_write(examples::weight_files()));
+  app.add_option("--accumulate", o.accumulate, "batches per step, of each process")
+      ->check(CLI::PositiveNumber);
   return examples::run(app, argc, argv, [&] {
+    examples::Team team;
     if (o.threads > 0) set_num_threads(o.threads);
-    train(o);
+    train(o, team);
   });
 }

@@ -34,7 +34,7 @@ void set_defaults(const CLI::App& app, examples::TrainingOptions& options) {
   set_default(app, "--epochs", options.epochs, fast ? 12 : 8);
 }
 
-void train(const examples::TrainingOptions& options) {
+void train(const examples::TrainingOptions& options, examples::Team& team) {
   const datasets::Normalize normalize = examples::image_set("cifar10").normalize();
   const datasets::CIFAR10 train(
       options.data, {.train = true, .transform = examples::training_transform(32, normalize, options)});
@@ -44,7 +44,7 @@ void train(const examples::TrainingOptions& options) {
   manual_seed(options.seed);
   nn::Sequential model = make_model(plain(train.images().slice(0, 0, 2000)), options);
   fmt::print("{}\n\n", model);
-  examples::train_and_report(model, train, test, options);
+  examples::train_and_report(model, train, test, options, team);
 }
 
 }  // namespace
@@ -60,7 +60,8 @@ int main(int argc, char** argv) {
                  "cifar-10-binary.tar.gz, or the folder that holds it or its .bin files");
   return examples::run(app, argc, argv, [&] {
     set_defaults(app, options);
+    examples::Team team;
     if (options.threads > 0) set_num_threads(options.threads);
-    train(options);
+    train(options, team);
   });
 }

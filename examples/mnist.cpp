@@ -33,7 +33,7 @@ void set_defaults(const CLI::App& app, bool clothes, examples::TrainingOptions& 
 }
 
 template <class Images>
-void train_on(const examples::ImageSet& set, const examples::TrainingOptions& options) {
+void train_on(const examples::ImageSet& set, const examples::TrainingOptions& options, examples::Team& team) {
   const std::string folder = options.data.empty() ? set.folder : options.data;
   const datasets::Normalize normalize = set.normalize();
   const Images train(folder,
@@ -43,7 +43,7 @@ void train_on(const examples::ImageSet& set, const examples::TrainingOptions& op
   manual_seed(options.seed);
   nn::Sequential model = make_model(options);
   fmt::print("{}\n\n", model);
-  examples::train_and_report(model, train, test, options);
+  examples::train_and_report(model, train, test, options, team);
 }
 
 }  // namespace
@@ -61,11 +61,12 @@ int main(int argc, char** argv) {
                              examples::image_set("fashion").folder));
   return examples::run(app, argc, argv, [&] {
     set_defaults(app, set == "fashion", options);
+    examples::Team team;
     if (options.threads > 0) set_num_threads(options.threads);
     if (set == "fashion") {
-      train_on<datasets::FashionMNIST>(examples::image_set(set), options);
+      train_on<datasets::FashionMNIST>(examples::image_set(set), options, team);
     } else {
-      train_on<datasets::MNIST>(examples::image_set(set), options);
+      train_on<datasets::MNIST>(examples::image_set(set), options, team);
     }
   });
 }

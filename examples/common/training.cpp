@@ -96,15 +96,15 @@ struct Learner {
 /// The state of a training, in a folder where one is wanted.
 class Keeper {
  public:
-  Keeper(Learner& learner, const TrainingOptions& options)
-      : state_(learner.model, *learner.optimizer, parts(learner)) {
+  Keeper(Learner& learner, const TrainingOptions& options, const Team& team)
+      : state_(learner.model, *learner.optimizer, parts(learner)), writes_(team.leads()) {
     if (options.checkpoint.empty()) return;
-    checkpoint_.emplace(options.checkpoint, state_, 1, settings(options));
+    checkpoint_.emplace(options.checkpoint, state_, 1, settings(options, team));
     checkpoint_->resume();
   }
   nn::TrainingState& state() { return state_; }
   void save(std::optional<double> score = {}) {
-    if (checkpoint_) checkpoint_->try_save(score);
+    if (checkpoint_ && writes_) checkpoint_->try_save(score);
   }
 
  private:
@@ -113,43 +113,49 @@ class Keeper {
     if (learner.mean) parts.modules.emplace_back("average", &*learner.mean);
     return parts;
   }
-  static nn::Settings settings(const TrainingOptions& o) {
+  static nn::Settings settings(const TrainingOptions& o, const Team& team) {
     return {{"net", o.model},
             {"epochs", std::to_string(o.epochs)},
             {"batch", std::to_string(o.batch)},
-            {"accumulate", std::to_string(o.accumulate)},
+            {"accumulate", std::to_string(o.accumulate * team.size())},
             {"seed", std::to_string(o.seed)}};
   }
 
   nn::TrainingState state_;
+  bool writes_;
   std::optional<nn::Checkpoint> checkpoint_;
 };
 
 /// The rest of the epoch that is under way, or the next one. Gives the mean loss over its images.
 double train_epoch(Learner& learner, const datasets::DataLoader& loader, const TrainingOptions& options,
-                   Keeper& keeper, Progress& progress) {
+                   Keeper& keeper, Progress& progress, Team& team) {
   const int epoch = static_cast<int>(keeper.state().epoch) + 1;
   auto& [place, total, images_seen] = keeper.state().unfinished;
   progress.start_epoch(epoch, images_seen);
-  nn::GradientAccumulator gradients(learner.optimizer->parameters());
-  std::int64_t batches_left = loader.size() - place.batch, unsaved = 0;
-  for (auto batch = loader.begin_at(place); batch != loader.end(); ++batch) {
-    const auto& [images, labels] = *batch;
-    Tensor loss =
-        nn::cross_entropy(learner.model(images), labels, {.label_smoothing = options.label_smoothing});
-    loss.backward();
-    gradients.add(static_cast<double>(images.size(0)) / static_cast<double>(loader.batch_size()));
-    const double value = loss.item();
-    check(std::isfinite(value), "the loss is {} in epoch {}; a smaller --lr may help", value, epoch);
-    total += value * static_cast<double>(images.size(0));
-    images_seen += images.size(0);
-    progress.advance(images.size(0), total / static_cast<double>(images_seen));
-
-    ++unsaved;
-    if (--batches_left > 0 && gradients.size() < options.accumulate) continue;
+  nn::StepGradients gradients(
+      learner.optimizer->parameters(),
+      {.batch_size = options.batch, .accumulate = options.accumulate, .peers = team.peers()});
+  auto batch = loader.begin_at(place);
+  if (batch != loader.end()) place.seed = batch.place().seed;
+  const auto loss_of = [&] {
+    const Tensor loss = nn::cross_entropy(learner.model(batch->data), batch->target,
+                                          {.label_smoothing = options.label_smoothing});
+    return std::pair(loss, loss.item());
+  };
+  for (std::int64_t unsaved = 0; place.batch < loader.size();) {
+    for (auto left = gradients.begin(place.batch, loader.size()); left > 0; --left, ++batch)
+      if (!gradients.add(batch->data.size(0), loss_of)) break;
     gradients.finish();
+    for (const nn::StepBatch& done : gradients.batches()) {
+      check(std::isfinite(done.loss), "the loss is {} in epoch {}; a smaller --lr may help", done.loss,
+            epoch);
+      total += done.loss * static_cast<double>(done.examples);
+      images_seen += done.examples;
+      progress.advance(done.examples, total / static_cast<double>(images_seen));
+      ++unsaved;
+    }
     learner.step();
-    place = batch.place();
+    place.batch = gradients.end();
     if (options.checkpoint_every == 0 || unsaved < options.checkpoint_every) continue;
     keeper.save();
     unsaved = 0;
@@ -182,14 +188,21 @@ datasets::Transform training_transform(std::int64_t size, const datasets::Normal
 }
 
 void train_and_report(nn::Sequential& model, const datasets::VisionDataset& train,
-                      const datasets::VisionDataset& test, const TrainingOptions& options) {
-  const datasets::DataLoader loader(train, {.batch_size = options.batch, .shuffle = true, .num_workers = 1});
-  Learner learner(model, options.epochs * steps_of(loader, options.accumulate), options);
-  Keeper keeper(learner, options);
+                      const datasets::VisionDataset& test, const TrainingOptions& options, Team& team) {
+  team.join(model);
+  const datasets::DataLoader loader(train, {.batch_size = options.batch,
+                                            .shuffle = true,
+                                            .num_workers = 1,
+                                            .part = team.part(options.accumulate)});
+  Learner learner(model, options.epochs * steps_of(loader, options.accumulate * team.size()), options);
+  Keeper keeper(learner, options, team);
   nn::TrainingState& state = keeper.state();
-  write_log(options.log, state.history);  // now, so that a mistake costs no hours
+  if (team.leads()) write_log(options.log, state.history);  // now, so that a mistake costs no hours
   fmt::print("{} training images, {} test images; {} parameters; {} thread{}\n\n", train.size(), test.size(),
              model.num_parameters(), num_threads(), num_threads() == 1 ? "" : "s");
+  if (team.size() > 1)
+    fmt::print("{} processes, steps of {} images\n\n", team.size(),
+               team.size() * options.accumulate * options.batch);
 
   if (state.epoch > 0 || state.unfinished.place.batch > 0)
     fmt::print("going on in epoch {}, behind batch {}\n\n", state.epoch + 1, state.unfinished.place.batch);
@@ -199,10 +212,11 @@ void train_and_report(nn::Sequential& model, const datasets::VisionDataset& trai
   while (state.epoch < options.epochs) {
     const Stopwatch watch;
     nn::EpochRecord record{.epoch = state.epoch + 1};
-    record.train_loss = train_epoch(learner, loader, options, keeper, progress);
+    record.train_loss = train_epoch(learner, loader, options, keeper, progress, team);
     record.lr = learner.optimizer->lr();
     const double speed = progress.images_per_second();
-    const nn::Evaluation evaluation = nn::evaluate(learner.result(), test);
+    nn::Evaluation evaluation;
+    if (team.leads()) evaluation = nn::evaluate(learner.result(), test);  // the others wait for the next step
     record.validation_loss = evaluation.loss;
     record.validation_accuracy = evaluation.accuracy;
     record.seconds = watch.seconds();
@@ -218,8 +232,9 @@ void train_and_report(nn::Sequential& model, const datasets::VisionDataset& trai
     state.epoch = record.epoch;
     state.unfinished = {};
     keeper.save(evaluation.accuracy);
-    logged = try_write_log(options.log, state.history);
+    if (team.leads()) logged = try_write_log(options.log, state.history);
   }
+  if (!team.leads()) return;
   const nn::EpochRecord& last = state.history.epochs.back();
   const Tensor confusion = nn::confusion_matrix(learner.result(), test, std::ssize(test.classes()));
   if (!options.save.empty()) save(learner.result().state_dict(), options.save);

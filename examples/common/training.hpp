@@ -4,6 +4,7 @@
 #include <xtape/xtape.hpp>
 
 #include "options.hpp"
+#include "team.hpp"
 
 namespace examples {
 
@@ -13,8 +14,9 @@ xtape::datasets::Transform training_transform(std::int64_t size, const xtape::da
 
 /// Trains on `train`, and measures on `test` after each epoch. Prints a line per epoch, a table of the
 /// classes, and last "test accuracy NN.NN%". Throws where the loss is no longer finite or an output cannot be
-/// written.
+/// written. Each process of the team takes its batches of every step; one of them measures, prints and
+/// writes.
 void train_and_report(xtape::nn::Sequential& model, const xtape::datasets::VisionDataset& train,
-                      const xtape::datasets::VisionDataset& test, const TrainingOptions& options);
+                      const xtape::datasets::VisionDataset& test, const TrainingOptions& options, Team& team);
 
 }  // namespace examples
