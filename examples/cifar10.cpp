@@ -22,16 +22,17 @@ void set_defaults(const CLI::App& app, examples::TrainingOptions& options) {
   if (options.model == "mlp") return;
   using examples::set_default;
   const bool fast = options.model == "fast";
-  set_default(app, "--optimizer", options.optimizer, std::string("sgd"));
-  set_default(app, "--nesterov", options.nesterov, true);
+  set_default(app, "--optimizer", options.optimizer, std::string("muon"));
+  set_default(app, "--momentum", options.momentum, fast ? 0.85 : 0.9);
   set_default(app, "--lr", options.lr, std::optional(fast ? 0.4 : 0.3));
-  set_default(app, "--schedule", options.schedule, std::string("one-cycle"));
-  set_default(app, "--weight-decay", options.weight_decay, 5e-4);
-  set_default(app, "--crop", options.crop, fast ? 2 : 4);
+  set_default(app, "--schedule", options.schedule, std::string("linear"));
+  set_default(app, "--weight-decay", options.weight_decay, fast ? 1e-3 : 5e-4);
+  set_default(app, "--crop", options.crop, 2);
   set_default(app, "--label-smoothing", options.label_smoothing, fast ? 0.2 : 0.0);
   set_default(app, "--average", options.average, fast ? 0.99 : 0.0);
   set_default(app, "--batch", options.batch, std::int64_t{fast ? 256 : 128});
-  set_default(app, "--epochs", options.epochs, fast ? 12 : 8);
+  set_default(app, "--epochs", options.epochs, fast ? 13 : 11);
+  set_default(app, "--measure-every", options.measure_every, fast ? 13 : 1);
 }
 
 void train(const examples::TrainingOptions& options, examples::Team& team) {

@@ -88,9 +88,11 @@ void add_options(CLI::App& app, TrainingOptions& options) {
       ->default_str(options.flip ? "on" : "off");
   app.add_option("--crop", options.crop, "pad training images by this many pixels, then cut at random")
       ->check(in(0, 16));
-  app.add_option("--lr", options.lr, "learning rate [0.001 with adam, 0.1 with sgd]")->check(in(0, 1e6));
-  app.add_option("--optimizer", options.optimizer, "adam or sgd")->check(CLI::IsMember({"adam", "sgd"}));
-  app.add_option("--momentum", options.momentum, "of sgd")->check(in(0, 1));
+  app.add_option("--lr", options.lr, "learning rate [0.001 with adam, 0.1 with sgd, 0.4 with muon]")
+      ->check(in(0, 1e6));
+  app.add_option("--optimizer", options.optimizer, "adam, sgd or muon, for nets with batch norm")
+      ->check(CLI::IsMember({"adam", "sgd", "muon"}));
+  app.add_option("--momentum", options.momentum, "of sgd; of muon for what is not a filter")->check(in(0, 1));
   app.add_flag("--nesterov,!--no-nesterov", options.nesterov, "Nesterov's momentum, with sgd")
       ->default_str(options.nesterov ? "on" : "off");
   app.add_option("--weight-decay", options.weight_decay, "added to the gradient, times the weight")
@@ -100,11 +102,13 @@ void add_options(CLI::App& app, TrainingOptions& options) {
   app.add_option(
          "--schedule", options.schedule,
          "cosine: the learning rate falls to 0 along a half wave; one-cycle: it rises for a fifth of the "
-         "steps and falls to 0, both in straight lines; or none")
-      ->check(CLI::IsMember({"cosine", "one-cycle", "none"}));
+         "steps and falls to 0, both in straight lines; linear: it falls to 0 in a straight line; or none")
+      ->check(CLI::IsMember({"cosine", "one-cycle", "linear", "none"}));
   app.add_option("--average", options.average,
                  "measure a running average of the weights, of which each step keeps this share; 0: none")
       ->check(in(0, 1));
+  app.add_option("--measure-every", options.measure_every, "epochs between measurements on the test images")
+      ->check(in(1, 100'000));
   app.add_option("--seed", options.seed, "of all random numbers")->check(in(0, 1e18));
   app.add_option("--threads", options.threads, "0: as many as the process may run on")->check(in(0, 1024));
   app.add_option("--log", options.log, "file for one CSV line per epoch");

@@ -27,7 +27,8 @@ struct TrainingOptions {
   double weight_decay = 0;
   double label_smoothing = 0;
   std::string schedule = "cosine";
-  double average = 0;  ///< the decay of the averaged weights that are measured; 0: the last ones are
+  double average = 0;     ///< the decay of the averaged weights that are measured; 0: the last ones are
+  int measure_every = 1;  ///< epochs; the last is measured in any case
   std::uint64_t seed = 0;
   int threads = 0;                    ///< 0: as many as the process may run on
   std::string log = {};               ///< a file for one CSV line per epoch; empty for none
@@ -38,7 +39,9 @@ struct TrainingOptions {
 
   /// Those of the fully connected net: what goes in, the hidden layers, what comes out.
   std::vector<std::int64_t> sizes(std::int64_t inputs, std::int64_t classes) const;
-  double learning_rate() const { return lr.value_or(optimizer == "adam" ? 1e-3 : 0.1); }
+  double learning_rate() const {
+    return lr.value_or(optimizer == "adam" ? 1e-3 : optimizer == "sgd" ? 0.1 : 0.4);
+  }
 };
 
 /// Adds an option for each member but `data` and `model`. What stands in `options` is the default; given

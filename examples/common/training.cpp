@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "muon.hpp"
 #include "pictures.hpp"
 #include "progress.hpp"
 
@@ -44,6 +45,11 @@ std::unique_ptr<optim::Optimizer> make_optimizer(const std::vector<Tensor>& para
                                                                       .weight_decay = o.weight_decay,
                                                                       .nesterov = o.nesterov});
   }
+  if (o.optimizer == "muon") {
+    return std::make_unique<Muon>(
+        parameters,
+        MuonOptions{.lr = o.learning_rate(), .momentum = o.momentum, .weight_decay = o.weight_decay});
+  }
   return std::make_unique<optim::Adam>(
       parameters, optim::AdamOptions{.lr = o.learning_rate(), .weight_decay = o.weight_decay});
 }
@@ -57,6 +63,11 @@ std::unique_ptr<optim::LRScheduler> make_schedule(optim::Optimizer& optimizer, s
         optimizer, optimizer.lr(), steps,
         optim::OneCycleLROptions{
             .pct_start = 0.2, .anneal_strategy = "linear", .cycle_momentum = false, .final_div_factor = 1e3});
+  }
+  if (options.schedule == "linear") {
+    return std::make_unique<optim::LambdaLR>(optimizer, [steps](std::int64_t step) {
+      return 1 - static_cast<double>(step) / static_cast<double>(steps);
+    });
   }
   return std::make_unique<optim::CosineAnnealingLR>(optimizer, steps);
 }
@@ -163,6 +174,17 @@ double train_epoch(Learner& learner, const datasets::DataLoader& loader, const T
   return total / static_cast<double>(images_seen);
 }
 
+bool is_measured(const nn::EpochRecord& record) { return !std::isnan(record.validation_accuracy); }
+
+void print_epoch(const nn::EpochRecord& record, int epochs, double images_per_second) {
+  const std::string measured = is_measured(record)
+                                   ? fmt::format("test loss {:.4f}  test accuracy {:5.2f}%  ",
+                                                 record.validation_loss, 100 * record.validation_accuracy)
+                                   : "";
+  fmt::print("epoch {:2}/{}  train loss {:.4f}  {}{:.1f} s  {:.0f} images/s\n", record.epoch, epochs,
+             record.train_loss, measured, record.seconds, images_per_second);
+}
+
 void print_table(const std::vector<std::string>& classes, const Tensor& confusion,
                  const nn::EpochRecord& last) {
   fmt::print("\n{:<14} {:>6} {:>6} {:>9}\n", "class", "images", "right", "accuracy");
@@ -215,23 +237,21 @@ void train_and_report(nn::Sequential& model, const datasets::VisionDataset& trai
     record.train_loss = train_epoch(learner, loader, options, keeper, progress, team);
     record.lr = learner.optimizer->lr();
     const double speed = progress.images_per_second();
-    nn::Evaluation evaluation;
-    if (team.leads()) evaluation = nn::evaluate(learner.result(), test);  // the others wait for the next step
-    record.validation_loss = evaluation.loss;
-    record.validation_accuracy = evaluation.accuracy;
+    if (team.leads() && (record.epoch % options.measure_every == 0 || record.epoch == options.epochs)) {
+      const nn::Evaluation evaluation =
+          nn::evaluate(learner.result(), test);  // the others wait for the next step
+      record.validation_loss = evaluation.loss;
+      record.validation_accuracy = evaluation.accuracy;
+    }
     record.seconds = watch.seconds();
     progress.erase();
-    fmt::print(
-        "epoch {:2}/{}  train loss {:.4f}  test loss {:.4f}  test accuracy {:5.2f}%  {:.1f} s  {:.0f} "
-        "images/s\n",
-        record.epoch, options.epochs, record.train_loss, evaluation.loss, 100 * evaluation.accuracy,
-        record.seconds, speed);
+    print_epoch(record, options.epochs, speed);
     check(std::fflush(stdout) == 0, "cannot write to the standard output");
 
     state.history.epochs.push_back(record);
     state.epoch = record.epoch;
     state.unfinished = {};
-    keeper.save(evaluation.accuracy);
+    keeper.save(is_measured(record) ? std::optional(record.validation_accuracy) : std::nullopt);
     if (team.leads()) logged = try_write_log(options.log, state.history);
   }
   if (!team.leads()) return;
