@@ -16,7 +16,6 @@ namespace {
 
 using detail::along_cases;
 using detail::dims_cases;
-using detail::keep_dims;
 using detail::place_at;
 using detail::share_among_ties;
 using kernels::Reduce;
