@@ -20,8 +20,16 @@ constexpr std::string_view kFormat = "xtape checkpoints";
 constexpr std::int64_t kVersion = 1;
 constexpr std::int64_t kMost = 1'000'000'000'000'000;  // of numbers, epochs and batches
 
+/// Of a number with a point the json library would make an integer, whatever its size.
+std::int64_t integer_in(const ordered_json& record, const char* name, const std::string& file) {
+  const ordered_json& value = record.at(name);
+  check(value.is_number_integer(), "{}: not an index of checkpoints: {} is {}, not an integer", file, name,
+        value.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+  return value.get<std::int64_t>();
+}
+
 std::int64_t count_in(const ordered_json& record, const char* name, const std::string& file) {
-  const auto count = record.at(name).get<std::int64_t>();
+  const std::int64_t count = integer_in(record, name, file);
   check(count >= 0 && count <= kMost, "{}: {} is {}; expected 0 to {}", file, name, count, kMost);
   return count;
 }
@@ -73,7 +81,7 @@ std::string CheckpointIndex::to_json() const {
 CheckpointIndex CheckpointIndex::from_json(std::string_view text, const std::string& file) {
   try {
     const ordered_json json = ordered_json::parse(text);
-    const auto version = json.at("version").get<std::int64_t>();
+    const std::int64_t version = integer_in(json, "version", file);
     check(json.at("format") == kFormat && version == kVersion,
           "{}: format {}, version {}; this program reads \"{}\", version {}", file, json.at("format").dump(),
           version, kFormat, kVersion);

@@ -214,7 +214,8 @@ BOOST_AUTO_TEST_CASE(a_damaged_index_is_an_error_that_names_it) {
            {with("\"version\": 1", "\"version\": 2"),
             "format \"xtape checkpoints\", version 2; this program reads \"xtape checkpoints\", version 1"},
            {with("\"number\": 1", "\"number\": -1"), "number is -1; expected 0 to"},
-           {with("\"epoch\": 0", "\"epoch\": \"a\""), "not an index of checkpoints"}}) {
+           {with("\"epoch\": 0", "\"epoch\": \"a\""), "epoch is \"a\", not an integer"},
+           {with("\"version\": 1", "\"version\": 1e48"), "version is 1e+48, not an integer"}}) {
     io::write_bytes(folder / "checkpoint.json", text);
     expect_error([&] { checkpoint.resume(); }, fault);
     expect_error([&] { checkpoint.resume(); }, "checkpoint.json: ");
