@@ -53,14 +53,15 @@ struct Correlations {
     const std::int64_t width = conv_simd<T>().batch;
     const Chunks chunks =
         writes_y() ? in_place_chunks(width) : Chunks::by_panels(spread.rows(), spread.columns(), width);
-    const std::int64_t work = rows * terms() * spread.places(), grain = conv_grain(work);
+    const std::int64_t work = rows * terms() * spread.places(), grain = conv_grain(work),
+                       at_once = rows_at_once();
     if (last - first < 8 && grain == 1) return share_images(first, last, chunks, work);
     parallel_for(last - first, grain, [&](std::int64_t begin, std::int64_t end) {
       Buffer<T> copy = image_buffer(), c = panel_buffer();
       for (std::int64_t image = first + begin; image < first + end; ++image) {
         const T* from = spread_image(image, copy);
-        for (std::int64_t row = 0; row < rows; row += rows_at_once())
-          compute({image, from, row, std::min(rows_at_once(), rows - row), 0, chunks.count()}, chunks, c);
+        for (std::int64_t row = 0; row < rows; row += at_once)
+          compute({image, from, row, std::min(at_once, rows - row), 0, chunks.count()}, chunks, c);
       }
     });
   }
@@ -68,6 +69,7 @@ struct Correlations {
  private:
   static constexpr bool kInPairs = std::is_same_v<Source, PairedSpread>;
   static constexpr std::int64_t kBlock = kInPairs ? 12 : 16;  // rows
+  static constexpr std::int64_t kMostSums = 1 << 19;          // in c, where a row of each part is less
   /// Of c; rows a power of two apart would share few lines of a cache.
   static constexpr std::int64_t kRow = Chunks::kPanel + 16;
 
@@ -84,9 +86,15 @@ struct Correlations {
   std::int64_t column_step() const { return kInPairs ? 1 : parts(); }
   /// Of the rows of y: from those of one row of places to the next.
   std::int64_t row_step() const { return kInPairs ? 2 : std::ssize(lines); }
-  std::int64_t rows_at_once() const { return kInPairs ? kBlock : rows; }
+  /// Of the rows of a weight: all, unless c would grow too large.
+  std::int64_t rows_at_once() const {
+    if (kInPairs) return kBlock;
+    if (writes_y()) return rows;
+    const std::int64_t most = std::max<std::int64_t>(kMostSums / (parts() * kRow), 1);
+    return std::min(rows, most < kBlock ? most : most / kBlock * kBlock);
+  }
   /// From one part of c to the next.
-  std::int64_t part_size() const { return std::max(rows_at_once(), kBlock) * kRow; }
+  std::int64_t part_size() const { return rows_at_once() * kRow; }
   std::int64_t terms() const {
     std::int64_t sum = 0;
     for (const Lines<T>& each : lines) {
@@ -143,15 +151,16 @@ struct Correlations {
   void share_images(std::int64_t first, std::int64_t last, const Chunks& chunks, std::int64_t work) const {
     const bool may_overlap = writes_y() && !has_whole_chunks();  // what one thread writes
     const std::int64_t at_once = may_overlap ? chunks.count() : chunks_at_once();
-    const std::int64_t blocks = pieces(rows, kBlock), tasks = blocks * pieces(chunks.count(), at_once);
+    const std::int64_t block = std::min(kBlock, rows_at_once()), blocks = pieces(rows, block),
+                       tasks = blocks * pieces(chunks.count(), at_once);
     Buffer<T> copy = image_buffer();
     for (std::int64_t image = first; image < last; ++image) {
       const T* from = spread_image(image, copy);
       parallel_for(tasks, conv_grain(work / tasks), [&](std::int64_t begin, std::int64_t end) {
         Buffer<T> c = panel_buffer();
         for (std::int64_t i = begin; i < end; ++i) {
-          const std::int64_t row = i % blocks * kBlock, chunk = i / blocks * at_once;
-          compute({image, from, row, std::min(kBlock, rows - row), chunk,
+          const std::int64_t row = i % blocks * block, chunk = i / blocks * at_once;
+          compute({image, from, row, std::min(block, rows - row), chunk,
                    std::min(at_once, chunks.count() - chunk)},
                   chunks, c);
         }

@@ -195,6 +195,17 @@ BOOST_AUTO_TEST_CASE(an_image_gives_the_same_bits_alone_and_among_others) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(more_channels_than_are_summed_at_once_give_the_same_bits) {
+  const Tensor x = random({9, 8, 5, 5}, 1), w = random({2100, 8, 3, 3}, 2);
+  BOOST_TEST(conv2d(x, w).slice(1, 2000, 2100).equal(conv2d(x, w.slice(0, 2000, 2100))));
+  const Tensor row = random({9, 8, 1, 4}, 3), wide = random({8, 40, 1, 3}, 4);
+  // Columns of 600 remainders, each with sums of its own.
+  const ConvTransposeOptions apart{.stride = {1, 600}};
+  BOOST_TEST(conv_transpose2d(row, wide, apart)
+                 .slice(1, 30, 40)
+                 .equal(conv_transpose2d(row, wide.slice(1, 30, 40), apart)));
+}
+
 BOOST_AUTO_TEST_CASE(no_images_give_no_results_and_gradients_of_zero) {
   const std::vector<Tensor> results = all_results(kFloat32, {0, 2, 5, 5}, {3, 2, 3, 3}, {.padding = 1});
   BOOST_TEST(results[0].shape() == Shape({0, 2, 5, 5}));
