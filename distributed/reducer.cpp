@@ -33,7 +33,7 @@ std::vector<Tensor> trained(const nn::ModuleBase& model) {
   return parameters;
 }
 
-Tensor sum_of(Tensor a, const Tensor& b) { return std::move(a) + b; }
+void add(const Tensor& into, const Tensor& other) { into.add_(other); }
 
 }  // namespace
 
@@ -71,7 +71,7 @@ class Reducer::Impl {
   void put(std::size_t bucket, std::size_t number, const Tensor& gradient, double factor);
   void start_full_buckets();
   void start(std::size_t bucket);
-  Tensor mean_of(std::size_t bucket, std::size_t slot, double weight, bool is_divided) const;
+  Tensor gradient_of(std::size_t bucket, std::size_t slot) const;
 
   std::optional<xtape::detail::FinalHooks> hooks_;
   std::int64_t steps_ = 0;
@@ -135,7 +135,7 @@ void Reducer::Impl::start_shares() {
   share_numbers_ = full({ranks, width}, detail::kNothing, {.dtype = kFloat64});
   std::copy(row.begin(), row.end(), share_numbers_.data<double>() + engine_.rank() * width);
   share_sum_ = engine_.start(fmt::format("step {} of a Reducer, with {} notes", steps_, share_.notes.size()),
-                             share_numbers_.flatten(), sum_of);
+                             share_numbers_.flatten(), add);
 }
 
 void Reducer::Impl::read_shares() {
@@ -199,7 +199,7 @@ void Reducer::Impl::start(std::size_t bucket) {
   detail::fill_gaps(buckets_[bucket], filling.has, filling.data);
   filling.sum = engine_.start(
       fmt::format("bucket {} of step {} of a Reducer, {} elements", bucket, steps_, buckets_[bucket].size()),
-      filling.data, sum_of);
+      filling.data, add);
 }
 
 /// The order of rank 0, with what it has not used at the end.
@@ -235,23 +235,23 @@ void Reducer::Impl::finish(std::vector<Tensor>& gradients, double factor) {
   }
   const NoGradGuard no_grad;
   for (std::size_t b = 0; b < buckets_.size(); ++b) {
+    const Bucket& bucket = buckets_[b];
     engine_.wait(fillings_[b].sum);
-    for (std::size_t s = 0; s < buckets_[b].slots.size(); ++s)
-      gradients[buckets_[b].slots[s].parameter] =
-          mean_of(b, s, static_cast<double>(whole) + rest, batches > 1);
+    if (batches > 1) fillings_[b].data.narrow(0, 0, bucket.values).div_(static_cast<double>(whole) + rest);
+    for (std::size_t s = 0; s < bucket.slots.size(); ++s)
+      gradients[bucket.slots[s].parameter] = gradient_of(b, s);
     fillings_[b] = {};
   }
   is_at_work_ = false;
 }
 
-/// Undefined where no rank had a gradient.
-Tensor Reducer::Impl::mean_of(std::size_t bucket, std::size_t number, double weight, bool is_divided) const {
+/// Where it stands in the bucket, which lives as long as its gradients do. Undefined where no rank had one.
+Tensor Reducer::Impl::gradient_of(std::size_t bucket, std::size_t number) const {
   const Bucket& of = buckets_[bucket];
   const Slot& slot = of.slots[number];
   const Tensor& data = fillings_[bucket].data;
   if (!(data.narrow(0, of.values + static_cast<std::int64_t>(number), 1).item() > 0)) return {};
-  const Tensor sum = data.narrow(0, slot.begin, slot.size).reshape(parameters_[slot.parameter].shape());
-  return is_divided ? sum / weight : sum.clone();
+  return data.narrow(0, slot.begin, slot.size).reshape(parameters_[slot.parameter].shape());
 }
 
 void Reducer::Impl::average() {

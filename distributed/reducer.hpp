@@ -31,8 +31,8 @@ using nn::Share;
 /// reaches a parameter leaves in .grad() the mean over all ranks, with the same bits on all of them: what
 /// nn::GradientAccumulator makes of the ranks' batches in one process. So equal optimisers keep the models
 /// equal. Gradients travel in buckets, in the order in which rank 0's first replay finished them, while the
-/// replay computes the next ones. A parameter that no rank has used has no gradient afterwards; one that some
-/// have not used counts as 0 there.
+/// replay computes the next ones; .grad() is then a view of its bucket. A parameter that no rank has used has
+/// no gradient afterwards; one that some have not used counts as 0 there.
 ///
 /// Each rank replays as often as the others, or calls average() in its place. Buffers (the statistics of
 /// batch norms) stay each rank's own until broadcast_buffers(). Gradients of gradients are not averaged.

@@ -38,15 +38,14 @@ std::string_view name_of(ReduceOp op) {
   return "?";
 }
 
-Tensor combined(ReduceOp op, Tensor a, const Tensor& b) {
+void combine(ReduceOp op, const Tensor& into, const Tensor& other) {
   switch (op) {
     case ReduceOp::sum:
-    case ReduceOp::avg: return std::move(a) + b;
-    case ReduceOp::product: return std::move(a) * b;
-    case ReduceOp::min: return minimum(a, b);
-    case ReduceOp::max: return maximum(a, b);
+    case ReduceOp::avg: into.add_(other); break;
+    case ReduceOp::product: into.mul_(other); break;
+    case ReduceOp::min: into.copy_(minimum(into, other)); break;
+    case ReduceOp::max: into.copy_(maximum(into, other)); break;
   }
-  return a;
 }
 
 void check_reducible(DType dtype, ReduceOp op) {
@@ -153,8 +152,8 @@ Tensor World::all_reduce(const Tensor& x, ReduceOp op) {
   if (size() == 1) return x;
   const std::string what = fmt::format("all_reduce of {} {} by {}", x.dtype(), x.shape(), name_of(op));
   in_messages(x, [&](const Tensor& part) {
-    engine_->wait(engine_->start(what, part,
-                                 [op](Tensor a, const Tensor& b) { return combined(op, std::move(a), b); }));
+    engine_->wait(engine_->start(
+        what, part, [op](const Tensor& into, const Tensor& other) { combine(op, into, other); }));
   });
   if (op == ReduceOp::avg) {
     const NoGradGuard no_grad;

@@ -103,9 +103,12 @@ void AllReduce::put_together() {
   const Tensor own = view_of(chunk_of(channel_.rank()));
   std::vector<Tensor> parts;
   for (int rank = 0; rank < channel_.size(); ++rank)
-    parts.push_back(rank == channel_.rank() ? own.clone()
-                                            : std::move(peers_[static_cast<std::size_t>(rank)].part));
-  own.copy_(combine_by_tree(std::move(parts), combine_));
+    parts.push_back(rank == channel_.rank() ? own : std::move(peers_[static_cast<std::size_t>(rank)].part));
+  combine_by_tree(std::move(parts), [&](Tensor left, Tensor right) {
+    if (right.raw() == own.raw()) std::swap(left, right);  // so that the result comes to where it is to stand
+    combine_(left, right);
+    return left;
+  });
   for (int rank = 0; rank < channel_.size(); ++rank)
     if (rank != channel_.rank()) send(own, rank, 1, peers_[static_cast<std::size_t>(rank)].send_result);
   is_put_together_ = true;

@@ -11,7 +11,8 @@
 
 namespace xtape::distributed::detail {
 
-using Combine = std::function<Tensor(Tensor, const Tensor&)>;
+/// Puts two tensors together, in either order, and writes what comes out into the first.
+using Combine = std::function<void(const Tensor& into, const Tensor& other)>;
 
 /// Each rank owns a chunk of the data: it gets that chunk of all others, puts them together as a tree, and
 /// gives the result to all. So every rank sends and receives about twice the data, whatever their number, and
