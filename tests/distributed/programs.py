@@ -52,34 +52,48 @@ class Programs:
             sys.exit(f"{arguments} on {ranks} ranks printed no result:\n{process.stdout}")
         return out.read_bytes()
 
-    def kill_one(self, arguments, ranks, draw, seconds, folder):
+    def kill_one(self, arguments, ranks, draw, seconds, run):
         """Whether a rank was killed before the training ended."""
-        command = self.command(arguments, ranks, "--checkpoint", str(folder), "--checkpoint-every", "1")
+        command = self.command(arguments, ranks, "--checkpoint", run, "--checkpoint-every", "1")
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        time.sleep(draw.uniform(0.05, seconds))
-        # On this machine ranks are children of mpirun, in the order in which it started them.
-        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        ours = [int(pid) for pid in (children.read_text().split() if children.exists() else [])]
-        if len(ours) < ranks:
-            process.communicate()
-            return False
+        processes = self.ranks_of(process, ranks)
+        time.sleep(draw.uniform(0, seconds))
         rank = draw.randrange(ranks)
-        start = time.time()
         try:
-            os.kill(ours[rank], signal.SIGKILL)
+            if processes:
+                os.kill(processes[rank], signal.SIGKILL)
         except ProcessLookupError:
-            process.communicate()
-            return False
+            processes = []
         try:
-            text, _ = process.communicate(timeout=SECONDS)
+            text, _ = process.communicate(timeout=SECONDS if processes else None)
         except subprocess.TimeoutExpired:
             process.kill()
             sys.exit(f"{arguments}: the others did not end within {SECONDS} s after rank {rank} was killed")
-        if process.returncode == 0:
+        if not processes or process.returncode == 0:
             return False  # it had done its work
         if f"process rank {rank} with PID" not in text:
             sys.exit(f"{arguments}: no line names rank {rank}, which was killed:\n{text}")
-        return time.time() - start <= SECONDS
+        return True
+
+    def ranks_of(self, mpirun, ranks):
+        """Their processes: on one machine the children of mpirun, in the order in which it starts them."""
+        children = pathlib.Path(f"/proc/{mpirun.pid}/task/{mpirun.pid}/children")
+        while mpirun.poll() is None:
+            processes = [int(pid) for pid in children.read_text().split()]
+            if len(processes) == ranks:
+                return processes
+            time.sleep(0.01)
+        return []
+
+    def series(self, arguments, ranks, draw, seconds, expected, most):
+        """Kills until the training comes to its end, at most so many times. Gives the number of kills."""
+        kills = 0
+        with tempfile.TemporaryDirectory(dir=self.folder) as run:
+            while kills < most and self.kill_one(arguments, ranks, draw, seconds, run):
+                kills += 1
+            if self.weights(arguments, ranks, "--checkpoint", run, "--checkpoint-every", "1") != expected:
+                sys.exit(f"{arguments}: {ranks} ranks that were killed {kills} times ended with other weights")
+        return kills
 
 
 def main():
@@ -99,14 +113,13 @@ def main():
             if programs.weights(arguments, ranks) != expected:
                 sys.exit(f"{name}: {ranks} ranks have other weights than one process that accumulates {ranks} batches")
             seconds = time.time() - start
-            left = kills // 3 + (number < kills % 3)
-            run, survived = folder / f"run{number}", 0
+            left, trainings = kills // 3 + (number < kills % 3), 0
             while left > 0:
-                survived += programs.kill_one(arguments, ranks, draw, seconds, run)
-                left -= 1
-            if programs.weights(arguments, ranks, "--checkpoint", str(run), "--checkpoint-every", "1") != expected:
-                sys.exit(f"{name}: {ranks} ranks that were killed {survived} times ended with other weights")
-            print(f"{name}: {ranks} ranks have the weights of one process, also after {survived} kills", flush=True)
+                left -= programs.series(arguments, ranks, draw, seconds, expected, left)
+                trainings += 1
+            print(f"{name}: {ranks} ranks have the weights of one process, also in {trainings} trainings with kills",
+                  flush=True)
+    print(f"{kills} kills survived")
 
 
 if __name__ == "__main__":
