@@ -21,7 +21,8 @@ struct Walk {
 
   Walk(const Shape& index_shape, const Tensor& other, int along)
       : index(index_shape), strides(other.strides()), dim(along) {
-    if (index.empty()) return;
+    if (index.numel() == 0) rows = 0;
+    if (index.empty() || rows == 0) return;
     columns = index.back();
     for (int d = 0; d + 1 < index.size(); ++d) rows *= index[d];
     step = dim == index.size() - 1 ? 0 : strides.back();

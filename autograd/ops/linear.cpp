@@ -72,11 +72,10 @@ struct AddBias {
 template <class F>
 Tensor of_rows(const Tensor& x, const Tensor& weight, const F& f) {
   if (x.dim() == 2) return f(x);
-  Shape shape = x.shape();
-  std::int64_t rows = 1;
-  for (int d = 0; d + 1 < shape.size(); ++d) rows *= shape[d];
+  Shape shape = x.shape(), rows = x.shape();
+  rows.erase(rows.size() - 1);
   shape[shape.size() - 1] = weight.size(0);
-  return f(x.reshape({rows, x.size(-1)})).reshape(shape);
+  return f(x.reshape({rows.numel(), x.size(-1)})).reshape(shape);
 }
 
 }  // namespace

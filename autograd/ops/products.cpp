@@ -50,14 +50,13 @@ Tensor outer_product(const Tensor& a, const Tensor& b) {
 Tensor summed_bmm(const Tensor& a, const Tensor& b) {
   check(a.dim() == 3 && b.dim() == 3 && a.shape()[0] == b.shape()[0] && a.shape()[2] == b.shape()[1],
         "addbmm: cannot multiply {} by {}; expected {{b, m, k}} and {{b, k, n}}", a.shape(), b.shape());
-  return matmul(transpose(a, 0, 1).reshape({a.shape()[1], a.shape()[0] * a.shape()[2]}),
-                b.reshape({b.shape()[0] * b.shape()[1], b.shape()[2]}));
+  return matmul(transpose(a, 0, 1).reshape({a.shape()[1], Shape{a.shape()[0], a.shape()[2]}.numel()}),
+                b.reshape({Shape{b.shape()[0], b.shape()[1]}.numel(), b.shape()[2]}));
 }
 
 /// x with the dims of `last` moved behind the others (or in front of them), and both kinds merged.
 struct Unfolded {
-  Shape kept;
-  std::int64_t rest = 1, contracted = 1;
+  Shape kept, contracted;
   Tensor matrix;
 };
 Unfolded unfolded(const Tensor& x, const Dims& dims, bool in_front) {
@@ -68,14 +67,12 @@ Unfolded unfolded(const Tensor& x, const Dims& dims, bool in_front) {
   for (int d = 0; d < count; ++d) {
     const auto times = std::count(moved.begin(), moved.end(), d);
     check(times <= 1, "tensordot: dim {} is named twice in {}", d, dims);
-    (times ? result.contracted : result.rest) *= x.shape()[d];
-    if (times) continue;
-    result.kept.push_back(x.shape()[d]);
-    order.push_back(d);
+    (times ? result.contracted : result.kept).push_back(x.shape()[d]);
+    if (!times) order.push_back(d);
   }
   for (int i = 0; i < moved.size(); ++i) order.insert(in_front ? i : order.size(), moved[i]);
-  const Shape shape =
-      in_front ? Shape{result.contracted, result.rest} : Shape{result.rest, result.contracted};
+  const std::int64_t kept = result.kept.numel(), contracted = result.contracted.numel();
+  const Shape shape = in_front ? Shape{contracted, kept} : Shape{kept, contracted};
   result.matrix = permute(x, order).reshape(shape);
   return result;
 }

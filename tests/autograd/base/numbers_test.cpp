@@ -172,7 +172,16 @@ BOOST_AUTO_TEST_CASE(tensors_without_elements_may_have_huge_sizes) {
   }
   BOOST_TEST(to_string(zeros({1 << 20, 0})) == "tensor([], shape={1048576, 0})");
   expect_error([&] { (void)zeros({huge, huge}); }, "too many elements");
-  expect_error([&] { (void)matmul(zeros({huge, huge, 0}), zeros({0, 1})); }, "too many elements");
+  const Tensor too_many = zeros({huge, huge, 0});
+  expect_error([&] { (void)matmul(too_many, zeros({0, 1})); }, "too many elements");
+  expect_error([&] { (void)linear(too_many, zeros({1, 0})); }, "too many elements");
+  expect_error([&] { (void)tensordot(too_many, zeros({0, 1}), 1); }, "too many elements");
+  expect_error(
+      [&] {
+        (void)addbmm(zeros({}), zeros({huge, 0, huge}), zeros({huge, huge, 0}));
+      },
+      "too many elements");
+  BOOST_TEST(gather(too_many, 2, zeros(too_many.shape(), {.dtype = kInt64})).shape() == too_many.shape());
   const Tensor many = zeros({huge, 0, 3}, {.requires_grad = true});
   const Tensor none = bmm(many, zeros({huge, 3, 0}));
   BOOST_TEST(none.numel() == 0);
