@@ -1,9 +1,24 @@
 #!/usr/bin/python3
 """Compares FOLDER/m.pt, read by torch.load in both its ways, with FOLDER/m.npz, which holds the same tensors. Exits with 77
-where PyTorch is not installed."""
+where PyTorch is not installed, after a look at what later versions of it would make of the pickles."""
 
+import pickletools
 import sys
 import zipfile
+
+# What torch/_weights_only_unpickler.py of PyTorch 2.x takes, of opcodes and of names that tensors need.
+OPCODES = set("""APPEND APPENDS BINFLOAT BINGET BININT BININT1 BININT2 BINPERSID BINPUT BINUNICODE BUILD EMPTY_DICT EMPTY_LIST
+    EMPTY_SET EMPTY_TUPLE GLOBAL LONG1 LONG_BINGET LONG_BINPUT MARK NEWFALSE NEWOBJ NEWTRUE NONE PROTO REDUCE SETITEM SETITEMS
+    SHORT_BINSTRING STOP TUPLE TUPLE1 TUPLE2 TUPLE3""".split())
+NAMES = {"collections OrderedDict", "torch._utils _rebuild_tensor_v2"} | {
+    f"torch {kind}Storage" for kind in ("Float", "Double", "Long", "Int", "Short", "Char", "Byte", "Bool")}
+
+for file in ("m.pt", "alone.pt"):
+    archive = zipfile.ZipFile(f"{sys.argv[1]}/{file}")
+    (pickle,) = [name for name in archive.namelist() if name.endswith("/data.pkl")]
+    for opcode, argument, _ in pickletools.genops(archive.read(pickle)):
+        assert opcode.name in OPCODES, f"{file}: {opcode.name}"
+        assert opcode.name != "GLOBAL" or argument in NAMES, f"{file}: {argument}"
 
 try:
     import numpy as np
