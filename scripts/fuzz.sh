@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # scripts/fuzz.sh SECONDS [TARGET...]: builds the fuzz targets (the preset clang) and runs each for SECONDS, two at a
-# time at most; 0 replays the seeds and what was learned, and nothing else. What they find and learn stays in
-# build/fuzz/corpus/TARGET; an input that fails, in build/fuzz/found/.
+# time at most. What they find and learn stays in build/fuzz/corpus/TARGET; an input that fails, in build/fuzz/found/.
+# The variable fuzz_seed makes a run from an empty corpus draw what another with it drew.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 cd "$root"
@@ -25,12 +25,11 @@ configure_and_build clang "${targets[@]/%/_fuzz}"
 # time of a target that reaches as much code as `programs` does.
 run_target() {
   local name=$1 corpus=build/fuzz/corpus/$1 found=build/fuzz/found seeds=tests/fuzz/seeds/$1
-  local dictionary=tests/fuzz/dictionaries/$1.dict words=() limit=-max_total_time=$seconds
-  if [ "$seconds" = 0 ]; then limit=-runs=0; fi
+  local dictionary=tests/fuzz/dictionaries/$1.dict words=()
   mkdir -p "$corpus" "$found"
   if [ -f "$dictionary" ]; then words=(-dict="$dictionary"); fi
-  "build/clang/tests/fuzz/${name}_fuzz" "$limit" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
-    -entropic=0 -artifact_prefix="$found/$name-" -print_final_stats=1 "${words[@]}" \
+  "build/clang/tests/fuzz/${name}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
+    -entropic=0 -seed="${fuzz_seed:-0}" -artifact_prefix="$found/$name-" -print_final_stats=1 "${words[@]}" \
     "$corpus" "$seeds" \
     >"build/fuzz/$name.log" 2>&1 ||
     { tail -n 60 "build/fuzz/$name.log"; echo "$name: FAILED, see $found/"; return 1; }
