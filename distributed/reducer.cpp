@@ -33,8 +33,6 @@ std::vector<Tensor> trained(const nn::ModuleBase& model) {
   return parameters;
 }
 
-void add(const Tensor& into, const Tensor& other) { into.add_(other); }
-
 }  // namespace
 
 class Reducer::Impl {
@@ -135,7 +133,7 @@ void Reducer::Impl::start_shares() {
   share_numbers_ = full({ranks, width}, detail::kNothing, {.dtype = kFloat64});
   std::copy(row.begin(), row.end(), share_numbers_.data<double>() + engine_.rank() * width);
   share_sum_ = engine_.start(fmt::format("step {} of a Reducer, with {} notes", steps_, share_.notes.size()),
-                             share_numbers_.flatten(), add);
+                             share_numbers_.flatten());
 }
 
 void Reducer::Impl::read_shares() {
@@ -199,7 +197,7 @@ void Reducer::Impl::start(std::size_t bucket) {
   detail::fill_gaps(buckets_[bucket], filling.has, filling.data);
   filling.sum = engine_.start(
       fmt::format("bucket {} of step {} of a Reducer, {} elements", bucket, steps_, buckets_[bucket].size()),
-      filling.data, add);
+      filling.data);
 }
 
 /// The order of rank 0, with what it has not used at the end.

@@ -16,7 +16,6 @@
 
 #include "autograd/base/parallel.hpp"
 #include "autograd/graph/grad_mode.hpp"
-#include "autograd/ops/arithmetic.hpp"
 #include "distributed/detail/engine.hpp"
 
 namespace xtape::distributed {
@@ -36,16 +35,6 @@ std::string_view name_of(ReduceOp op) {
     case ReduceOp::max: return "max";
   }
   return "?";
-}
-
-void combine(ReduceOp op, const Tensor& into, const Tensor& other) {
-  switch (op) {
-    case ReduceOp::sum:
-    case ReduceOp::avg: into.add_(other); break;
-    case ReduceOp::product: into.mul_(other); break;
-    case ReduceOp::min: into.copy_(minimum(into, other)); break;
-    case ReduceOp::max: into.copy_(maximum(into, other)); break;
-  }
 }
 
 void check_reducible(DType dtype, ReduceOp op) {
@@ -151,10 +140,7 @@ Tensor World::all_reduce(const Tensor& x, ReduceOp op) {
   check_reducible(x.dtype(), op);
   if (size() == 1) return x;
   const std::string what = fmt::format("all_reduce of {} {} by {}", x.dtype(), x.shape(), name_of(op));
-  in_messages(x, [&](const Tensor& part) {
-    engine_->wait(engine_->start(
-        what, part, [op](const Tensor& into, const Tensor& other) { combine(op, into, other); }));
-  });
+  in_messages(x, [&](const Tensor& part) { engine_->wait(engine_->start(what, part, op)); });
   if (op == ReduceOp::avg) {
     const NoGradGuard no_grad;
     x.div_(size());

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "autograd/graph/grad_mode.hpp"
+#include "autograd/ops/arithmetic.hpp"
 #include "distributed/detail/tree.hpp"
 
 namespace xtape::distributed::detail {
@@ -20,13 +21,24 @@ bool is_over(MPI_Request& request) {
   return done != 0;
 }
 
+/// The same in either order. A mean is a sum until all have it.
+void combine(ReduceOp op, const Tensor& into, const Tensor& other) {
+  switch (op) {
+    case ReduceOp::sum:
+    case ReduceOp::avg: into.add_(other); break;
+    case ReduceOp::product: into.mul_(other); break;
+    case ReduceOp::min: into.copy_(minimum(into, other)); break;
+    case ReduceOp::max: into.copy_(maximum(into, other)); break;
+  }
+}
+
 }  // namespace
 
-AllReduce::AllReduce(Channel& channel, std::string what, Tensor data, Combine combine)
+AllReduce::AllReduce(Channel& channel, std::string what, Tensor data, ReduceOp op)
     : channel_(channel),
       what_(std::move(what)),
       data_(std::move(data)),
-      combine_(std::move(combine)),
+      op_(op),
       number_(channel.announce(what_)),
       peers_(static_cast<std::size_t>(channel.size())) {
   const NoGradGuard no_grad;
@@ -106,7 +118,7 @@ void AllReduce::put_together() {
     parts.push_back(rank == channel_.rank() ? own : std::move(peers_[static_cast<std::size_t>(rank)].part));
   combine_by_tree(std::move(parts), [&](Tensor left, Tensor right) {
     if (right.raw() == own.raw()) std::swap(left, right);  // so that the result comes to where it is to stand
-    combine_(left, right);
+    combine(op_, left, right);
     return left;
   });
   for (int rank = 0; rank < channel_.size(); ++rank)

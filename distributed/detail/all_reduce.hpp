@@ -2,17 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "autograd/tensor/tensor.hpp"
 #include "distributed/detail/channel.hpp"
+#include "distributed/world.hpp"
 
 namespace xtape::distributed::detail {
-
-/// Puts two tensors together, in either order, and writes what comes out into the first.
-using Combine = std::function<void(const Tensor& into, const Tensor& other)>;
 
 /// Each rank owns a chunk of the data: it gets that chunk of all others, puts them together as a tree, and
 /// gives the result to all. So every rank sends and receives about twice the data, whatever their number, and
@@ -21,7 +18,7 @@ class AllReduce {
  public:
   /// `data` is contiguous, has one dim, and holds the result in the end; nobody may touch it before. `what`
   /// says the same on all ranks.
-  AllReduce(Channel& channel, std::string what, Tensor data, Combine combine);
+  AllReduce(Channel& channel, std::string what, Tensor data, ReduceOp op);
   AllReduce(const AllReduce&) = delete;
   AllReduce& operator=(const AllReduce&) = delete;
 
@@ -53,7 +50,7 @@ class AllReduce {
   Channel& channel_;
   std::string what_;
   Tensor data_;
-  Combine combine_;
+  ReduceOp op_;
   std::int64_t number_;
   std::vector<Peer> peers_;
   int parts_left_ = 0;  // of this rank's chunk

@@ -13,8 +13,8 @@ namespace xtape::distributed::detail {
 
 using Clock = std::chrono::steady_clock;
 
-Pending Engine::start(std::string what, Tensor data, Combine combine) {
-  auto pending = std::make_shared<AllReduce>(channel_, std::move(what), std::move(data), std::move(combine));
+Pending Engine::start(std::string what, Tensor data, ReduceOp op) {
+  auto pending = std::make_shared<AllReduce>(channel_, std::move(what), std::move(data), op);
   pending_.push_back(pending);
   return pending;
 }

@@ -22,7 +22,7 @@ class Engine {
   int size() const { return channel_.size(); }
 
   /// Begins a sum of contiguous `data` with one dim, which holds the result when wait() returns.
-  Pending start(std::string what, Tensor data, Combine combine);
+  Pending start(std::string what, Tensor data, ReduceOp op = ReduceOp::sum);
   /// Does what can be done for all sums under way without waiting.
   void advance();
   void wait(const Pending& pending);
