@@ -21,7 +21,7 @@ struct Walk {
 
   Walk(const Shape& index_shape, const Tensor& other, int along)
       : index(index_shape), strides(other.strides()), dim(along) {
-    if (index.numel() == 0) rows = 0;
+    if (index.numel() == 0) rows = 0;  // the product of the other sizes may be beyond 63 bits
     if (index.empty() || rows == 0) return;
     columns = index.back();
     for (int d = 0; d + 1 < index.size(); ++d) rows *= index[d];
