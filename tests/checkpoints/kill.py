@@ -43,6 +43,15 @@ def write_images(folder):
         (folder / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">II", 2049, count) + labels)
 
 
+def write_inputs(folder):
+    """Gives the paths of a folder of images and of a text."""
+    data, text = folder / "data", folder / "text"
+    data.mkdir()
+    write_images(data)
+    text.write_text("\n".join(str(i * i) for i in range(2000)))
+    return str(data), str(text)
+
+
 class Setting:
     def __init__(self, name, examples, arguments, folder):
         self.name, self.folder = name, folder
@@ -113,12 +122,8 @@ def main():
     draw = random.Random(int(os.environ.get("KILL_SEED", "0")))
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        (folder / "data").mkdir()
-        write_images(folder / "data")
-        text = folder / "text"
-        text.write_text("\n".join(str(i * i) for i in range(2000)))
         all_settings = [Setting(name, examples, arguments, folder / f"setting{i}") for i, (name, arguments) in
-                        enumerate(settings(str(folder / "data"), str(text)).items())]
+                        enumerate(settings(*write_inputs(folder)).items())]
         for i, setting in enumerate(all_settings):
             left, series = kills // len(all_settings) + (i < kills % len(all_settings)), 0
             while left > 0:

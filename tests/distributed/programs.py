@@ -19,7 +19,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "checkpoints"))
-from kill import SMALL_GPT, write_images  # noqa: E402
+from kill import SMALL_GPT, write_inputs  # noqa: E402
 
 SECONDS = 10
 THREADS = ["--threads", "1"]
@@ -101,12 +101,8 @@ def main():
     draw = random.Random(int(os.environ.get("KILL_SEED", "0")))
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        (folder / "data").mkdir()
-        write_images(folder / "data")
-        text = folder / "text"
-        text.write_text("\n".join(str(i * i) for i in range(2000)))
         programs = Programs(examples, mpirun, folder)
-        for number, (name, arguments) in enumerate(settings(str(folder / "data"), str(text)).items()):
+        for number, (name, arguments) in enumerate(settings(*write_inputs(folder)).items()):
             ranks = 2 + number % 3
             expected = programs.weights(arguments, 1, "--accumulate", str(ranks))
             start = time.time()
