@@ -33,6 +33,31 @@ std::vector<Tensor> trained(const nn::ModuleBase& model) {
   return parameters;
 }
 
+std::vector<Share> shares_of(const Tensor& numbers, int ranks) {
+  std::vector<Share> shares;
+  const std::int64_t width = numbers.numel() / ranks;
+  for (int rank = 0; rank < ranks; ++rank) {
+    const double* row = numbers.data<double>() + rank * width;
+    shares.push_back({.batches = static_cast<std::int64_t>(row[0]),
+                      .rest = row[1] + 0.0,
+                      .notes = std::vector<double>(row + kShareNumbers, row + width)});
+  }
+  return shares;
+}
+
+/// The gradients' sum is divided by it. A batch that is smaller counts as its part, unless it is the only
+/// one.
+double batches_in(const std::vector<Share>& shares) {
+  double rest = 0;
+  std::int64_t whole = 0, batches = 0;
+  for (const Share& share : shares) {
+    whole += share.batches;
+    batches += share.batches + (share.rest > 0 ? 1 : 0);
+    rest += share.rest;
+  }
+  return batches > 1 ? static_cast<double>(whole) + rest : 1;
+}
+
 }  // namespace
 
 class Reducer::Impl {
@@ -62,7 +87,6 @@ class Reducer::Impl {
   };
 
   void start_shares();
-  void read_shares();
   void learn_order();
   void begin_fillings();
   void take_all(const std::vector<Tensor>& gradients, double factor);
@@ -130,23 +154,10 @@ void Reducer::Impl::start_shares() {
   std::vector<double> row{static_cast<double>(share_.batches), share_.rest};
   row.insert(row.end(), share_.notes.begin(), share_.notes.end());
   const std::int64_t ranks = engine_.size(), width = std::ssize(row);
-  share_numbers_ = full({ranks, width}, detail::kNothing, {.dtype = kFloat64});
+  share_numbers_ = engine_.allocate(ranks * width, kFloat64).fill_(detail::kNothing);
   std::copy(row.begin(), row.end(), share_numbers_.data<double>() + engine_.rank() * width);
   share_sum_ = engine_.start(fmt::format("step {} of a Reducer, with {} notes", steps_, share_.notes.size()),
-                             share_numbers_.flatten());
-}
-
-void Reducer::Impl::read_shares() {
-  engine_.wait(share_sum_);
-  share_ = {};
-  shares_.clear();
-  const std::int64_t width = share_numbers_.size(1);
-  for (int rank = 0; rank < engine_.size(); ++rank) {
-    const double* row = share_numbers_.data<double>() + rank * width;
-    shares_.push_back({.batches = static_cast<std::int64_t>(row[0]),
-                       .rest = row[1] + 0.0,
-                       .notes = std::vector<double>(row + kShareNumbers, row + width)});
-  }
+                             share_numbers_);
 }
 
 void Reducer::Impl::take(std::size_t parameter, const Tensor& gradient, double factor) {
@@ -180,7 +191,7 @@ void Reducer::Impl::begin_fillings() {
   fillings_.assign(buckets_.size(), {});
   for (std::size_t i = 0; i < buckets_.size(); ++i) {
     const Bucket& bucket = buckets_[i];
-    fillings_[i] = {.data = empty({bucket.size()}, {.dtype = bucket.dtype}),
+    fillings_[i] = {.data = engine_.allocate(bucket.size(), bucket.dtype),
                     .has = std::vector<bool>(bucket.slots.size()),
                     .missing = bucket.slots.size()};
   }
@@ -197,7 +208,11 @@ void Reducer::Impl::start(std::size_t bucket) {
   detail::fill_gaps(buckets_[bucket], filling.has, filling.data);
   filling.sum = engine_.start(
       fmt::format("bucket {} of step {} of a Reducer, {} elements", bucket, steps_, buckets_[bucket].size()),
-      filling.data);
+      filling.data, ReduceOp::sum,
+      [shares = share_sum_, numbers = share_numbers_, ranks = engine_.size()]() -> std::optional<double> {
+        if (!shares->is_done()) return {};
+        return batches_in(shares_of(numbers, ranks));
+      });
 }
 
 /// The order of rank 0, with what it has not used at the end.
@@ -223,19 +238,13 @@ void Reducer::Impl::finish(std::vector<Tensor>& gradients, double factor) {
     take_all(gradients, factor);
   }
   while (started_ < fillings_.size()) start(started_++);
-  read_shares();
-  double rest = 0;
-  std::int64_t whole = 0, batches = 0;
-  for (const Share& share : shares_) {
-    whole += share.batches;
-    batches += share.batches + (share.rest > 0 ? 1 : 0);
-    rest += share.rest;
-  }
+  engine_.wait(share_sum_);
+  share_ = {};
+  shares_ = shares_of(share_numbers_, engine_.size());
   const NoGradGuard no_grad;
   for (std::size_t b = 0; b < buckets_.size(); ++b) {
     const Bucket& bucket = buckets_[b];
     engine_.wait(fillings_[b].sum);
-    if (batches > 1) fillings_[b].data.narrow(0, 0, bucket.values).div_(static_cast<double>(whole) + rest);
     for (std::size_t s = 0; s < bucket.slots.size(); ++s)
       gradients[bucket.slots[s].parameter] = gradient_of(b, s);
     fillings_[b] = {};

@@ -140,11 +140,7 @@ Tensor World::all_reduce(const Tensor& x, ReduceOp op) {
   check_reducible(x.dtype(), op);
   if (size() == 1) return x;
   const std::string what = fmt::format("all_reduce of {} {} by {}", x.dtype(), x.shape(), name_of(op));
-  in_messages(x, [&](const Tensor& part) { engine_->wait(engine_->start(what, part, op)); });
-  if (op == ReduceOp::avg) {
-    const NoGradGuard no_grad;
-    x.div_(size());
-  }
+  in_messages(x, [&](const Tensor& part) { engine_->all_reduce(what, part, op); });
   return x;
 }
 

@@ -17,6 +17,9 @@ struct WorldOptions {
   /// Seconds that a rank waits for others before it gives up; 0: for ever. A rank that is busy, as with an
   /// evaluation, lets the others wait.
   double timeout = 1800;
+  /// Sums between ranks of one machine that both allow it go through memory that both reach. Otherwise, and
+  /// where the system does not let them, by messages: the same bits, more slowly.
+  bool shares_memory = true;
 };
 
 /// `distributed::World world;` joins the processes that mpirun started; each has a number, its rank, from 0

@@ -2,6 +2,8 @@
 #include "distributed/detail/all_reduce.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <optional>
 #include <utility>
 
 #include "autograd/graph/grad_mode.hpp"
@@ -12,7 +14,8 @@ namespace xtape::distributed::detail {
 
 namespace {
 
-constexpr std::int64_t kAligned = 16;  // elements: small data has one owner
+constexpr std::int64_t kAligned = 16;     // elements: small data has one owner
+constexpr std::int64_t kBlock = 1 << 15;  // elements that are added up and written while they are in a cache
 
 bool is_over(MPI_Request& request) {
   if (request == MPI_REQUEST_NULL) return true;
@@ -21,7 +24,11 @@ bool is_over(MPI_Request& request) {
   return done != 0;
 }
 
-/// The same in either order. A mean is a sum until all have it.
+/// Messages tell the ranks of a machine when shared memory was written; these keep the accesses in order.
+void show_writes() { std::atomic_thread_fence(std::memory_order_release); }
+void see_writes() { std::atomic_thread_fence(std::memory_order_acquire); }
+
+/// The same in either order. A mean is a sum that is divided in the end.
 void combine(ReduceOp op, const Tensor& into, const Tensor& other) {
   switch (op) {
     case ReduceOp::sum:
@@ -34,12 +41,14 @@ void combine(ReduceOp op, const Tensor& into, const Tensor& other) {
 
 }  // namespace
 
-AllReduce::AllReduce(Channel& channel, std::string what, Tensor data, ReduceOp op)
+AllReduce::AllReduce(Channel& channel, std::string what, Tensor data, ReduceOp op, Divisor divisor)
     : channel_(channel),
       what_(std::move(what)),
       data_(std::move(data)),
       op_(op),
-      number_(channel.announce(what_)),
+      divisor_(std::move(divisor)),
+      is_shared_(channel.memory().place_of(data_) != SharedMemory::kElsewhere),
+      number_(announce()),
       peers_(static_cast<std::size_t>(channel.size())) {
   const NoGradGuard no_grad;
   const Chunk own = chunk_of(channel.rank());
@@ -47,11 +56,16 @@ AllReduce::AllReduce(Channel& channel, std::string what, Tensor data, ReduceOp o
     if (rank == channel.rank()) continue;
     Peer& peer = peers_[static_cast<std::size_t>(rank)];
     const Chunk chunk = chunk_of(rank);
-    if (chunk.size > 0) send(view_of(chunk), rank, 0, peer.send_part);
+    if (chunk.size > 0 && !is_reached_by(rank)) send(view_of(chunk), rank, 0, peer.send_part);
     peer.awaits_result = chunk.size > 0;
     if (own.size > 0) ++parts_left_;
   }
   is_put_together_ = own.size == 0;
+}
+
+std::int64_t AllReduce::announce() {
+  show_writes();
+  return channel_.announce(what_, channel_.memory().place_of(data_));
 }
 
 AllReduce::Chunk AllReduce::chunk_of(int rank) const {
@@ -82,10 +96,11 @@ bool AllReduce::advance() {
     all_done &= advance(rank, peers_[static_cast<std::size_t>(rank)]);
   }
   if (parts_left_ == 0 && !is_put_together_) {
-    put_together();
+    if (const std::optional<double> divisor = divisor_()) put_together(*divisor);
     all_done = false;  // the results have to go out
   }
   is_done_ = all_done && is_put_together_;
+  if (is_done_) see_writes();
   return is_done_;
 }
 
@@ -93,9 +108,15 @@ bool AllReduce::advance() {
 bool AllReduce::advance(int rank, Peer& peer) {
   const Chunk own = chunk_of(channel_.rank());
   if (!peer.has_begun) {
-    if (!channel_.has_begun(rank, number_, what_)) return false;
+    const std::optional<std::int64_t> place = channel_.begun(rank, number_, what_);
+    if (!place) return false;
     peer.has_begun = true;
-    if (own.size > 0) {
+    peer.shares_part = *place != SharedMemory::kElsewhere && channel_.memory().reaches(rank);
+    if (own.size > 0 && peer.shares_part) {
+      const Tensor theirs = channel_.memory().at(rank, *place, data_.numel(), data_.dtype());
+      peer.part = theirs.narrow(0, own.begin, own.size);
+      --parts_left_;
+    } else if (own.size > 0) {
       peer.part = empty({own.size}, {.dtype = data_.dtype()});
       receive(peer.part, rank, 0, peer.receive_part);
     }
@@ -105,25 +126,44 @@ bool AllReduce::advance(int rank, Peer& peer) {
   // The result comes to where the part was sent from.
   if (peer.awaits_result && is_over(peer.send_part)) {
     peer.awaits_result = false;
-    receive(view_of(chunk_of(rank)), rank, 1, peer.receive_result);
+    const Tensor result = view_of(chunk_of(rank));
+    receive(is_reached_by(rank) ? result.narrow(0, 0, 0) : result, rank, 1, peer.receive_result);
   }
   return has_part && !peer.awaits_result && is_over(peer.send_part) && is_over(peer.receive_result) &&
          is_over(peer.send_result);
 }
 
-void AllReduce::put_together() {
+void AllReduce::put_together(double divisor) {
   const Tensor own = view_of(chunk_of(channel_.rank()));
+  see_writes();
+  for (std::int64_t begin = 0; begin < own.numel(); begin += kBlock)
+    put_together(begin, std::min(kBlock, own.numel() - begin), divisor);
+  show_writes();
+  for (int rank = 0; rank < channel_.size(); ++rank) {
+    if (rank == channel_.rank()) continue;
+    Peer& peer = peers_[static_cast<std::size_t>(rank)];
+    send(peer.shares_part ? own.narrow(0, 0, 0) : own, rank, 1, peer.send_result);
+    peer.part = {};
+  }
+  is_put_together_ = true;
+}
+
+/// A block of this rank's chunk. Parts of others are overwritten.
+void AllReduce::put_together(std::int64_t begin, std::int64_t size, double divisor) {
+  const Tensor own = view_of(chunk_of(channel_.rank())).narrow(0, begin, size);
   std::vector<Tensor> parts;
-  for (int rank = 0; rank < channel_.size(); ++rank)
-    parts.push_back(rank == channel_.rank() ? own : std::move(peers_[static_cast<std::size_t>(rank)].part));
-  combine_by_tree(std::move(parts), [&](Tensor left, Tensor right) {
+  for (int rank = 0; rank < channel_.size(); ++rank) {
+    const Peer& peer = peers_[static_cast<std::size_t>(rank)];
+    parts.push_back(rank == channel_.rank() ? own : peer.part.narrow(0, begin, size));
+  }
+  combine_by_tree(parts, [&](Tensor left, Tensor right) {
     if (right.raw() == own.raw()) std::swap(left, right);  // so that the result comes to where it is to stand
     combine(op_, left, right);
     return left;
   });
+  if (divisor != 1) own.div_(divisor);
   for (int rank = 0; rank < channel_.size(); ++rank)
-    if (rank != channel_.rank()) send(own, rank, 1, peers_[static_cast<std::size_t>(rank)].send_result);
-  is_put_together_ = true;
+    if (peers_[static_cast<std::size_t>(rank)].shares_part) parts[static_cast<std::size_t>(rank)].copy_(own);
 }
 
 }  // namespace xtape::distributed::detail

@@ -18,14 +18,17 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr int kAnnouncementTag = 0;
-constexpr std::chrono::microseconds kBusy{1000}, kNap{50}, kFailureTime{1'000'000};
+constexpr std::chrono::microseconds kBusy{10'000}, kNap{50}, kFailureTime{1'000'000};
 
 int bytes_of_announcement() { return static_cast<int>(sizeof(Announcement)); }
 
 }  // namespace
 
-Channel::Channel(double timeout) : timeout_(timeout), peers_(static_cast<std::size_t>(size())) {
-  check(timeout >= 0, "World: timeout is {}; expected seconds, or 0 for none", timeout);
+Channel::Channel(const WorldOptions& options)
+    : memory_(communicator_, options.shares_memory),
+      timeout_(options.timeout),
+      peers_(static_cast<std::size_t>(size())) {
+  check(timeout_ >= 0, "World: timeout is {}; expected seconds, or 0 for none", timeout_);
   if (size() > 1) await_next();
 }
 
@@ -37,11 +40,12 @@ void Channel::await_next() {
             "MPI_Irecv");
 }
 
-void Channel::tell(Announcement::Kind kind, std::int64_t number, std::string_view text) {
+void Channel::tell(Announcement::Kind kind, std::int64_t number, std::string_view text, std::int64_t place) {
   drop_delivered();
   Outgoing& out = outgoing_.emplace_back();
   out.text.kind = kind;
   out.text.number = number;
+  out.text.place = place;
   std::memcpy(out.text.text, text.data(), std::min(text.size(), Announcement::kText - 1));
   for (int peer = 0; peer < size(); ++peer) {
     if (peer == rank()) continue;
@@ -61,10 +65,10 @@ void Channel::drop_delivered() {
   });
 }
 
-std::int64_t Channel::announce(const std::string& what) {
+std::int64_t Channel::announce(const std::string& what, std::int64_t place) {
   check(!has_failed(), "{}: {}", what, failure_);
   const std::int64_t number = ++operations_;
-  tell(Announcement::Kind::operation, number, what);
+  tell(Announcement::Kind::operation, number, what, place);
   return number;
 }
 
@@ -91,14 +95,14 @@ void Channel::take(int from, const Announcement& announcement) {
   }
 }
 
-bool Channel::has_begun(int from, std::int64_t number, const std::string& what) {
+std::optional<std::int64_t> Channel::begun(int from, std::int64_t number, const std::string& what) {
   Peer& peer = peers_[static_cast<std::size_t>(from)];
   if (peer.begun.empty()) {
     if (peer.is_gone) {
       fail(fmt::format("rank {} has left its World, where rank {} is in {} and waits for it", from, rank(),
                        what));
     }
-    return false;
+    return {};
   }
   const Announcement& theirs = peer.begun.front();
   const std::string_view ours = std::string_view(what).substr(0, Announcement::kText - 1);
@@ -108,8 +112,9 @@ bool Channel::has_begun(int from, std::int64_t number, const std::string& what) 
                     "{} does {}",
                     number, rank(), ours, theirs.number, from, theirs.text));
   }
+  const std::int64_t place = theirs.place;
   peer.begun.pop_front();
-  return true;
+  return place;
 }
 
 void Channel::pause(const std::string& what, Clock::time_point start) {

@@ -7,28 +7,31 @@
 #include <cstdint>
 #include <deque>
 #include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "distributed/detail/mpi.hpp"
+#include "distributed/detail/shared_memory.hpp"
+#include "distributed/world.hpp"
 
 namespace xtape::distributed::detail {
 
 /// What a rank tells all others.
 struct Announcement {
   enum class Kind : std::int32_t { operation, farewell, failure };
-  static constexpr std::size_t kText = 240;
+  static constexpr std::size_t kText = 232;
 
-  std::int64_t number = 0;  // of the sender's operations
+  std::int64_t number = 0;                        // of the sender's operations
+  std::int64_t place = SharedMemory::kElsewhere;  // of its data
   Kind kind = Kind::operation;
   char text[kText] = "";
 };
 
 class Channel {
  public:
-  /// Waiting for others throws after `timeout` seconds without a message; 0: never.
-  explicit Channel(double timeout);
+  explicit Channel(const WorldOptions& options);
   ~Channel();
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
@@ -38,11 +41,14 @@ class Channel {
   int ranks_of_machine() const { return communicator_.ranks_of_machine(); }
   MPI_Comm comm() const { return communicator_.comm(); }
 
-  /// Tells all others that this rank begins an operation. Gives its number, counted alike by all ranks.
-  std::int64_t announce(const std::string& what);
-  /// Whether `peer` has begun the operation, which is `what` here. An Error on all ranks where it has begun
-  /// another.
-  bool has_begun(int peer, std::int64_t number, const std::string& what);
+  SharedMemory& memory() { return memory_; }
+
+  /// Tells all others that this rank begins an operation, with data at a place of its shared memory. Gives
+  /// the operation's number, counted alike by all ranks.
+  std::int64_t announce(const std::string& what, std::int64_t place = SharedMemory::kElsewhere);
+  /// The place of `peer`'s data, once it has begun the operation, which is `what` here. An Error on all ranks
+  /// where it has begun another.
+  std::optional<std::int64_t> begun(int peer, std::int64_t number, const std::string& what);
   /// Receives announcements. Throws where a rank has failed.
   void listen();
   /// After a poll that found nothing to do: lets others run, and throws where they are silent for too long.
@@ -70,12 +76,14 @@ class Channel {
     std::vector<MPI_Request> requests;
   };
 
-  void tell(Announcement::Kind kind, std::int64_t number, std::string_view text);
+  void tell(Announcement::Kind kind, std::int64_t number, std::string_view text,
+            std::int64_t place = SharedMemory::kElsewhere);
   void await_next();
   void take(int from, const Announcement& announcement);
   void drop_delivered();
 
   Communicator communicator_;
+  SharedMemory memory_;
   double timeout_;
   std::vector<Peer> peers_;
   std::list<Outgoing> outgoing_;  // their places stay

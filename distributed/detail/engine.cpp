@@ -13,10 +13,25 @@ namespace xtape::distributed::detail {
 
 using Clock = std::chrono::steady_clock;
 
-Pending Engine::start(std::string what, Tensor data, ReduceOp op) {
-  auto pending = std::make_shared<AllReduce>(channel_, std::move(what), std::move(data), op);
+Tensor Engine::allocate(std::int64_t size, DType dtype) {
+  Tensor data = channel_.memory().allocate(size, dtype);
+  return data.defined() ? data : empty({size}, {.dtype = dtype});
+}
+
+Pending Engine::start(std::string what, Tensor data, ReduceOp op, Divisor divisor) {
+  auto pending =
+      std::make_shared<AllReduce>(channel_, std::move(what), std::move(data), op, std::move(divisor));
   pending_.push_back(pending);
   return pending;
+}
+
+void Engine::all_reduce(const std::string& what, const Tensor& data, ReduceOp op) {
+  const NoGradGuard no_grad;
+  const Tensor shared = channel_.memory().allocate(data.numel(), data.dtype());
+  if (shared.defined()) shared.copy_(data);
+  wait(start(what, shared.defined() ? shared : data, op,
+             [divisor = op == ReduceOp::avg ? size() : 1]() -> std::optional<double> { return divisor; }));
+  if (shared.defined()) data.copy_(shared);
 }
 
 /// In their order, in which they take what others have announced.
@@ -40,7 +55,7 @@ void Engine::await_all(const std::string& what, std::int64_t number) {
     if (peer == rank()) continue;
     for (;;) {
       advance();
-      if (channel_.has_begun(peer, number, what)) break;
+      if (channel_.begun(peer, number, what)) break;
       channel_.pause(what, start);
     }
   }
