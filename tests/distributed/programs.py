@@ -34,6 +34,37 @@ def settings(data, text):
     }
 
 
+def processes_of(mpirun, ranks):
+    """The ranks: on one machine the children of mpirun, in the order in which it starts them."""
+    children = pathlib.Path(f"/proc/{mpirun.pid}/task/{mpirun.pid}/children")
+    end = time.time() + SECONDS
+    while mpirun.poll() is None:
+        processes = [int(pid) for pid in children.read_text().split()]
+        if len(processes) == ranks:
+            return processes
+        if time.time() > end:
+            mpirun.kill()
+            sys.exit(f"mpirun has {len(processes)} children after {SECONDS} s; expected {ranks} ranks, as Open MPI's has")
+        time.sleep(0.01)
+    return []
+
+
+def is_over(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def all_end(processes):
+    end = time.time() + SECONDS
+    while not all(is_over(pid) for pid in processes):
+        if time.time() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
 class Programs:
     def __init__(self, examples, mpirun, folder):
         self.examples, self.mpirun, self.folder = examples, mpirun, folder
@@ -56,7 +87,7 @@ class Programs:
         """Whether a rank was killed before the training ended."""
         command = self.command(arguments, ranks, "--checkpoint", run, "--checkpoint-every", "1")
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        processes = self.ranks_of(process, ranks)
+        processes = processes_of(process, ranks)
         time.sleep(draw.uniform(0, seconds))
         rank = draw.randrange(ranks)
         try:
@@ -64,26 +95,20 @@ class Programs:
                 os.kill(processes[rank], signal.SIGKILL)
         except ProcessLookupError:
             processes = []
+        if not all_end(processes):
+            process.kill()
+            sys.exit(f"{arguments}: the others did not end within {SECONDS} s after rank {rank} was killed")
         try:
             text, _ = process.communicate(timeout=SECONDS if processes else None)
         except subprocess.TimeoutExpired:
+            # Open MPI 4.1: where a rank dies while it connects, mpirun names it and then waits for a lock of its own.
             process.kill()
-            sys.exit(f"{arguments}: the others did not end within {SECONDS} s after rank {rank} was killed")
+            text, _ = process.communicate()
         if not processes or process.returncode == 0:
             return False  # it had done its work
         if f"process rank {rank} with PID" not in text:
             sys.exit(f"{arguments}: no line names rank {rank}, which was killed:\n{text}")
         return True
-
-    def ranks_of(self, mpirun, ranks):
-        """Their processes: on one machine the children of mpirun, in the order in which it starts them."""
-        children = pathlib.Path(f"/proc/{mpirun.pid}/task/{mpirun.pid}/children")
-        while mpirun.poll() is None:
-            processes = [int(pid) for pid in children.read_text().split()]
-            if len(processes) == ranks:
-                return processes
-            time.sleep(0.01)
-        return []
 
     def series(self, arguments, ranks, draw, seconds, expected, most):
         """Kills until the training comes to its end, at most so many times. Gives the number of kills."""
