@@ -3,13 +3,9 @@
 
 #include <algorithm>
 
+#include <xtape/distributed.hpp>
+
 namespace bench {
-
-namespace {
-
-constexpr double kFirstBucket = 256 << 10, kBucket = 4 << 20;  // ReducerOptions' defaults
-
-}  // namespace
 
 /// Where the sum of (1 - (alpha + beta bytes) / seconds)^2 has no slope: two equations.
 Line fit(const std::vector<Point>& points) {
@@ -30,8 +26,11 @@ double Profile::bytes() const {
 
 std::vector<Bucket> buckets_of(const Profile& profile) {
   std::vector<Bucket> buckets;
+  const xtape::distributed::ReducerOptions options;
+  const auto first = static_cast<double>(options.first_bucket_bytes),
+             other = static_cast<double>(options.bucket_bytes);
   for (const FinalGradient& gradient : profile.gradients) {
-    if (buckets.empty() || buckets.back().bytes >= (buckets.size() == 1 ? kFirstBucket : kBucket))
+    if (buckets.empty() || buckets.back().bytes >= (buckets.size() == 1 ? first : other))
       buckets.emplace_back();
     buckets.back().ready = std::max(buckets.back().ready, gradient.final);
     buckets.back().bytes += gradient.bytes;
