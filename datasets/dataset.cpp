@@ -25,6 +25,11 @@ Tensor stacked(const std::vector<Example>& examples, std::size_t i) {
 
 }  // namespace
 
+const Tensor& Example::operator[](std::size_t i) const {
+  check(i < size(), "Example: there is no tensor {} in an example of {}", i, size());
+  return i == 0 ? data : i == 1 ? target : rest[i - 2];
+}
+
 Example default_collate(const std::vector<Example>& examples) {
   check(!examples.empty(), "default_collate: there are no examples");
   const std::size_t count = examples.front().size();

@@ -41,10 +41,7 @@ struct Example {
     return target.defined() ? 2 : data.defined() ? 1 : 0;
   }
   /// Throws if i is out of range.
-  const Tensor& operator[](std::size_t i) const {
-    check(i < size(), "Example: there is no tensor {} in an example of {}", i, size());
-    return i == 0 ? data : i == 1 ? target : rest[i - 2];
-  }
+  const Tensor& operator[](std::size_t i) const;
   Tensor& operator[](std::size_t i) { return const_cast<Tensor&>(std::as_const(*this)[i]); }
 
   /// f(x) in place of each tensor x; undefined ones stay.

@@ -49,8 +49,8 @@ StateDict read_npz(io::SizedInput& input, const LoadNpzOptions& options) {
 
 }  // namespace
 
-void save_npy(const std::filesystem::path& path, const Tensor& x) {
-  check(x.defined(), "{}: save_npy: the tensor is undefined", path.string());
+void save_npy(const std::string& path, const Tensor& x) {
+  check(x.defined(), "{}: save_npy: the tensor is undefined", path);
   const Tensor dense = x.detach().contiguous();
   io::AtomicFile file(path);
   file.write(detail::npy_preamble(dense.dtype(), dense.shape()));
@@ -60,7 +60,7 @@ void save_npy(const std::filesystem::path& path, const Tensor& x) {
 
 Tensor load_npy(const io::Source& source) { return io::read_from(source, detail::read_npy); }
 
-void save_npz(const std::filesystem::path& path, const StateDict& dict, const SaveNpzOptions& options) {
+void save_npz(const std::string& path, const StateDict& dict, const SaveNpzOptions& options) {
   io::AtomicFile file(path);
   io::ZipWriter zip(file, {.compressed = options.compressed});
   for (const auto& [name, value] : dict) {

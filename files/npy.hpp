@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
+#include <string>
 
 #include "autograd/tensor/tensor.hpp"
 #include "files/state_dict.hpp"
@@ -12,7 +12,7 @@
 namespace xtape {
 
 /// Writes x as `numpy.save` does, to exactly this path. The file appears whole or not at all.
-void save_npy(const std::filesystem::path& path, const Tensor& x);
+void save_npy(const std::string& path, const Tensor& x);
 
 /// Reads an array, from a file or memory, of any byte order and memory order, of the format's versions 1.0
 /// to 3.0. float16 becomes float32; int8, int16, int32, uint16, uint32 and uint64 become int64. Throws,
@@ -25,7 +25,7 @@ struct SaveNpzOptions {
 
 /// Writes the values under their names as `numpy.savez` does; `numpy.load(path)["0.weight"]` gives one. The
 /// file appears whole or not at all.
-void save_npz(const std::filesystem::path& path, const StateDict& dict, const SaveNpzOptions& options = {});
+void save_npz(const std::string& path, const StateDict& dict, const SaveNpzOptions& options = {});
 
 struct LoadNpzOptions {
   /// The most that the entries may unpack to, together; by default 256 MiB, or 64 times the file if that is

@@ -1,6 +1,7 @@
 // The door to the formats: content decides what is read, the extension what is written.
 #include "files/save.hpp"
 
+#include <filesystem>
 #include <string_view>
 #include <vector>
 
@@ -47,22 +48,21 @@ StateDict read_model(io::SizedInput& input, const io::Source& source, const Load
 
 }  // namespace
 
-void save(const StateDict& dict, const std::filesystem::path& path, const SaveOptions& options) {
-  const std::string extension = path.extension().string();
+void save(const StateDict& dict, const std::string& path, const SaveOptions& options) {
+  const std::string extension = std::filesystem::path(path).extension().string();
   if (extension == ".safetensors") return detail::write_safetensors(dict, path, options.metadata);
-  check(options.metadata.empty(), "save: {}: only .safetensors files hold metadata", path.string());
+  check(options.metadata.empty(), "save: {}: only .safetensors files hold metadata", path);
   if (extension == ".pt" || extension == ".pth") return detail::write_torch(dict, path);
   if (extension == ".npz") return save_npz(path, dict);
   throw Error(fmt::format("save: {} has the extension \"{}\"; known are .safetensors, .pt, .pth and .npz",
-                          path.string(), extension));
+                          path, extension));
 }
 
-void detail::save_tensor(const Tensor& x, const std::filesystem::path& path) {
-  const std::string extension = path.extension().string();
+void detail::save_tensor(const Tensor& x, const std::string& path) {
+  const std::string extension = std::filesystem::path(path).extension().string();
   if (extension == ".npy") return save_npy(path, x);
   check(extension == ".pt" || extension == ".pth",
-        "save: {} has the extension \"{}\"; of a tensor alone .pt, .pth and .npy are known", path.string(),
-        extension);
+        "save: {} has the extension \"{}\"; of a tensor alone .pt, .pth and .npy are known", path, extension);
   write_torch({{"", x}}, path);
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <concepts>
-#include <filesystem>
 #include <map>
 #include <string>
 
@@ -31,16 +30,16 @@ struct SaveOptions {
 ///
 /// Throws where the extension is another one, a tensor is undefined, a text is not UTF-8, metadata has no
 /// place in the format, or the file cannot be written.
-void save(const StateDict& dict, const std::filesystem::path& path, const SaveOptions& options = {});
+void save(const StateDict& dict, const std::string& path, const SaveOptions& options = {});
 
 namespace detail {
-void save_tensor(const Tensor& x, const std::filesystem::path& path);
+void save_tensor(const Tensor& x, const std::string& path);
 }
 
 /// A lone tensor, as `torch.save(x, path)` (.pt, .pth) or `numpy.save(path, x)` (.npy) write it. Constrained,
 /// so that save({}, path) means an empty dict.
 template <std::same_as<Tensor> T>
-void save(const T& x, const std::filesystem::path& path) {
+void save(const T& x, const std::string& path) {
   detail::save_tensor(x, path);
 }
 

@@ -98,7 +98,7 @@ std::vector<CsvRow> read_csv(std::string_view text, std::string_view name, const
 
 std::string csv_number(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
 
-void write_csv(const std::filesystem::path& path, const std::vector<std::vector<std::string>>& rows) {
+void write_csv(const std::string& path, const std::vector<std::vector<std::string>>& rows) {
   std::string text;
   for (const std::vector<std::string>& row : rows) {
     std::string_view separator;

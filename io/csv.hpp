@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +28,6 @@ std::string csv_number(double value);
 
 /// Writes one line per row. Cells with commas, quotes or line ends are quoted. The file appears whole or not
 /// at all.
-void write_csv(const std::filesystem::path& path, const std::vector<std::vector<std::string>>& rows);
+void write_csv(const std::string& path, const std::vector<std::vector<std::string>>& rows);
 
 }  // namespace xtape::io

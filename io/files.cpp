@@ -16,7 +16,7 @@ std::string read_bytes(const Source& source) {
   return read_from(source, [](SizedInput& input) { return input.read_text(input.size()); });
 }
 
-void write_bytes(const std::filesystem::path& path, std::string_view bytes) {
+void write_bytes(const std::string& path, std::string_view bytes) {
   AtomicFile file(path);
   file.write(bytes);
   file.commit();

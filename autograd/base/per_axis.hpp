@@ -1,7 +1,6 @@
 // PerAxis: a parameter or an option that takes one integer for all spatial axes, or one for each.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "autograd/base/range.hpp"
@@ -27,15 +26,7 @@ class PerAxis {
 
   /// One value for each of `axes` axes, all from `least` to kMost, so that products of two do not overflow:
   /// `conv2d: stride has 3 values, {1, 1, 2}; expected 1 or 2`.
-  Shape values(int axes, std::string_view op, std::string_view option, std::int64_t least) const {
-    check(values_.size() == 1 || values_.size() == axes, "{}: {} has {} values, {}; expected 1{}", op, option,
-          values_.size(), values_, axes == 1 ? std::string() : " or " + std::to_string(axes));
-    for (const std::int64_t value : values_) {
-      check(value >= least, "{}: {} is {}; expected {} or more", op, option, value, least);
-      check(value <= kMost, "{}: {} is {}; expected {} or less", op, option, value, kMost);
-    }
-    return values_.size() == 1 ? Shape::filled(axes, values_[0]) : values_;
-  }
+  Shape values(int axes, std::string_view op, std::string_view option, std::int64_t least) const;
 
  private:
   static constexpr std::int64_t kMost = 0x7fffffff;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 
 #include "io/guard.hpp"
 #include "io/gzip.hpp"

@@ -1,6 +1,7 @@
 // Finds the IDX files of the MNIST family and reads them.
 #include "datasets/sources/mnist.hpp"
 
+#include <filesystem>
 #include <optional>
 
 #include "autograd/ops/shape.hpp"
@@ -80,10 +81,10 @@ const Family& clothes() {
 
 }  // namespace
 
-MNIST::MNIST(const fs::path& root, const MNISTOptions& options)
+MNIST::MNIST(const std::string& root, const MNISTOptions& options)
     : VisionDataset(load(root, options, digits()), digits().classes, options.transform) {}
 
-FashionMNIST::FashionMNIST(const fs::path& root, const FashionMNISTOptions& options)
+FashionMNIST::FashionMNIST(const std::string& root, const FashionMNISTOptions& options)
     : VisionDataset(load(root, options, clothes()), clothes().classes, options.transform) {}
 
 }  // namespace xtape::datasets

@@ -1,7 +1,7 @@
 // MNIST and Fashion-MNIST: 60,000 training and 10,000 test images of 28 x 28 grey pixels in ten classes.
 #pragma once
 
-#include <filesystem>
+#include <string>
 
 #include "datasets/sources/vision.hpp"
 
@@ -15,14 +15,14 @@ using FashionMNISTOptions = VisionOptions;
 /// set.
 class MNIST : public VisionDataset {
  public:
-  explicit MNIST(const std::filesystem::path& root, const MNISTOptions& options = {});
+  explicit MNIST(const std::string& root, const MNISTOptions& options = {});
 };
 
 /// Photographs of clothes, a drop-in replacement for MNIST, in <root>/FashionMNIST/raw or in <root> itself.
 /// Debian's package dataset-fashion-mnist has the files.
 class FashionMNIST : public VisionDataset {
  public:
-  explicit FashionMNIST(const std::filesystem::path& root, const FashionMNISTOptions& options = {});
+  explicit FashionMNIST(const std::string& root, const FashionMNISTOptions& options = {});
 };
 
 }  // namespace xtape::datasets

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <concepts>
-#include <filesystem>
+#include <string>
 
 #include "files/save.hpp"
 #include "nn/module/module_base.hpp"
@@ -11,7 +11,7 @@ namespace xtape {
 
 /// save(module.state_dict(), path): the extension names the format.
 template <std::derived_from<nn::ModuleBase> M>
-void save(const M& module, const std::filesystem::path& path, const SaveOptions& options = {}) {
+void save(const M& module, const std::string& path, const SaveOptions& options = {}) {
   save(module.state_dict(), path, options);
 }
 

@@ -53,11 +53,9 @@ inline void visit_options(Values& options, const OptionVisitor& f) {
 }
 
 /// Throws unless `value`, the option called `option`, is 0 or more (and not NaN).
-inline void check_not_negative(double value, std::string_view option, std::string_view op) {
-  check(value >= 0, "{}: {} is {}; expected 0 or more", op, option, value);
-}
+void check_not_negative(double value, std::string_view option, std::string_view op);
 /// Throws where there is no learning rate of 0 or more.
-inline void check_options(const Values& options) { check_not_negative(options.at("lr"), "lr", "optim"); }
+void check_options(const Values& options);
 
 class Groups {
  public:

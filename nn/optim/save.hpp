@@ -2,7 +2,7 @@
 #pragma once
 
 #include <concepts>
-#include <filesystem>
+#include <string>
 
 #include "files/save.hpp"
 #include "nn/optim/optimizer.hpp"
@@ -12,7 +12,7 @@ namespace xtape {
 /// save(optimizer.state_dict(), path): the extension names the format. The names are xtape's, one for each
 /// tensor and each option; torch.load reads a .pt as a flat dictionary, which no optimiser of PyTorch takes.
 template <std::derived_from<optim::Optimizer> O>
-void save(const O& optimizer, const std::filesystem::path& path, const SaveOptions& options = {}) {
+void save(const O& optimizer, const std::string& path, const SaveOptions& options = {}) {
   save(optimizer.state_dict(), path, options);
 }
 

@@ -3,6 +3,7 @@
 #include "nn/train/checkpoint.hpp"
 
 #include <fmt/format.h>
+#include <filesystem>
 
 #include <algorithm>
 #include <cmath>
@@ -48,14 +49,14 @@ void check_settings(const Settings& saved, const Settings& own, const std::strin
   check(faults.empty(), "{}: the checkpoint is of another training:{}", file, faults);
 }
 
-std::optional<fs::path> path_of(const fs::path& folder, const CheckpointRecord* record) {
+std::optional<std::string> path_of(const std::string& folder, const CheckpointRecord* record) {
   if (record == nullptr) return {};
-  return folder / file_name(*record);
+  return fs::path(folder) / file_name(*record);
 }
 
 }  // namespace
 
-Checkpoint::Checkpoint(fs::path folder, ModuleBase& model, optim::Optimizer& optimizer,
+Checkpoint::Checkpoint(std::string folder, ModuleBase& model, optim::Optimizer& optimizer,
                        const CheckpointOptions& options)
     : folder_(std::move(folder)),
       own_state_(std::make_unique<TrainingState>(
@@ -68,7 +69,7 @@ Checkpoint::Checkpoint(fs::path folder, ModuleBase& model, optim::Optimizer& opt
   check(keep_ >= 1, "Checkpoint: keep is {}; expected at least 1", keep_);
 }
 
-Checkpoint::Checkpoint(fs::path folder, TrainingState& state, std::int64_t keep, Settings settings)
+Checkpoint::Checkpoint(std::string folder, TrainingState& state, std::int64_t keep, Settings settings)
     : folder_(std::move(folder)), state_(state), keep_(keep), settings_(std::move(settings)) {
   check(keep_ >= 1, "Checkpoint: keep is {}; expected at least 1", keep_);
 }
@@ -84,8 +85,8 @@ Settings Checkpoint::facts() const {
 bool Checkpoint::resume() {
   const CheckpointIndex index = CheckpointIndex::of(folder_);
   if (index.records.empty()) return false;
-  const fs::path file = folder_ / file_name(index.records.back());
-  check_settings(index.settings, facts(), (folder_ / kIndexName).string());
+  const fs::path file = fs::path(folder_) / file_name(index.records.back());
+  check_settings(index.settings, facts(), fs::path(folder_) / kIndexName);
   const StateDict dict = load(file);
   try {
     state_.load_state_dict(dict);
@@ -101,7 +102,7 @@ void Checkpoint::save(std::optional<double> score) {
         score.value_or(0));
   std::error_code error;
   fs::create_directories(folder_, error);
-  check(!error, "{}: the folder of checkpoints cannot be made: {}", folder_.string(), error.message());
+  check(!error, "{}: the folder of checkpoints cannot be made: {}", folder_, error.message());
 
   CheckpointIndex index = CheckpointIndex::of(folder_);
   index.settings = facts();
@@ -111,10 +112,10 @@ void Checkpoint::save(std::optional<double> score) {
                                 .score = score};
   index.records.push_back(record);
   index.thin(keep_);
-  const fs::path file = folder_ / file_name(record);
+  const fs::path file = fs::path(folder_) / file_name(record);
   xtape::save(state_.state_dict(), file);
   try {
-    io::write_bytes(folder_ / kIndexName, index.to_json());
+    io::write_bytes(fs::path(folder_) / kIndexName, index.to_json());
   } catch (...) {
     fs::remove(file, error);
     throw;
@@ -136,12 +137,12 @@ bool Checkpoint::try_save(std::optional<double> score, const std::function<void(
   }
 }
 
-std::optional<fs::path> Checkpoint::newest() const {
+std::optional<std::string> Checkpoint::newest() const {
   const CheckpointIndex index = CheckpointIndex::of(folder_);
   return path_of(folder_, index.records.empty() ? nullptr : &index.records.back());
 }
 
-std::optional<fs::path> Checkpoint::best() const {
+std::optional<std::string> Checkpoint::best() const {
   const CheckpointIndex index = CheckpointIndex::of(folder_);
   return path_of(folder_, index.best());
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -49,11 +48,10 @@ struct CheckpointOptions {
 class Checkpoint {
  public:
   /// The folder need not exist. Model, optimiser and what the options name must outlive the checkpoint.
-  Checkpoint(std::filesystem::path folder, ModuleBase& model, optim::Optimizer& optimizer,
+  Checkpoint(std::string folder, ModuleBase& model, optim::Optimizer& optimizer,
              const CheckpointOptions& options = {});
   /// Of a state that somebody else keeps.
-  Checkpoint(std::filesystem::path folder, TrainingState& state, std::int64_t keep = 1,
-             Settings settings = {});
+  Checkpoint(std::string folder, TrainingState& state, std::int64_t keep = 1, Settings settings = {});
 
   /// Loads the newest checkpoint; false where there is none. Throws, and changes nothing, where it is of
   /// another model, optimiser, version or of other settings, with all that differs, and where a file is
@@ -68,13 +66,13 @@ class Checkpoint {
 
   TrainingState& state() { return state_; }
   /// Files with the states of the newest and the best checkpoint in this folder; none where there are none.
-  std::optional<std::filesystem::path> newest() const;
-  std::optional<std::filesystem::path> best() const;
+  std::optional<std::string> newest() const;
+  std::optional<std::string> best() const;
 
  private:
   Settings facts() const;
 
-  std::filesystem::path folder_;
+  std::string folder_;
   std::unique_ptr<TrainingState> own_state_;  // or none
   TrainingState& state_;
   std::int64_t keep_;

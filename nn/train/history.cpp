@@ -33,7 +33,7 @@ std::vector<double> History::values(double EpochRecord::*field) const {
   return result;
 }
 
-void save_csv(const History& history, const std::filesystem::path& path) {
+void save_csv(const History& history, const std::string& path) {
   std::vector<std::vector<std::string>> rows{
       {"epoch", "lr", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "seconds"}};
   for (const EpochRecord& record : history.epochs) {

@@ -4,9 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -60,6 +60,6 @@ struct History {
 
 /// A line per epoch: epoch,lr,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds. What was
 /// not measured is empty.
-void save_csv(const History& history, const std::filesystem::path& path);
+void save_csv(const History& history, const std::string& path);
 
 }  // namespace xtape::nn

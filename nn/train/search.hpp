@@ -1,7 +1,6 @@
 // Searching for good hyper-parameters: a training for each choice of values, and a table of how they ended.
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -47,9 +46,9 @@ struct Trial {
 };
 
 struct SearchOptions {
-  std::uint64_t seed = 0;          ///< each trial begins with it, so that none depends on earlier ones
-  std::filesystem::path csv = {};  ///< written after each trial, where it is set
-  bool verbose = true;             ///< a line per trial, and the table at the end
+  std::uint64_t seed = 0;  ///< each trial begins with it, so that none depends on earlier ones
+  std::string csv = {};    ///< written after each trial, where it is set
+  bool verbose = true;     ///< a line per trial, and the table at the end
   std::function<void(std::string_view)> print = {};  ///< gets each line, without its end; unset: stdout
 };
 
@@ -88,7 +87,7 @@ SearchResult random_search(const SearchSpace& space, std::int64_t trials, const 
 std::string to_string(const SearchResult& result);
 std::ostream& operator<<(std::ostream& out, const SearchResult& result);
 /// The same as CSV, with all digits.
-void save_csv(const SearchResult& result, const std::filesystem::path& path);
+void save_csv(const SearchResult& result, const std::string& path);
 
 }  // namespace xtape::nn
 

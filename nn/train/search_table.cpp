@@ -69,7 +69,7 @@ std::string to_string(const SearchResult& result) {
 
 std::ostream& operator<<(std::ostream& out, const SearchResult& result) { return out << to_string(result); }
 
-void save_csv(const SearchResult& result, const std::filesystem::path& path) {
+void save_csv(const SearchResult& result, const std::string& path) {
   Row header{"trial"};
   for (const std::string& name : names_of(result)) header.push_back(name);
   for (const char* name : {"validation_accuracy", "validation_loss", "train_accuracy", "best_epoch", "epochs",

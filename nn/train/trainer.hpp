@@ -3,9 +3,9 @@
 
 #include <atomic>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "nn/optim/optimizer.hpp"
@@ -60,7 +60,7 @@ struct TrainerOptions {
   TrainingStateOptions state = {};  ///< what on_epoch or on_batch steps, and generators of one's own
   /// A folder of checkpoints. fit goes on from the newest one there is, and writes one after each epoch; one
   /// that cannot be written is a printed line, and the training goes on.
-  std::filesystem::path checkpoint = {};
+  std::string checkpoint = {};
   std::int64_t checkpoint_every = 0;  ///< batches between checkpoints within an epoch; 0: none
   std::int64_t checkpoint_keep = 1;   ///< the newest ones are kept, and the one of the best epoch
   std::function<void(std::string_view)> print = {};  ///< gets each line, without its end; unset: stdout

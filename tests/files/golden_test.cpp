@@ -1,6 +1,7 @@
 // Files that numpy, PyTorch and a Python script wrote (tests/golden/generator/files.py): what xtape reads
 // from them, and that it writes the same bytes.
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "files/npy.hpp"

@@ -1,6 +1,8 @@
 // .safetensors: what is written is read again. Damaged files: safetensors_faults_test.cpp.
 #include "files/safetensors.hpp"
 
+#include <filesystem>
+
 #include "autograd/base/random.hpp"
 #include "nn/layers/linear.hpp"
 #include "nn/layers/mlp.hpp"

@@ -2,6 +2,7 @@
 #include "io/atomic_file.hpp"
 
 #include <csignal>
+#include <filesystem>
 
 #include <sys/resource.h>
 #include <sys/stat.h>

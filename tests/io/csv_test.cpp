@@ -1,6 +1,8 @@
 // Rows of CSV texts: what a cell may hold, and where lines are counted.
 #include "io/csv.hpp"
 
+#include <filesystem>
+
 #include "io/files.hpp"
 #include "tests/support/expect.hpp"
 

@@ -1,6 +1,8 @@
 // Files that are something else than asked for, and texts of files in messages.
 #include "io/file_kind.hpp"
 
+#include <filesystem>
+
 #include "datasets/sources/idx.hpp"
 #include "files/npy.hpp"
 #include "files/safetensors.hpp"

@@ -1,6 +1,8 @@
 // Sources: every reader takes a file or memory and gives the same of both; whole files are read and written.
 #include "io/files.hpp"
 
+#include <filesystem>
+
 #include "datasets/sources/cifar10.hpp"
 #include "datasets/sources/idx.hpp"
 #include "files/npy.hpp"

@@ -1,6 +1,7 @@
 // What save() wrote, read back as protobuf's messages.
 #pragma once
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>

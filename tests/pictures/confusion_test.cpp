@@ -1,4 +1,5 @@
 // SVG files of confusion matrices: a cell for each pair of classes, darker where there are more.
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>

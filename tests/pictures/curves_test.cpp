@@ -1,5 +1,6 @@
 // SVG files of curves: well-formed XML with the right elements in the right places.
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>

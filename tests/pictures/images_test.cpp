@@ -1,5 +1,6 @@
 // PNG files: read back by libpng, pixel by pixel.
 #include <cmath>
+#include <filesystem>
 #include <set>
 #include <string>
 

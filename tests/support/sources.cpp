@@ -1,6 +1,7 @@
 #include "tests/support/sources.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <fstream>
 #include <regex>
 #include <sstream>

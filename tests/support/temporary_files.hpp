@@ -39,6 +39,7 @@ class TemporaryFolder {
 
   const fs::path& path() const { return path_; }
   operator const fs::path&() const { return path_; }
+  operator std::string() const { return path_; }
   fs::path operator/(const std::string& name) const { return path_ / name; }
 
  private:

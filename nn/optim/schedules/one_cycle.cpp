@@ -39,6 +39,14 @@ OneCycleLROptions complete(OneCycleLROptions options, std::size_t groups) {
 
 }  // namespace
 
+OneCycleLR::OneCycleLR(Optimizer& optimizer, const OneOrMore<double>& max_lr, std::int64_t total_steps,
+                       const OneCycleLROptions& options)
+    : OneCycleLR(optimizer, max_lr, with(options, &OneCycleLROptions::total_steps, total_steps)) {}
+
+OneCycleLR::OneCycleLR(Optimizer& optimizer, const OneOrMore<double>& max_lr,
+                       const OneCycleLROptions& options)
+    : OneCycleLR(optimizer, with(options, &OneCycleLROptions::max_lr, max_lr)) {}
+
 OneCycleLR::OneCycleLR(Optimizer& optimizer, const OneCycleLROptions& options)
     : ScheduleOf(optimizer, complete(options, optimizer.num_groups())) {
   check(!options.cycle_momentum || optimizer.has_option(kBeta) || optimizer.has_option(kMomentum),

@@ -50,10 +50,8 @@ class OneCycleLR : public ScheduleOf<OneCycleLROptions> {
   /// Throws for an optimiser that has neither momentum nor betas, unless cycle_momentum is off.
   OneCycleLR(Optimizer& optimizer, const OneCycleLROptions& options);
   OneCycleLR(Optimizer& optimizer, const OneOrMore<double>& max_lr, std::int64_t total_steps,
-             const OneCycleLROptions& options = {})
-      : OneCycleLR(optimizer, max_lr, with(options, &OneCycleLROptions::total_steps, total_steps)) {}
-  OneCycleLR(Optimizer& optimizer, const OneOrMore<double>& max_lr, const OneCycleLROptions& options)
-      : OneCycleLR(optimizer, with(options, &OneCycleLROptions::max_lr, max_lr)) {}
+             const OneCycleLROptions& options = {});
+  OneCycleLR(Optimizer& optimizer, const OneOrMore<double>& max_lr, const OneCycleLROptions& options);
 
  protected:
   const char* name() const override { return "OneCycleLR"; }

@@ -1,6 +1,8 @@
 // CIFAR-10 from a folder and from the archive, and what is wrong with files that do not fit.
 #include "datasets/sources/cifar10.hpp"
 
+#include <filesystem>
+
 #include "tests/support/temporary_files.hpp"
 
 namespace xtape::testing {

@@ -1,6 +1,8 @@
 // The IDX reader: good files plain and gzip, and every fault a file can have.
 #include "datasets/sources/idx.hpp"
 
+#include <filesystem>
+
 #include "tests/support/temporary_files.hpp"
 
 namespace xtape::testing {

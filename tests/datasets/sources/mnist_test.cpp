@@ -2,6 +2,8 @@
 // not fit.
 #include "datasets/sources/mnist.hpp"
 
+#include <filesystem>
+
 #include "autograd/ops/arithmetic.hpp"
 #include "autograd/ops/create.hpp"
 #include "datasets/dataloader.hpp"
