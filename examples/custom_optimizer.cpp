@@ -3,7 +3,8 @@
 //   custom_optimizer [EPOCHS]
 //
 // It learns to tell two spirals apart, once in a row and once with a stop in the middle: both end with the
-// same bits. With the default of 100 epochs the accuracy on other points is 99.60% (0.1 s).
+// same bits. With the default of 100 epochs the accuracy on other points is 99.20% with AVX2, and 99.60% with
+// AVX-512 (0.1 s).
 #include <fmt/format.h>
 
 #include <cmath>
