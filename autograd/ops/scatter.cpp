@@ -70,8 +70,7 @@ struct ScatterWrite {
   }
   void write(const Tensor& y, const Tensor& index, const Tensor& v) const {
     const int at = wrap_dim(dim, y.shape().size(), name.data());
-    check(v.shape() == index.shape(), "{}: a source of shape {} does not cover the index of shape {}", name,
-          v.shape(), index.shape());
+    check_scatter_source(v, index, name);
     if (index.numel() == 0) return;
     check_scatter_index(index, y.shape(), at, name.data());
     kernels::scatter(kind, y, at, index, v);

@@ -29,6 +29,7 @@ struct ScatterExtreme {
 
   Tensor forward(Operand x, const Tensor& index, const Tensor& v) const {
     const Tensor y = owned(x);
+    check_scatter_source(v, index, "scatter_reduce");
     if (index.numel() == 0) return y;
     const int at = wrap_dim(dim, y.shape().size(), "scatter_reduce");
     check_scatter_index(index, y.shape(), at, "scatter_reduce");
@@ -51,6 +52,9 @@ struct ScatterExtreme {
         .add({.make = with_index({2, 3}, {}, {2, 0}, {2, 0})}, {1})
         .add({.make = with_index({2, 3}, {0, 3}, {2, 1}, {2, 1}),
               .error = "scatter_reduce: index 3 at position 1 is out of range for dim 1 of size 3"},
+             {1})
+        .add({.make = with_index({2, 3}, {0, 1}, {2, 1}, {1, 1}),
+              .error = "scatter_reduce: a source of shape {1, 1} does not cover the index of shape {2, 1}"},
              {1});
   }
 };
@@ -76,6 +80,7 @@ struct ScatterProd {
 
   Tensor forward(Operand x, const Tensor& index, const Tensor& v) const {
     const Tensor y = owned(x);
+    check_scatter_source(v, index, "scatter_reduce");
     if (index.numel() == 0) return y;
     const int at = wrap_dim(dim, y.shape().size(), "scatter_reduce");
     check_scatter_index(index, y.shape(), at, "scatter_reduce");
@@ -109,6 +114,9 @@ struct ScatterProd {
         .add({.make = with_zeros({0, 2, 0, 3, 1.5, 0}, {0.5, 0, -1, 0, 0, 2, 0, 0})}, {1})
         .add({.make = with_index({2, 3}, {0, 3}, {2, 1}, {2, 1}),
               .error = "scatter_reduce: index 3 at position 1 is out of range for dim 1 of size 3"},
+             {1})
+        .add({.make = with_index({2, 3}, {0, 1}, {2, 1}, {1, 1}),
+              .error = "scatter_reduce: a source of shape {1, 1} does not cover the index of shape {2, 1}"},
              {1});
   }
 };

@@ -24,6 +24,11 @@ void check_scatter_index(const Tensor& index, const Shape& shape, int dim, const
   kernels::check_indices(index, shape.empty() ? 1 : shape[dim], dim, kernels::Negative::refused, op);
 }
 
+void check_scatter_source(const Tensor& source, const Tensor& index, std::string_view op) {
+  check(source.shape() == index.shape(), "{}: a source of shape {} does not cover the index of shape {}", op,
+        source.shape(), index.shape());
+}
+
 Tensor covered(const Tensor& x, const Tensor& index, const Tensor& src, const char* op) {
   check(x.dtype() == src.dtype(), "{}: the source is {} and the tensor {}; convert one of them", op,
         src.dtype(), x.dtype());
