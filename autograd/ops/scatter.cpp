@@ -69,11 +69,7 @@ struct ScatterWrite {
     return y;
   }
   void write(const Tensor& y, const Tensor& index, const Tensor& v) const {
-    const int at = wrap_dim(dim, y.shape().size(), name.data());
-    check_scatter_source(v, index, name);
-    if (index.numel() == 0) return;
-    check_scatter_index(index, y.shape(), at, name.data());
-    kernels::scatter(kind, y, at, index, v);
+    scatter_into(kind, y, dim, index, v, name.data());
   }
   void vjp(const Inputs& x, const Tensor&, Tensor g, Wrt& wrt) const {
     wrt(2, [&] { return gather(g, dim, x[1]); });

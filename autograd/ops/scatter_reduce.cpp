@@ -29,11 +29,8 @@ struct ScatterExtreme {
 
   Tensor forward(Operand x, const Tensor& index, const Tensor& v) const {
     const Tensor y = owned(x);
-    check_scatter_source(v, index, "scatter_reduce");
-    if (index.numel() == 0) return y;
-    const int at = wrap_dim(dim, y.shape().size(), "scatter_reduce");
-    check_scatter_index(index, y.shape(), at, "scatter_reduce");
-    kernels::scatter(greatest ? kernels::Scatter::amax : kernels::Scatter::amin, y, at, index, v);
+    scatter_into(greatest ? kernels::Scatter::amax : kernels::Scatter::amin, y, dim, index, v,
+                 "scatter_reduce");
     return y;
   }
   void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {
@@ -80,11 +77,7 @@ struct ScatterProd {
 
   Tensor forward(Operand x, const Tensor& index, const Tensor& v) const {
     const Tensor y = owned(x);
-    check_scatter_source(v, index, "scatter_reduce");
-    if (index.numel() == 0) return y;
-    const int at = wrap_dim(dim, y.shape().size(), "scatter_reduce");
-    check_scatter_index(index, y.shape(), at, "scatter_reduce");
-    kernels::scatter(kernels::Scatter::multiply, y, at, index, v);
+    scatter_into(kernels::Scatter::multiply, y, dim, index, v, "scatter_reduce");
     return y;
   }
   void vjp(const Inputs& x, const Tensor& y, const Tensor& g, Wrt& wrt) const {

@@ -2,6 +2,7 @@
 #include "autograd/ops/detail/scatter_source.hpp"
 
 #include "autograd/kernels/index.hpp"
+#include "autograd/kernels/scatter.hpp"
 
 namespace xtape::detail {
 
@@ -24,9 +25,14 @@ void check_scatter_index(const Tensor& index, const Shape& shape, int dim, const
   kernels::check_indices(index, shape.empty() ? 1 : shape[dim], dim, kernels::Negative::refused, op);
 }
 
-void check_scatter_source(const Tensor& source, const Tensor& index, std::string_view op) {
-  check(source.shape() == index.shape(), "{}: a source of shape {} does not cover the index of shape {}", op,
-        source.shape(), index.shape());
+void scatter_into(kernels::Scatter kind, const Tensor& y, std::int64_t dim, const Tensor& index,
+                  const Tensor& v, const char* op) {
+  const int at = wrap_dim(dim, y.shape().size(), op);
+  check(v.shape() == index.shape(), "{}: a source of shape {} does not cover the index of shape {}", op,
+        v.shape(), index.shape());
+  if (index.numel() == 0) return;
+  check_scatter_index(index, y.shape(), at, op);
+  kernels::scatter(kind, y, at, index, v);
 }
 
 Tensor covered(const Tensor& x, const Tensor& index, const Tensor& src, const char* op) {

@@ -1,9 +1,13 @@
 // What the ops that write at an index for each element need of the index and of the source.
 #pragma once
 
-#include <string_view>
+#include <cstdint>
 
 #include "autograd/tensor/tensor.hpp"
+
+namespace xtape::kernels {
+enum class Scatter;
+}
 
 namespace xtape::detail {
 
@@ -11,8 +15,10 @@ namespace xtape::detail {
 /// range.
 void check_scatter_index(const Tensor& index, const Shape& shape, int dim, const char* op);
 
-/// Throws the Error of `op` unless there is an element of the source for each of the index.
-void check_scatter_source(const Tensor& source, const Tensor& index, std::string_view op);
+/// Writes the elements of v into y where index sends them along `dim`. Throws the Error of `op` unless dim,
+/// index and v fit.
+void scatter_into(kernels::Scatter kind, const Tensor& y, std::int64_t dim, const Tensor& index,
+                  const Tensor& v, const char* op);
 
 /// The part of src that index covers; an Error of `op` where it has another dtype than x.
 Tensor covered(const Tensor& x, const Tensor& index, const Tensor& src, const char* op);
