@@ -51,7 +51,7 @@ void check_same_model(Engine& engine, const nn::ModuleBase& model, const std::st
   const std::string theirs = engine.broadcast_text("comparison of models", ours, 0);
   const std::string difference = first_difference(theirs, ours, engine.rank());
   const Tensor first = tensor(static_cast<std::int64_t>(difference.empty() ? engine.size() : engine.rank()));
-  engine.wait(engine.start("comparison of models", first.reshape({1}), ReduceOp::min));
+  engine.all_reduce("comparison of models", first.reshape({1}), ReduceOp::min);
   const auto differs = static_cast<int>(first.item<std::int64_t>());
   if (differs == engine.size()) return;
   throw Error("Reducer: the models of the ranks differ: " +

@@ -70,7 +70,7 @@ std::int64_t bytes_of_region(int ranks) {
 
 class SharedMemory::Mapping {
  public:
-  /// Undefined where it cannot be mapped.
+  /// Null where it cannot be mapped.
   static std::unique_ptr<Mapping> of(int file, std::int64_t bytes) {
     if (file < 0 || bytes <= 0) return nullptr;
     void* const begin = mmap(nullptr, static_cast<std::size_t>(bytes), PROT_READ | PROT_WRITE,
@@ -110,9 +110,11 @@ class SharedMemory::Region {
       return begin;
     }
     if (block > mapping_->bytes() - used_) return nullptr;
+    free.reserve(free.capacity() + 1);  // for give_back
     return mapping_->begin() + std::exchange(used_, used_ + block);
   }
 
+  /// Throws nothing: there is room for each block that take() gave.
   void give_back(std::byte* begin, std::int64_t block) {
     const std::lock_guard lock(mutex_);
     free_[block].push_back(begin);
@@ -147,7 +149,7 @@ SharedMemory::SharedMemory(const Communicator& communicator, bool shares)
   for (std::size_t peer = 0; peer < reached_.size(); ++peer) {
     const Address& address = addresses[peer];
     if (own.file < 0 || address.file < 0 || std::string_view(address.machine) != own.machine) continue;
-    if (address.process == own.process) continue;
+    if (static_cast<int>(peer) == communicator.rank()) continue;
     const File theirs(
         open(fmt::format("/proc/{}/fd/{}", address.process, address.file).c_str(), O_RDWR | O_CLOEXEC));
     reached_[peer] = Mapping::of(theirs.number(), address.bytes);
