@@ -1,7 +1,8 @@
 // Every fault of a .safetensors file is an Error that says which. The cases follow the checks of the
 // reference implementation.
-#include <filesystem>
 #include "files/safetensors.hpp"
+
+#include <filesystem>
 
 #include "tests/files/files.hpp"
 

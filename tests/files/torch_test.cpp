@@ -1,8 +1,8 @@
 // PyTorch's files: what save writes, load reads, and what torch.save may write beyond that. Damaged files:
 // torch_faults_test.cpp; files that PyTorch wrote: golden_test.cpp.
 #include <filesystem>
-#include "autograd/graph/grad_mode.hpp"
 
+#include "autograd/graph/grad_mode.hpp"
 #include "files/npy.hpp"
 #include "files/safetensors.hpp"
 #include "tests/files/torch_archives.hpp"

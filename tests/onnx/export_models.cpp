@@ -2,6 +2,7 @@
 //
 //   export_models FOLDER
 #include <fmt/format.h>
+
 #include <filesystem>
 
 #include "examples/common/fast_cnn.hpp"

@@ -2,6 +2,7 @@
 #include "pictures/image_folder.hpp"
 
 #include <png.h>
+
 #include <filesystem>
 
 #include "autograd/ops/create.hpp"
