@@ -1,10 +1,9 @@
 // Rows of CSV texts: what a cell may hold, and where lines are counted.
 #include "io/csv.hpp"
 
-#include <filesystem>
-
 #include "io/files.hpp"
 #include "tests/support/expect.hpp"
+#include "tests/support/temporary_files.hpp"
 
 namespace xtape::testing {
 
@@ -53,10 +52,10 @@ BOOST_AUTO_TEST_CASE(quotes_that_do_not_close_are_errors_with_their_line) {
 BOOST_AUTO_TEST_CASE(what_was_written_is_read_back) {
   const Rows rows{{"plain", "with, comma", "with \"quotes\"", "two\nlines", "return\rhere", ""},
                   {"1", "2", "3", "4", "5", "6"}};
-  const auto path = std::filesystem::temp_directory_path() / "xtape-csv-test.csv";
-  io::write_csv(path, rows);
-  BOOST_TEST((cells(io::read_bytes(path)) == rows));
-  std::filesystem::remove(path);
+  const TemporaryFolder folder;
+  const std::string file = folder / "t.csv";
+  io::write_csv(file, rows);
+  BOOST_TEST((cells(io::read_bytes(file)) == rows));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
