@@ -174,6 +174,23 @@ double train_epoch(Learner& learner, const datasets::DataLoader& loader, const T
   return total / static_cast<double>(images_seen);
 }
 
+struct Measurement {
+  nn::Evaluation evaluation;
+  Tensor confusion;
+};
+
+/// Of the test images, each seen once.
+Measurement measure(nn::Sequential& model, const datasets::VisionDataset& test) {
+  const std::int64_t classes = std::ssize(test.classes());
+  Measurement result{.evaluation = {}, .confusion = zeros({classes, classes}, kInt64)};
+  const auto accuracy = [&](const Tensor& output, const Tensor& labels) {
+    result.confusion += nn::confusion_matrix(output, labels, classes);
+    return nn::accuracy(output, labels);
+  };
+  result.evaluation = nn::evaluate(model, test, {.accuracy = accuracy});
+  return result;
+}
+
 bool is_measured(const nn::EpochRecord& record) { return !std::isnan(record.validation_accuracy); }
 
 void print_epoch(const nn::EpochRecord& record, int epochs, double images_per_second) {
@@ -231,6 +248,7 @@ void train_and_report(nn::Sequential& model, const datasets::VisionDataset& trai
 
   Progress progress(options.epochs, train.size());
   bool logged = true;
+  Tensor confusion;
   while (state.epoch < options.epochs) {
     const Stopwatch watch;
     nn::EpochRecord record{.epoch = state.epoch + 1};
@@ -238,10 +256,10 @@ void train_and_report(nn::Sequential& model, const datasets::VisionDataset& trai
     record.lr = learner.optimizer->lr();
     const double speed = progress.images_per_second();
     if (team.leads() && (record.epoch % options.measure_every == 0 || record.epoch == options.epochs)) {
-      const nn::Evaluation evaluation =
-          nn::evaluate(learner.result(), test);  // the others wait for the next step
-      record.validation_loss = evaluation.loss;
-      record.validation_accuracy = evaluation.accuracy;
+      const Measurement measured = measure(learner.result(), test);  // the others wait for the next step
+      record.validation_loss = measured.evaluation.loss;
+      record.validation_accuracy = measured.evaluation.accuracy;
+      confusion = measured.confusion;
     }
     record.seconds = watch.seconds();
     progress.erase();
@@ -256,7 +274,7 @@ void train_and_report(nn::Sequential& model, const datasets::VisionDataset& trai
   }
   if (!team.leads()) return;
   const nn::EpochRecord& last = state.history.epochs.back();
-  const Tensor confusion = nn::confusion_matrix(learner.result(), test, std::ssize(test.classes()));
+  if (!confusion.defined()) confusion = measure(learner.result(), test).confusion;  // all was done before
   if (!options.save.empty()) save(learner.result().state_dict(), options.save);
   if (!options.pictures.empty()) save_pictures(options.pictures, learner.result(), test, confusion);
   print_table(test.classes(), confusion, last);
