@@ -54,9 +54,10 @@ struct Correlations {
     const Chunks chunks =
         writes_y() ? in_place_chunks(width) : Chunks::by_panels(spread.rows(), spread.columns(), width);
     const std::int64_t work = rows * terms() * spread.places(), grain = conv_grain(work),
-                       at_once = rows_at_once();
-    if (last - first < 8 && grain == 1) return share_images(first, last, chunks, work);
-    parallel_for(last - first, grain, [&](std::int64_t begin, std::int64_t end) {
+                       at_once = rows_at_once(), count = last - first;
+    if (count < 8 && grain == 1) return share_images(first, last, chunks, work);
+    // Buffers are made, and zeroed, for each task: some images of many share them.
+    parallel_for(count, std::max(grain, count / kTasks), [&](std::int64_t begin, std::int64_t end) {
       Buffer<T> copy = image_buffer(), c = panel_buffer();
       for (std::int64_t image = first + begin; image < first + end; ++image) {
         const T* from = spread_image(image, copy);
@@ -68,6 +69,7 @@ struct Correlations {
 
  private:
   static constexpr bool kInPairs = std::is_same_v<Source, PairedSpread>;
+  static constexpr std::int64_t kTasks = 32;                  // about so many, of many images
   static constexpr std::int64_t kBlock = kInPairs ? 12 : 16;  // rows
   static constexpr std::int64_t kMostSums = 1 << 19;          // in c, where a row of each part is less
   /// Of c; rows a power of two apart would share few lines of a cache.
