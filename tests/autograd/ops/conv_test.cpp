@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(inputs_of_any_strides_give_the_same_bits) {
 
 BOOST_AUTO_TEST_CASE(an_image_gives_the_same_bits_alone_and_among_others) {
   for (const std::int64_t channels : {3, 16}) {
-    for (const std::int64_t images : {9, 70}) {  // in one task, or several for each
+    for (const std::int64_t images : {9, 70}) {  // of 16 channels a task takes one, or two
       const Tensor x = random({images, channels, 10, 18}, 1, kFloat32),
                    w = random({50, channels, 3, 3}, 2, kFloat32);
       BOOST_TEST(conv2d(x[5], w).equal(conv2d(x, w)[5]), images << " images, " << channels << " channels");
