@@ -25,14 +25,15 @@ void set_defaults(const CLI::App& app, examples::TrainingOptions& options) {
   set_default(app, "--optimizer", options.optimizer, std::string("muon"));
   set_default(app, "--momentum", options.momentum, fast ? 0.85 : 0.9);
   set_default(app, "--lr", options.lr, std::optional(fast ? 0.4 : 0.3));
+  set_default(app, "--bias-scale", options.bias_scale, fast ? 16.0 : 1.0);
   set_default(app, "--schedule", options.schedule, std::string("linear"));
   set_default(app, "--weight-decay", options.weight_decay, fast ? 1e-3 : 5e-4);
   set_default(app, "--crop", options.crop, 2);
   set_default(app, "--label-smoothing", options.label_smoothing, fast ? 0.2 : 0.0);
   set_default(app, "--average", options.average, fast ? 0.99 : 0.0);
   set_default(app, "--batch", options.batch, std::int64_t{fast ? 256 : 128});
-  set_default(app, "--epochs", options.epochs, fast ? 13 : 11);
-  set_default(app, "--measure-every", options.measure_every, fast ? 13 : 1);
+  set_default(app, "--epochs", options.epochs, fast ? 11 : 8);
+  set_default(app, "--measure-every", options.measure_every, fast ? 11 : 1);
 }
 
 void train(const examples::TrainingOptions& options, examples::Team& team) {

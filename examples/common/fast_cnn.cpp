@@ -45,7 +45,7 @@ nn::Conv2d whitening(const Tensor& images) {
   const Tensor centred = patches - patches.mean(0, true);
   const auto [variances, directions] = linalg::eigh(matmul(centred.t(), centred) / patches.size(0));
   const Tensor filters = directions.t() / sqrt(variances + 5e-4).unsqueeze(1);
-  nn::Conv2d conv(3, 24, 2);
+  nn::Conv2d conv(3, 24, 2, {.bias = false});
   conv.set_weight(cat({filters, -filters}).reshape({24, 3, 2, 2}));
   conv.weight().requires_grad_(false);
   return conv;
@@ -60,10 +60,10 @@ nn::Sequential fast_cnn(const Tensor& images, std::int64_t classes) {
     net.push_back(convolution(channels, width));
     net.push_back(nn::MaxPool2d(2));
     net.push_back(nn::BatchNorm2d(width));
-    net.push_back(nn::ReLU());
+    net.push_back(nn::SiLU());
     net.push_back(convolution(width, width));
     net.push_back(nn::BatchNorm2d(width));
-    net.push_back(nn::ReLU());
+    net.push_back(nn::SiLU());
     channels = width;
   }
   net.push_back(nn::MaxPool2d(3));

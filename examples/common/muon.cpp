@@ -29,6 +29,7 @@ Muon::Muon(const std::vector<Tensor>& params, const MuonOptions& options)
                          {"filter_scale", options.filter_scale},
                          {"momentum", options.momentum},
                          {"filter_momentum", options.filter_momentum},
+                         {"bias_scale", options.bias_scale},
                          {"weight_decay", options.weight_decay}}) {}
 
 Muon::State Muon::initial_state() const { return {{"momentum_buffer", Tensor()}}; }
@@ -41,7 +42,9 @@ void Muon::update(std::size_t group, const Tensor& p, const Tensor& g, State& st
     return gradient + momentum * buffer;
   };
   if (p.dim() != 4) {
-    p -= lr * with_momentum(g + option(group, "weight_decay") * p, option(group, "momentum"));
+    const double scale = p.dim() == 1 ? option(group, "bias_scale") : 1;
+    const double decay = option(group, "weight_decay") / scale;  // so that p decays at one rate
+    p -= lr * scale * with_momentum(g + decay * p, option(group, "momentum"));
     return;
   }
   const Tensor step = orthogonalized(with_momentum(g, option(group, "filter_momentum")).flatten(1));

@@ -12,6 +12,7 @@ struct MuonOptions {
   double filter_scale = 0.2;  ///< the step of a filter, in units of lr
   double momentum = 0.85;
   double filter_momentum = 0.6;
+  double bias_scale = 1;    ///< the step of a parameter of one dim, in units of lr
   double weight_decay = 0;  ///< of what is not a filter
 };
 

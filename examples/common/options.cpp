@@ -93,6 +93,9 @@ void add_options(CLI::App& app, TrainingOptions& options) {
   app.add_option("--optimizer", options.optimizer, "adam, sgd or muon, for nets with batch norm")
       ->check(CLI::IsMember({"adam", "sgd", "muon"}));
   app.add_option("--momentum", options.momentum, "of sgd; of muon for what is not a filter")->check(in(0, 1));
+  app.add_option("--bias-scale", options.bias_scale,
+                 "steps of biases, in units of the learning rate, with muon")
+      ->check(in(1, 1000));
   app.add_flag("--nesterov,!--no-nesterov", options.nesterov, "Nesterov's momentum, with sgd")
       ->default_str(options.nesterov ? "on" : "off");
   app.add_option("--weight-decay", options.weight_decay, "added to the gradient, times the weight")

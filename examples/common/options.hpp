@@ -23,6 +23,7 @@ struct TrainingOptions {
   std::optional<double> lr = {};  ///< unset: what suits the optimizer
   std::string optimizer = "adam";
   double momentum = 0.9;
+  double bias_scale = 1;  ///< of muon
   bool nesterov = false;
   double weight_decay = 0;
   double label_smoothing = 0;

@@ -46,9 +46,10 @@ std::unique_ptr<optim::Optimizer> make_optimizer(const std::vector<Tensor>& para
                                                                       .nesterov = o.nesterov});
   }
   if (o.optimizer == "muon") {
-    return std::make_unique<Muon>(
-        parameters,
-        MuonOptions{.lr = o.learning_rate(), .momentum = o.momentum, .weight_decay = o.weight_decay});
+    return std::make_unique<Muon>(parameters, MuonOptions{.lr = o.learning_rate(),
+                                                          .momentum = o.momentum,
+                                                          .bias_scale = o.bias_scale,
+                                                          .weight_decay = o.weight_decay});
   }
   return std::make_unique<optim::Adam>(
       parameters, optim::AdamOptions{.lr = o.learning_rate(), .weight_decay = o.weight_decay});
