@@ -43,8 +43,7 @@ void Muon::update(std::size_t group, const Tensor& p, const Tensor& g, State& st
   };
   if (p.dim() != 4) {
     const double scale = p.dim() == 1 ? option(group, "bias_scale") : 1;
-    const double decay = option(group, "weight_decay") / scale;  // so that p decays at one rate
-    p -= lr * scale * with_momentum(g + decay * p, option(group, "momentum"));
+    p -= lr * with_momentum(scale * g + option(group, "weight_decay") * p, option(group, "momentum"));
     return;
   }
   const Tensor step = orthogonalized(with_momentum(g, option(group, "filter_momentum")).flatten(1));

@@ -94,7 +94,7 @@ void add_options(CLI::App& app, TrainingOptions& options) {
       ->check(CLI::IsMember({"adam", "sgd", "muon"}));
   app.add_option("--momentum", options.momentum, "of sgd; of muon for what is not a filter")->check(in(0, 1));
   app.add_option("--bias-scale", options.bias_scale,
-                 "steps of biases, in units of the learning rate, with muon")
+                 "multiplies the gradients of parameters of one dim, with muon")
       ->check(in(1, 1000));
   app.add_flag("--nesterov,!--no-nesterov", options.nesterov, "Nesterov's momentum, with sgd")
       ->default_str(options.nesterov ? "on" : "off");
