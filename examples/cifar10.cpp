@@ -33,7 +33,7 @@ void set_defaults(const CLI::App& app, examples::TrainingOptions& options) {
   set_default(app, "--average", options.average, fast ? 0.99 : 0.0);
   set_default(app, "--batch", options.batch, std::int64_t{fast ? 256 : 128});
   set_default(app, "--epochs", options.epochs, fast ? 11 : 8);
-  set_default(app, "--measure-every", options.measure_every, fast ? 11 : 1);
+  set_default(app, "--measure-every", options.measure_every, fast ? options.epochs : 1);
 }
 
 void train(const examples::TrainingOptions& options, examples::Team& team) {
