@@ -59,8 +59,8 @@ nn::Sequential small_cnn(std::int64_t classes, double dropout) {
   nn::Sequential net;
   for (const std::int64_t channels : {32, 64}) {
     net.push_back(conv3x3(channels == 32 ? 1 : 32, channels));
-    net.push_back(nn::MaxPool2d(2));
-    net.push_back(nn::BatchNorm2d(channels));  // a quarter of the numbers that it would have before
+    net.push_back(nn::MaxPool2d(2));  // first, so that what follows has a quarter of the numbers
+    net.push_back(nn::BatchNorm2d(channels));
     net.push_back(nn::ReLU());
   }
   net.push_back(nn::Flatten());
