@@ -58,7 +58,7 @@ void in_messages(const Tensor& x, const F& f) {
     f(flat.narrow(0, begin, size));
     begin += size;
   } while (begin < flat.numel());
-  x.copy_(flat.reshape(x.shape()));
+  if (flat.raw() != x.raw()) x.copy_(flat.reshape(x.shape()));
 }
 
 /// Each rank of a machine takes its part of the processors, unless the starter gave it fewer than there are

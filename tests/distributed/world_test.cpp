@@ -48,6 +48,16 @@ BOOST_AUTO_TEST_CASE(ranks_count_from_0) {
   expect_values(ranks, std::vector<double>(static_cast<std::size_t>(world().size()), 1));
 }
 
+BOOST_AUTO_TEST_CASE(a_view_that_is_not_contiguous_gets_the_result_where_it_stands) {
+  const Tensor x = full({2, 3}, world().rank());
+  world().all_reduce(x.transpose(0, 1).narrow(0, 0, 2));
+  const double sum = world().size() * (world().size() - 1) / 2.0, own = world().rank();
+  expect_values(x, {sum, sum, own, sum, sum, own});
+  world().broadcast(x.transpose(0, 1), world().size() - 1);
+  const double last = world().size() - 1.0;
+  expect_values(x, {sum, sum, last, sum, sum, last});
+}
+
 BOOST_AUTO_TEST_CASE(a_mean_has_the_bits_of_accumulated_gradients) {
   for (const DType dtype : {kFloat32, kFloat64}) {
     for (const Shape& shape : {Shape{}, Shape{1}, Shape{7}, Shape{33, 5}, Shape{300, 400}, Shape{0, 3}}) {
