@@ -65,6 +65,7 @@ class Reducer::Impl {
   Impl(World& world, nn::ModuleBase& model, const ReducerOptions& options);
 
   void begin();
+  Tensor destination(std::size_t parameter) const;
   void take(std::size_t parameter, const Tensor& gradient, double factor);
   void finish(std::vector<Tensor>& gradients, double factor);
   void average();
@@ -93,6 +94,7 @@ class Reducer::Impl {
   void put(std::size_t bucket, std::size_t number, const Tensor& gradient, double factor);
   void start_full_buckets();
   void start(std::size_t bucket);
+  Tensor place_of(std::size_t bucket, std::size_t slot) const;
   Tensor gradient_of(std::size_t bucket, std::size_t slot) const;
 
   std::optional<xtape::detail::FinalHooks> hooks_;
@@ -121,20 +123,23 @@ Reducer::Impl::Impl(World& world, nn::ModuleBase& model, const ReducerOptions& o
   detail::broadcast_all(engine_, "the parameters of rank 0", model.parameters());
   detail::broadcast_all(engine_, "the buffers of rank 0", model.buffers());
   if (parameters_.empty()) return;
-  hooks_.emplace(parameters_, xtape::detail::FinalCalls{.begin =
-                                                            [this] {
-                                                              if (syncs_) begin();
-                                                            },
-                                                        .final =
-                                                            [this](std::size_t i, const Tensor& gradient) {
-                                                              if (!syncs_) return;
-                                                              take(i, gradient, factor());
-                                                              engine_.advance();
-                                                            },
-                                                        .end =
-                                                            [this](std::vector<Tensor>& gradients) {
-                                                              if (syncs_) finish(gradients, factor());
-                                                            }});
+  hooks_.emplace(parameters_,
+                 xtape::detail::FinalCalls{
+                     .begin =
+                         [this] {
+                           if (syncs_) begin();
+                         },
+                     .destination = [this](std::size_t i) { return syncs_ ? destination(i) : Tensor(); },
+                     .final =
+                         [this](std::size_t i, const Tensor& gradient) {
+                           if (!syncs_) return;
+                           take(i, gradient, factor());
+                           engine_.advance();
+                         },
+                     .end =
+                         [this](std::vector<Tensor>& gradients) {
+                           if (syncs_) finish(gradients, factor());
+                         }});
 }
 
 /// A batch that is smaller than the others weighs less, unless it is the first: as in a GradientAccumulator.
@@ -160,6 +165,13 @@ void Reducer::Impl::start_shares() {
                              share_numbers_);
 }
 
+/// The place in the bucket, so that put() has nothing to copy.
+Tensor Reducer::Impl::destination(std::size_t parameter) const {
+  if (buckets_.empty()) return {};
+  const auto [bucket, slot] = places_[parameter];
+  return place_of(bucket, slot);
+}
+
 void Reducer::Impl::take(std::size_t parameter, const Tensor& gradient, double factor) {
   if (buckets_.empty()) {
     order_.push_back(static_cast<std::int64_t>(parameter));
@@ -179,10 +191,9 @@ void Reducer::Impl::take_all(const std::vector<Tensor>& gradients, double factor
 void Reducer::Impl::put(std::size_t bucket, std::size_t number, const Tensor& gradient, double factor) {
   const NoGradGuard no_grad;
   Filling& filling = fillings_[bucket];
-  const Slot& slot = buckets_[bucket].slots[number];
-  const Tensor value = gradient.detach();
-  filling.data.narrow(0, slot.begin, slot.size)
-      .copy_((factor == 1 ? value : value * factor).reshape({slot.size}));
+  const Tensor value = gradient.detach(), place = place_of(bucket, number);
+  if (value.raw() != place.raw()) place.copy_(value);
+  if (factor != 1) place.mul_(factor);
   filling.has[number] = true;
   --filling.missing;
 }
@@ -252,13 +263,18 @@ void Reducer::Impl::finish(std::vector<Tensor>& gradients, double factor) {
   is_at_work_ = false;
 }
 
-/// Where it stands in the bucket, which lives as long as its gradients do. Undefined where no rank had one.
+/// Of a gradient in its bucket, which lives as long as its gradients do.
+Tensor Reducer::Impl::place_of(std::size_t bucket, std::size_t number) const {
+  const NoGradGuard no_grad;
+  const Slot& slot = buckets_[bucket].slots[number];
+  return fillings_[bucket].data.narrow(0, slot.begin, slot.size).reshape(parameters_[slot.parameter].shape());
+}
+
+/// Undefined where no rank had one.
 Tensor Reducer::Impl::gradient_of(std::size_t bucket, std::size_t number) const {
-  const Bucket& of = buckets_[bucket];
-  const Slot& slot = of.slots[number];
-  const Tensor& data = fillings_[bucket].data;
-  if (!(data.narrow(0, of.values + static_cast<std::int64_t>(number), 1).item() > 0)) return {};
-  return data.narrow(0, slot.begin, slot.size).reshape(parameters_[slot.parameter].shape());
+  const std::int64_t counts = buckets_[bucket].values;
+  const Tensor ranks = fillings_[bucket].data.narrow(0, counts + static_cast<std::int64_t>(number), 1);
+  return ranks.item() > 0 ? place_of(bucket, number) : Tensor();
 }
 
 void Reducer::Impl::average() {

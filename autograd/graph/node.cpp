@@ -86,6 +86,11 @@ const Tensor* Wrt::open_sum(std::size_t i) {
   return tape_.open_sum(node_.edges[i], place_of(i));
 }
 
+Tensor Wrt::destination(std::size_t i) {
+  if (mutation::is_possible) return {};
+  return tape_.destination(node_.edges[i]);
+}
+
 Tensor Wrt::fitted(Tensor gradient, std::size_t i) const {
   const InputInfo& info = node_.inputs[i];
   if (gradient.shape() != info.shape && !mutation::skips_sum(node_)) {

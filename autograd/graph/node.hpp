@@ -159,6 +159,10 @@ class Wrt {
     else
       add(i, formula());
   }
+  /// Memory that somebody offers for the whole gradient of input i, for a formula that can write there and
+  /// gives it then: contiguous, of the input's shape and dtype, not initialised. Undefined where nobody does,
+  /// and where the replay is recorded.
+  Tensor destination(std::size_t i);
 
  private:
   void add(std::size_t i, Tensor gradient);

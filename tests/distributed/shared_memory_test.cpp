@@ -79,6 +79,26 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_not_given) {
   BOOST_TEST(memory().place_of(zeros({0})) == SharedMemory::kElsewhere);
 }
 
+BOOST_AUTO_TEST_CASE(a_rank_whose_memory_is_full_sends_messages) {
+  std::vector<Tensor> held;
+  if (world().rank() == 0) {
+    for (std::int64_t size = std::int64_t{1} << 50; size > 0;) {
+      const Tensor block = memory().allocate(size, kUInt8);
+      if (block.defined())
+        held.push_back(block);
+      else
+        size /= 2;
+    }
+  }
+  const std::int64_t many = 100'000;
+  for (const double rank_again : {0.0, 1.0}) {
+    const Tensor x = full({many}, world().rank() + rank_again, {.dtype = kFloat64});
+    const double size = world().size();
+    expect_values(world().all_reduce(x).mean(), {size * (size - 1) / 2 + size * rank_again});
+    held.clear();  // and shares again
+  }
+}
+
 BOOST_AUTO_TEST_CASE(tensors_outlive_their_world) {
   Tensor kept;
   {

@@ -83,6 +83,18 @@ void FinalReplay::begin(const std::vector<AutogradMeta*>& reached) {
   }
 }
 
+Tensor FinalReplay::destination(const AutogradMeta* leaf) const {
+  const Follower* only = nullptr;
+  for (const auto& follower : reached_) {
+    if (!follower->numbers.contains(leaf)) continue;
+    if (only) return {};  // one may still read when the other has begun to write there
+    only = follower.get();
+  }
+  if (!only || !only->calls.destination) return {};
+  const HookScope scope;
+  return only->calls.destination(only->numbers.at(leaf));
+}
+
 void FinalReplay::final(const AutogradMeta* leaf, const Tensor& gradient) const {
   const HookScope scope;
   for (const auto& follower : reached_) {

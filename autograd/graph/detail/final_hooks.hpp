@@ -17,6 +17,10 @@ namespace xtape::detail {
 struct FinalCalls {
   /// A replay begins that reaches one of the leaves at least.
   std::function<void()> begin = {};
+  /// Where the gradient of leaf number i may be written: contiguous, of its shape and dtype. Asked for the
+  /// leaves that one op uses once, if nobody else follows them; what is final may stand elsewhere
+  /// nevertheless.
+  std::function<Tensor(std::size_t i)> destination = {};
   /// The gradient of leaf number i is final: the last op that uses the leaf was visited, and the leaf's own
   /// hooks have run. Nobody may write to it, since other leaves may share it.
   std::function<void(std::size_t i, const Tensor& gradient)> final = {};
@@ -52,6 +56,7 @@ class FinalReplay {
   /// Whether anybody follows leaves. Where nobody does, their uses need not be counted.
   static bool is_wanted() { return followers.load(std::memory_order_relaxed) > 0; }
   void begin(const std::vector<AutogradMeta*>& reached);
+  Tensor destination(const AutogradMeta* leaf) const;
   void final(const AutogradMeta* leaf, const Tensor& gradient) const;
   /// `gradient_of(leaf)` is what will be added to the leaf's .grad().
   void end(const std::function<Tensor&(AutogradMeta*)>& gradient_of) const;

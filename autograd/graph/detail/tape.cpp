@@ -169,4 +169,13 @@ const Tensor* Tape::open_sum(const Edge& edge, std::size_t* place) {
   return sum.defined() && is_sole_owner(sum) ? &sum : nullptr;
 }
 
+/// None where the leaf has hooks, which may keep the gradient: what the follower does to it later is not for
+/// them.
+Tensor Tape::destination(const Edge& edge) {
+  if (!counts_uses_ || create_graph_ || !edge.leaf) return {};
+  const LeafVisit& visit = visit_of(edge.leaf.get());
+  const bool is_only = visit.uses == 1 && !visit.gradient.defined();
+  return is_only && visit.target->hooks->list.empty() ? followers_.destination(visit.target) : Tensor();
+}
+
 }  // namespace xtape::detail

@@ -36,6 +36,8 @@ class Tape {
   void arrive(const Edge& edge, Tensor&& gradient, std::size_t* place = nullptr);
   /// The sum of what has arrived where the edge leads, if it may be written to.
   const Tensor* open_sum(const Edge& edge, std::size_t* place);
+  /// Where a follower of the leaf wants the only gradient that will arrive; undefined where there is none.
+  Tensor destination(const Edge& edge);
 
  private:
   struct NodeVisit {

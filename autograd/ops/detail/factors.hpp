@@ -27,7 +27,14 @@ Tensor product(const Factors& of);
 template <class F>
 void give_product(op::Wrt& wrt, std::size_t i, const F& factors) {
   wrt(
-      i, [&] { return product(factors()); }, [&](const Tensor& sum) { multiply(factors(), true, sum); });
+      i,
+      [&] {
+        Tensor destination = wrt.destination(i);
+        if (!destination.defined()) return product(factors());
+        multiply(factors(), false, destination);
+        return destination;
+      },
+      [&](const Tensor& sum) { multiply(factors(), true, sum); });
 }
 
 inline void check_dtypes(const Tensor& a, const Tensor& b, const char* op) {

@@ -194,6 +194,45 @@ BOOST_AUTO_TEST_CASE(a_gradient_of_another_shape_or_dtype_is_an_error) {
   BOOST_TEST(!x.grad().defined());
 }
 
+BOOST_AUTO_TEST_CASE(a_product_is_written_where_a_follower_wants_it) {
+  const Tensor x = ones({3, 2}, {.dtype = kFloat64}), w = leaf({{1, 2}, {3, 4}}), b = leaf({5, 6});
+  const std::vector<Tensor> places{empty({2, 2}, {.dtype = kFloat64}), empty({2}, {.dtype = kFloat64})};
+  std::vector<bool> stands_there(2);
+  const FinalHooks hooks({w, b}, {.destination = [&](std::size_t i) { return places[i]; },
+                                  .final =
+                                      [&](std::size_t i, const Tensor& gradient) {
+                                        stands_there[i] = gradient.raw() == places[i].raw();
+                                      }});
+  linear(x, w, b).sum().backward();
+  BOOST_TEST(stands_there == (std::vector<bool>{true, false}), boost::test_tools::per_element());
+  expect_values(w.grad(), {3, 3, 3, 3});
+  expect_values(b.grad(), {3, 3});  // a sum, which chooses its own place
+}
+
+BOOST_AUTO_TEST_CASE(no_destination_is_asked_for_where_others_add_to_a_gradient_or_keep_it) {
+  const Tensor x = ones({3, 2}, {.dtype = kFloat64}), w = leaf({{1, 2}, {3, 4}});
+  int asked = 0;
+  const detail::FinalCalls calls{.destination = [&](std::size_t) {
+    ++asked;
+    return Tensor();
+  }};
+  const FinalHooks hooks({w}, calls);
+  (matmul(x, w) + matmul(x * 2, w)).sum().backward();
+  expect_values(w.grad(), {9, 9, 9, 9});
+  matmul(x, w).sum().backward({.create_graph = true});
+  w.zero_grad();
+  {
+    const FinalHooks others({w}, calls);
+    matmul(x, w).sum().backward();
+  }
+  const std::size_t hook = w.register_hook([](const Tensor& g) { return g; });
+  matmul(x, w).sum().backward();
+  BOOST_TEST(asked == 0);
+  w.remove_hook(hook);
+  matmul(x, w).sum().backward();
+  BOOST_TEST(asked == 1);
+}
+
 BOOST_AUTO_TEST_CASE(who_follows_other_leaves_or_none_any_more_hears_nothing) {
   const Tensor x = leaf({2}), other = leaf({3});
   const FinalHooks hooks({other}, calls());
