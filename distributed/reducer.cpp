@@ -13,6 +13,7 @@
 #include "autograd/graph/grad_mode.hpp"
 #include "autograd/ops/arithmetic.hpp"
 #include "autograd/ops/create.hpp"
+#include "autograd/tensor/blob.hpp"
 #include "distributed/detail/buckets.hpp"
 #include "distributed/detail/engine.hpp"
 #include "distributed/detail/same_model.hpp"
@@ -270,11 +271,14 @@ Tensor Reducer::Impl::place_of(std::size_t bucket, std::size_t number) const {
   return fillings_[bucket].data.narrow(0, slot.begin, slot.size).reshape(parameters_[slot.parameter].shape());
 }
 
-/// Undefined where no rank had one.
+/// Undefined where no rank had one. It is a tensor of its own on the bucket's memory: of a view, .grad()
+/// would be a copy, since others share its buffer.
 Tensor Reducer::Impl::gradient_of(std::size_t bucket, std::size_t number) const {
+  const Tensor& data = fillings_[bucket].data;
   const std::int64_t counts = buckets_[bucket].values;
-  const Tensor ranks = fillings_[bucket].data.narrow(0, counts + static_cast<std::int64_t>(number), 1);
-  return ranks.item() > 0 ? place_of(bucket, number) : Tensor();
+  if (!(data.narrow(0, counts + static_cast<std::int64_t>(number), 1).item() > 0)) return {};
+  const Tensor place = place_of(bucket, number);
+  return from_blob(static_cast<void*>(place.raw()), place.shape(), [data](void*) {}, {.dtype = data.dtype()});
 }
 
 void Reducer::Impl::average() {

@@ -111,6 +111,17 @@ BOOST_AUTO_TEST_CASE(tensors_outlive_their_world) {
   expect_values(kept, std::vector<double>(10, 4));
 }
 
+BOOST_AUTO_TEST_CASE(gradients_are_not_copied_out_of_their_bucket) {
+  nn::Linear model(3, 2);
+  const distributed::Reducer reducer(world(), model);
+  for (int step = 0; step < 3; ++step) {
+    model.zero_grad();
+    model(ones({1, 3})).sum().backward();
+  }
+  for (const Tensor& p : model.parameters())
+    BOOST_TEST((memory().place_of(p.grad()) != SharedMemory::kElsewhere) == reaches_somebody());
+}
+
 BOOST_AUTO_TEST_CASE(gradients_that_are_kept_are_not_overwritten) {
   nn::Linear model(3, 2);
   const distributed::Reducer reducer(world(), model);
