@@ -40,8 +40,8 @@ std::vector<Bucket> buckets_of(const Profile& profile) {
 
 double bytes_of_shares(int ranks) { return 16.0 * ranks; }
 
-double step_on_one_machine(const Profile& profile, double slowest, int ranks, const Line& all_reduce) {
-  double time = slowest + all_reduce(bytes_of_shares(ranks));
+double step_on_one_machine(const Profile& profile, double step, int ranks, const Line& all_reduce) {
+  double time = step + all_reduce(bytes_of_shares(ranks));
   for (const Bucket& bucket : buckets_of(profile)) time += all_reduce(bucket.bytes);
   return time;
 }

@@ -46,9 +46,9 @@ std::vector<Bucket> buckets_of(const Profile& profile);
 /// Bytes that each rank tells all others besides, in every step: what its share of the batch is.
 double bytes_of_shares(int ranks);
 
-/// On one machine, where sums take the time of the processors that compute: a step of the slowest rank on its
-/// own, and then all sums, one after the other. An all_reduce copies its data into shared memory and out; a
-/// Reducer copies it in, and divides it there.
-double step_on_one_machine(const Profile& profile, double slowest, int ranks, const Line& all_reduce);
+/// On one machine, where sums take the time of the processors that compute: a `step` after which ranks
+/// wait for each other, and then all sums, one after the other. An all_reduce copies its data into shared
+/// memory and out; a Reducer, whose products write there, divides it.
+double step_on_one_machine(const Profile& profile, double step, int ranks, const Line& all_reduce);
 
 }  // namespace bench

@@ -30,13 +30,20 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// One of the five.
+/// One of the six.
 struct Case {
-  std::vector<double>* times;
+  CaseTimes* times;
   const Training* training;
   std::optional<distributed::ReducerOptions> reducer = {};
-  bool is_alone = false;
+  bool has_barrier = false, is_alone = false;
 };
+
+/// As many as take rank 0 about `seconds`.
+long agreed_steps(World& world, double seconds, const Training& training) {
+  const Tensor steps = tensor(static_cast<std::int64_t>(steps_in(seconds, training.step)));
+  world.broadcast(steps);
+  return static_cast<long>(steps.item<std::int64_t>());
+}
 
 /// {ranks, steps}: the seconds of each.
 Tensor tell_all(World& world, const std::vector<double>& times) {
@@ -57,6 +64,7 @@ Tensor time_case(World& world, const Case& one, long steps) {
     for (double& time : times) {
       const auto start = Clock::now();
       one.training->step();
+      if (one.has_barrier) world.barrier();
       time = seconds_since(start);
     }
   }
@@ -71,26 +79,26 @@ StepTimes time_steps(World& world, const std::string& workload, const RoundOptio
   StepTimes times;
   const std::vector<Case> cases{
       {.times = &times.independent, .training = &whole},
+      {.times = &times.barrier, .training = &whole, .has_barrier = true},
       {.times = &times.overlapped, .training = &whole, .reducer = distributed::ReducerOptions{}},
       {.times = &times.after, .training = &whole, .reducer = distributed::ReducerOptions{.overlap = false}},
       {.times = &times.half, .training = &part, .reducer = distributed::ReducerOptions{}},
       {.times = &times.alone, .training = &whole, .is_alone = true}};
-  Tensor steps =
-      tensor(static_cast<std::int64_t>(std::max(kFewSteps, steps_in(options.seconds, whole.step))));
-  world.broadcast(steps);
+  const long steps = std::max(kFewSteps, agreed_steps(world, options.seconds, whole));
   for (int round = 0; round < options.rounds; ++round) {
     for (std::size_t i = 0; i < cases.size(); ++i) {
       const Case& one = cases[(i + static_cast<std::size_t>(round)) % cases.size()];
-      const Tensor all = time_case(world, one, static_cast<long>(steps.item<std::int64_t>()));
-      one.times->push_back(mean(all).item());
-      if (one.times == &times.independent) times.slowest.push_back(mean(amax(all, 0)).item());
+      const Tensor all = time_case(world, one, steps);
+      one.times->means.push_back(mean(all).item());
+      for (const double step : mean(all, 0).to_vector<double>()) one.times->steps.push_back(step);
     }
   }
   return times;
 }
 
-Profile profile(World& world, const std::string& workload, int steps) {
+Profile profile(World& world, const std::string& workload, double seconds) {
   const Training training = make_training(workload);
+  const long steps = std::max(kFewSteps, agreed_steps(world, seconds, training));
   Reducer reducer(world, *training.net);  // with one, a leaf's hook runs as soon as its gradient is final
   const distributed::NoSync no_sync(reducer);
   double start = 0;
@@ -102,7 +110,7 @@ Profile profile(World& world, const std::string& workload, int steps) {
     });
   }
   std::vector<Profile> all;
-  for (int i = 0; i < kWarmUp + steps; ++i) {
+  for (long i = 0; i < kWarmUp + steps; ++i) {
     current = {.workload = workload};
     world.barrier();
     start = processor_seconds();

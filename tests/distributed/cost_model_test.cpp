@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(sums_take_what_the_table_says) {
   BOOST_TEST(time(Algorithm::chunks, alpha, 16, 100) == 31);
 }
 
-BOOST_AUTO_TEST_CASE(one_machine_adds_all_sums_to_the_slowest_step) {
+BOOST_AUTO_TEST_CASE(one_machine_adds_all_sums_to_a_step_with_a_barrier) {
   const Line line{.alpha = 1, .beta = 1e-6};
   // Two buckets, and 32 bytes of shares.
   const double time = bench::step_on_one_machine(profile_of({300e3, 200e3, 100e3}, 0), 7, 2, line);
