@@ -122,9 +122,9 @@ void GraphCompiler::add_nodes(const google::protobuf::RepeatedPtrField<proto::No
 void GraphCompiler::add_node(const proto::NodeProto& proto) {
   context_.count(proto);
   Node node;
-  node.label =
-      fmt::format("node {}{} ({})", graph_.nodes.size(),
-                  proto.name().empty() ? "" : " " + quoted(proto.name()), io::printable(proto.op_type()));
+  node.label = fmt::format("node {}{} ({})", graph_.nodes.size(),
+                           proto.name().empty() ? std::string() : fmt::format(" {}", quoted(proto.name())),
+                           io::printable(proto.op_type()));
   for (const std::string& input : proto.input())
     node.inputs.push_back(input.empty() ? kNoSlot : slot_of(input, node.label));
   while (!node.inputs.empty() && node.inputs.back() == kNoSlot) node.inputs.pop_back();
