@@ -193,7 +193,7 @@ void Reducer::Impl::put(std::size_t bucket, std::size_t number, const Tensor& gr
   const NoGradGuard no_grad;
   Filling& filling = fillings_[bucket];
   const Tensor value = gradient.detach(), place = place_of(bucket, number);
-  if (value.raw() != place.raw()) place.copy_(value);
+  place.copy_(value);  // which moves nothing where it stands there
   if (factor != 1) place.mul_(factor);
   filling.has[number] = true;
   --filling.missing;

@@ -58,7 +58,7 @@ void in_messages(const Tensor& x, const F& f) {
     f(flat.narrow(0, begin, size));
     begin += size;
   } while (begin < flat.numel());
-  if (flat.raw() != x.raw()) x.copy_(flat.reshape(x.shape()));
+  x.copy_(flat.reshape(x.shape()));  // at least a note that x has changed
 }
 
 /// Each rank of a machine takes its part of the processors, unless the starter gave it fewer than there are

@@ -171,13 +171,17 @@ void copy(const Tensor& from, const Tensor& to) {
     throw Error("copy: shapes " + from.shape().to_string() + " and " + to.shape().to_string() + " differ");
   }
   if (from.numel() == 0) return;
-  const bool same_dtype = from.dtype() == to.dtype();
-  if (same_dtype && from.raw() == to.raw() && from.strides() == to.strides()) return;
-  if (same_dtype && from.is_contiguous() && to.is_contiguous() && from.numel() <= kGrain) {
+  if (are_same_elements(from, to)) return;
+  if (from.dtype() == to.dtype() && from.is_contiguous() && to.is_contiguous() && from.numel() <= kGrain) {
     std::memcpy(to.raw(), from.raw(), static_cast<std::size_t>(from.numel()) * size_of(from.dtype()));
     return;
   }
   run(plan_of(from, to), from, to);
+}
+
+bool are_same_elements(const Tensor& a, const Tensor& b) {
+  return a.raw() == b.raw() && a.dtype() == b.dtype() && a.shape() == b.shape() &&
+         (a.strides() == b.strides() || (a.is_contiguous() && b.is_contiguous()));
 }
 
 Tensor converted(const Tensor& x, DType dtype) {

@@ -11,6 +11,9 @@ namespace xtape::kernels {
 /// elements.
 void copy(const Tensor& from, const Tensor& to);
 
+/// Whether the two are the same elements in the same order, of which nothing is copied.
+bool are_same_elements(const Tensor& a, const Tensor& b);
+
 /// A new contiguous tensor with the elements of x in `dtype`.
 Tensor converted(const Tensor& x, DType dtype);
 /// x itself where it is contiguous, else a copy that is.

@@ -73,6 +73,12 @@ void check_result(const Tensor& x, const Tensor& result, const char* op) {
         "{}: the result is {}; a {} tensor cannot hold it", op, result.dtype(), x.dtype());
 }
 
+/// Writes `source`, which broadcasts to x, over x. What lies in x is read before that, unless it is x itself.
+void copy_over(const Tensor& source, const Tensor& x) {
+  const bool overlaps = source.impl().storage == x.impl().storage && !kernels::are_same_elements(source, x);
+  kernels::copy((overlaps ? source.clone() : source).expand(x.shape()), x);
+}
+
 /// Writes `value`, of x's shape and dtype, into x. Recorded: `root`, whose history x has, becomes an op of
 /// what it was and of the value. A value that was computed from all of x stands for both.
 enum class Value { given, computed_from_x };
@@ -80,8 +86,7 @@ const Tensor& write_recorded(const Tensor& x, const Tensor& root, const Tensor& 
                              const char* op) {
   const bool stands_for_both = origin == Value::computed_from_x && root.is_same(x) && value.impl().node;
   NodePtr node = stands_for_both ? value.impl().node : detail::strided_write_node(root, x, value);
-  const bool overlaps = value.impl().storage == x.impl().storage;
-  kernels::copy(overlaps ? value.detach().clone() : value.detach(), x.detach());
+  copy_over(value.detach(), x.detach());
   x.impl().storage->note_write(op);
   if (!node) return x;
   detail::set_history(root, std::move(node), stands_for_both ? value.impl().output_index : 0);
@@ -222,10 +227,7 @@ const Tensor& Tensor::copy_(const Tensor& source) const {
       [&](const Tensor& root) {
         write_recorded(*this, root, source.to(dtype()).expand(shape()), Value::given, "copy_");
       },
-      [&] {
-        const bool overlaps = source.impl().storage == impl().storage;
-        kernels::copy((overlaps ? source.clone() : source).expand(shape()), *this);
-      });
+      [&] { copy_over(source, *this); });
 }
 
 const Tensor& Tensor::fill_(Scalar value) const {

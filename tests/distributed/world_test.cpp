@@ -1,4 +1,5 @@
 // What the ranks of a world do together: sums of all dtypes, broadcasts, and what is refused.
+#include <functional>
 #include <limits>
 
 #include "autograd/ops/arithmetic.hpp"
@@ -56,6 +57,17 @@ BOOST_AUTO_TEST_CASE(a_view_that_is_not_contiguous_gets_the_result_where_it_stan
   world().broadcast(x.transpose(0, 1), world().size() - 1);
   const double last = world().size() - 1.0;
   expect_values(x, {sum, sum, last, sum, sum, last});
+}
+
+BOOST_AUTO_TEST_CASE(what_a_gradient_reads_is_known_to_have_changed) {
+  if (world().size() == 1) return;
+  const Tensor w = ones({3}, {.requires_grad = true});
+  for (const auto& write : {std::function([](const Tensor& x) { world().broadcast(x, 0); }),
+                            std::function([](const Tensor& x) { world().all_reduce(x); })}) {
+    const Tensor x = ones({3}), y = (w * x).sum();
+    write(x);
+    expect_error([&] { y.backward(); }, "was changed in place by copy_");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_mean_has_the_bits_of_accumulated_gradients) {

@@ -22,7 +22,8 @@ struct FinalCalls {
   /// nevertheless.
   std::function<Tensor(std::size_t i)> destination = {};
   /// The gradient of leaf number i is final: the last op that uses the leaf was visited, and the leaf's own
-  /// hooks have run. Nobody may write to it, since other leaves may share it.
+  /// hooks have run. Unless it stands at its destination nobody may write to it, since other leaves may share
+  /// it.
   std::function<void(std::size_t i, const Tensor& gradient)> final = {};
   /// The replay is over, and no .grad() written yet: the gradients of all leaves, undefined for one that none
   /// arrived at. Whatever stands there afterwards is what is added to .grad(), of such a leaf too.

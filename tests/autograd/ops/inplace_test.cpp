@@ -174,6 +174,21 @@ BOOST_AUTO_TEST_CASE(multiplying_a_tensor_by_itself_in_place_is_an_error_as_in_p
   expect_error_names([&] { sum(y).backward(); }, {"mul", "mul_"});
 }
 
+BOOST_AUTO_TEST_CASE(a_copy_of_a_tensor_onto_itself_is_a_write) {
+  const Tensor x = tensor({1.0, 2.0, 3.0}), w = ones({3}, {.requires_grad = true}), y = (w * x).sum();
+  x.copy_(x.reshape({1, 3}).reshape({3}));
+  expect_values(x, {1, 2, 3});
+  expect_error([&] { y.backward(); }, "was changed in place by copy_");
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_reads_what_lies_in_it_before_it_is_written) {
+  const Tensor x = tensor({{1.0, 2.0}, {3.0, 4.0}});
+  x.copy_(x.t());
+  expect_values(x, {1, 3, 2, 4});
+  x.copy_(x[1]);
+  expect_values(x, {2, 4, 2, 4});
+}
+
 BOOST_AUTO_TEST_CASE(copy_is_differentiable_in_its_source) {
   const Tensor x = leaf({1, 2, 3});
   const Tensor buffer = zeros({2, 3});  // float32: converts and broadcasts
