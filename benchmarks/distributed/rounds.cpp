@@ -38,9 +38,10 @@ struct Case {
   bool has_barrier = false, is_alone = false;
 };
 
-/// As many as take rank 0 about `seconds`.
+/// As many as take rank 0 about `seconds`, and at least a few.
 long agreed_steps(World& world, double seconds, const Training& training) {
-  const Tensor steps = tensor(static_cast<std::int64_t>(steps_in(seconds, training.step)));
+  const Tensor steps =
+      tensor(static_cast<std::int64_t>(std::max(kFewSteps, steps_in(seconds, training.step))));
   world.broadcast(steps);
   return static_cast<long>(steps.item<std::int64_t>());
 }
@@ -84,7 +85,7 @@ StepTimes time_steps(World& world, const std::string& workload, const RoundOptio
       {.times = &times.after, .training = &whole, .reducer = distributed::ReducerOptions{.overlap = false}},
       {.times = &times.half, .training = &part, .reducer = distributed::ReducerOptions{}},
       {.times = &times.alone, .training = &whole, .is_alone = true}};
-  const long steps = std::max(kFewSteps, agreed_steps(world, options.seconds, whole));
+  const long steps = agreed_steps(world, options.seconds, whole);
   for (int round = 0; round < options.rounds; ++round) {
     for (std::size_t i = 0; i < cases.size(); ++i) {
       const Case& one = cases[(i + static_cast<std::size_t>(round)) % cases.size()];
@@ -98,7 +99,7 @@ StepTimes time_steps(World& world, const std::string& workload, const RoundOptio
 
 Profile profile(World& world, const std::string& workload, double seconds) {
   const Training training = make_training(workload);
-  const long steps = std::max(kFewSteps, agreed_steps(world, seconds, training));
+  const long steps = agreed_steps(world, seconds, training);
   Reducer reducer(world, *training.net);  // with one, a leaf's hook runs as soon as its gradient is final
   const distributed::NoSync no_sync(reducer);
   double start = 0;
