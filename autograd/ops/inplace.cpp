@@ -73,10 +73,10 @@ void check_result(const Tensor& x, const Tensor& result, const char* op) {
         "{}: the result is {}; a {} tensor cannot hold it", op, result.dtype(), x.dtype());
 }
 
-/// Writes `source`, which broadcasts to x, over x. What lies in x is read before that, unless it is x itself.
+/// Writes `source`, of the shape of x, over x. What lies in x is read before that, unless it is x itself.
 void copy_over(const Tensor& source, const Tensor& x) {
   const bool overlaps = source.impl().storage == x.impl().storage && !kernels::are_same_elements(source, x);
-  kernels::copy((overlaps ? source.clone() : source).expand(x.shape()), x);
+  kernels::copy(overlaps ? source.clone() : source, x);
 }
 
 /// Writes `value`, of x's shape and dtype, into x. Recorded: `root`, whose history x has, becomes an op of
@@ -227,7 +227,7 @@ const Tensor& Tensor::copy_(const Tensor& source) const {
       [&](const Tensor& root) {
         write_recorded(*this, root, source.to(dtype()).expand(shape()), Value::given, "copy_");
       },
-      [&] { copy_over(source, *this); });
+      [&] { copy_over(source.expand(shape()), *this); });
 }
 
 const Tensor& Tensor::fill_(Scalar value) const {
